@@ -1,0 +1,39 @@
+//! YAML as sops reads and writes it (spec `yaml-behaviour.md`): a lossless layer of our own, because a comment's place
+//! in the tree is part of what SOPS authenticates.
+//!
+//! ```text
+//! bytes -> chars (encoding, breaks) -> scan (tokens, comment records) -> parse (events) -> compose (tree + layout)
+//! tree  -> emit (sops's layout)      tree + layout + source -> patch
+//! ```
+
+pub mod layout;
+pub mod resolve;
+
+pub use layout::Layout;
+
+use super::{EmitError, LoadError, PatchError, Style};
+use crate::tree::Tree;
+
+/// Reads all documents of a stream.
+///
+/// # Errors
+/// When sops would refuse the text, or it is hostile.
+pub fn load(_bytes: &[u8]) -> Result<(Tree, Layout), LoadError> {
+    Err(LoadError::Empty)
+}
+
+/// Writes all documents in sops's layout.
+///
+/// # Errors
+/// When the text would not read back.
+pub fn emit(_tree: &Tree, _style: Style) -> Result<Vec<u8>, EmitError> {
+    Err(EmitError::Lossy { path: String::new() })
+}
+
+/// Writes edits into the source text.
+///
+/// # Errors
+/// When that cannot be done faithfully.
+pub fn patch(_source: &[u8], _tree: &Tree, _layout: &Layout, _edited: &Tree) -> Result<Vec<u8>, PatchError> {
+    Err(PatchError::Unfaithful)
+}

@@ -1,0 +1,53 @@
+//! Key services: wrap and unwrap data keys with age, PGP and cloud services; find out which keys are at hand.
+
+use crate::host::Environment;
+use crate::metadata::{Metadata, Recipient};
+use crate::seal::DataKey;
+
+/// What became of one key while unlocking.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// Which group the key is in, from 0.
+    pub group: usize,
+    /// Whose key it is.
+    pub recipient: Recipient,
+    /// What happened.
+    pub outcome: Outcome,
+}
+
+/// What happened to one key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It gave the data key, or its group's share.
+    Opened {
+        /// Which identity did it, e.g. `SOPS_AGE_KEY_FILE`; never the identity itself.
+        by: String,
+    },
+    /// It was tried and failed.
+    Failed {
+        /// Why, one line each source that was tried.
+        reasons: Vec<String>,
+        /// What to do next.
+        next: Option<String>,
+    },
+    /// It was not needed.
+    NotTried,
+}
+
+/// The result of unlocking.
+#[derive(Clone, Debug)]
+pub struct Unlocked {
+    /// The data key, if enough groups opened.
+    pub key: Option<DataKey>,
+    /// Every key of the file, in the order of the file.
+    pub attempts: Vec<Attempt>,
+}
+
+/// Recovers the data key of a file (spec §8, §9).
+#[must_use]
+pub fn unlock(_metadata: &Metadata, _environment: &Environment) -> Unlocked {
+    Unlocked {
+        key: None,
+        attempts: Vec::new(),
+    }
+}

@@ -1,0 +1,4 @@
+//! Use cases, one verb a file: everything both faces can do.
+
+pub mod open;
+pub mod save;

@@ -1,0 +1,1 @@
+//! `.sops.yaml`: finding it, parsing it, matching a creation rule.

@@ -1,0 +1,1 @@
+//! The editor: model, update, view, and the loop around them.

@@ -1,0 +1,1 @@
+//! One integration binary, a folder a subject: linking once matters on small machines.
