@@ -15,10 +15,26 @@
 //! The lower four floors are bytes in, bytes out: no file, environment, network, clock or randomness of
 //! their own.
 
+#![cfg_attr(
+    test,
+    allow(
+        clippy::disallowed_methods,
+        reason = "unit tests read golden files and make folders of their own"
+    )
+)]
+
 pub mod cli;
 pub mod failure;
 pub mod format;
+#[allow(
+    clippy::disallowed_methods,
+    reason = "this floor is where the machine is touched"
+)]
 pub mod host;
+#[allow(
+    clippy::disallowed_methods,
+    reason = "key services read identity files and start programs such as gpg"
+)]
 pub mod keys;
 pub mod metadata;
 pub mod ops;

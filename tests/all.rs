@@ -1,1 +1,17 @@
 //! One integration binary, a folder a subject: linking once matters on small machines.
+
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests make files, read the environment that tests/run sets, and start programs"
+)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test may stop at the first surprise; Clippy's own exemption does not reach the helpers of tests"
+)]
+
+mod architecture;
