@@ -5,4 +5,20 @@
     reason = "arguments are read here and the process is ended here, nowhere else"
 )]
 
-fn main() {}
+use lazysops::cli::{self, Next};
+use lazysops::host::{Environment, harden};
+use lazysops::tui;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    harden();
+    let environment = Environment::of_process();
+    let arguments: Vec<_> = std::env::args_os().collect();
+    ExitCode::from(match cli::run(&arguments, &environment) {
+        Next::Exit(code) => code,
+        Next::Edit(start) => match tui::run(&start, &environment) {
+            Ok(()) => 0,
+            Err(failure) => cli::report(&failure),
+        },
+    })
+}

@@ -3,6 +3,7 @@
 use crate::failure::Failure;
 use crate::format::{Format, Loaded};
 use crate::host::Environment;
+use crate::host::file::Identity;
 use crate::keys::Attempt;
 use crate::metadata::{Detached, Metadata};
 use crate::seal::selection::Selection;
@@ -19,6 +20,8 @@ pub struct Document {
     pub format: Format,
     /// Its bytes.
     pub source: Vec<u8>,
+    /// What the file was when it was read; a save first checks that it still is.
+    pub identity: Identity,
     /// Its sealed tree, `sops` block included, and the layout.
     pub loaded: Loaded,
     /// Where the `sops` block stands.

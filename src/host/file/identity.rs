@@ -1,0 +1,42 @@
+//! What a file was when it was read, so that a change by somebody else is noticed before it is overwritten.
+
+use sha2::{Digest, Sha256};
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+
+/// Which file it was and what was in it. A file that was only touched is still the same.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Identity {
+    device: u64,
+    inode: u64,
+    size: u64,
+    content: [u8; 32],
+}
+
+/// Without the hash, which is one of content that may be secret.
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Identity({}:{}, {} bytes)", self.device, self.inode, self.size)
+    }
+}
+
+/// Reads a whole file, following symbolic links.
+///
+/// # Errors
+/// When it cannot be read, or is a folder.
+pub fn read(path: &Path) -> io::Result<(Vec<u8>, Identity)> {
+    let mut file = File::open(path)?;
+    let metadata = file.metadata()?;
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
+    file.read_to_end(&mut bytes)?;
+    let identity = Identity {
+        device: metadata.dev(),
+        inode: metadata.ino(),
+        size: bytes.len() as u64,
+        content: Sha256::digest(&bytes).into(),
+    };
+    Ok((bytes, identity))
+}
