@@ -15,3 +15,5 @@
 )]
 
 mod architecture;
+mod support;
+mod yaml_emit;

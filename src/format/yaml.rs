@@ -6,6 +6,7 @@
 //! tree  -> emit (sops's layout)      tree + layout + source -> patch
 //! ```
 
+mod emit;
 pub mod layout;
 pub mod resolve;
 
@@ -22,12 +23,19 @@ pub fn load(_bytes: &[u8]) -> Result<(Tree, Layout), LoadError> {
     Err(LoadError::Empty)
 }
 
-/// Writes all documents in sops's layout.
+/// Writes all documents in sops's layout, so that keys and values read back.
 ///
 /// # Errors
 /// When the text would not read back.
-pub fn emit(_tree: &Tree, _style: Style) -> Result<Vec<u8>, EmitError> {
-    Err(EmitError::Lossy { path: String::new() })
+pub fn emit(tree: &Tree, style: Style) -> Result<Vec<u8>, EmitError> {
+    emit::careful(tree, style)
+}
+
+/// Writes all documents with exactly the bytes of sops, also where those do not read back. `step` is the indentation:
+/// 0 stands for 4, and what is not in 2 to 9 for 2.
+#[must_use]
+pub fn emit_strict(tree: &Tree, step: u8) -> Vec<u8> {
+    emit::strict(tree, step)
 }
 
 /// Writes edits into the source text.
