@@ -1,4 +1,38 @@
-//! What several subjects need: recorded cases, trees from their JSON form.
+//! What several subjects need: a sealed-off place to run programs in, and a loud way to skip.
 
-pub mod json_tree;
-pub mod yaml_cases;
+pub mod sandbox;
+pub mod terminal;
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+/// The public half of `tests/data/keys/age1.txt`, which protects nothing.
+pub const AGE1: &str = "age1vzv9uv3cwy344uuvamd9l9gfuqa328dfdm5sdyu0hrjxftlg3qdqcrl45j";
+
+/// A file under `tests/data/`.
+pub fn data(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/data")
+        .join(path)
+}
+
+/// The real sops, if `tests/run` could install it; otherwise a line says that `test` did not run.
+pub fn sops(test: &str) -> Option<PathBuf> {
+    let variable = "LAZYSOPS_TEST_SOPS";
+    let found = std::env::var_os(variable)
+        .filter(|path| !path.is_empty())
+        .map(PathBuf::from);
+    if found.is_none() {
+        skipped(test, &format!("{variable} is not set; tests/run sets it"));
+    }
+    found
+}
+
+/// Says aloud that `test` did not run, and why.
+///
+/// The line goes around the capture of the test harness: a test that did not run must not look like one that passed.
+pub fn skipped(test: &str, reason: &str) {
+    let line = format!("skipped: {test}: {reason}\n");
+    // Nobody can be told when even standard error is closed.
+    let _ = std::io::stderr().lock().write_all(line.as_bytes());
+}

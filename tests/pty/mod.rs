@@ -1,0 +1,3 @@
+//! The program in a terminal, as a person meets it.
+
+mod harness;
