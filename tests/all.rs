@@ -16,5 +16,9 @@
 
 mod architecture;
 mod pty;
-#[allow(dead_code, reason = "the comparison with the real sops, which needs the rest, follows the command line")]
+#[allow(
+    dead_code,
+    reason = "the comparison with the real sops, which needs the rest, follows the command line"
+)]
 mod support;
+mod yaml_emit;
