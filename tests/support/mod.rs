@@ -1,7 +1,10 @@
-//! What several subjects need: a sealed-off place to run programs in, and a loud way to skip.
+//! What several subjects need: a sealed-off place to run programs in, a terminal, recorded cases, trees from their JSON form,
+//! and a loud way to skip.
 
+pub mod json_tree;
 pub mod sandbox;
 pub mod terminal;
+pub mod yaml_cases;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
