@@ -15,10 +15,7 @@
 )]
 
 mod architecture;
+mod differential;
 mod pty;
-#[allow(
-    dead_code,
-    reason = "the comparison with the real sops, which needs the rest, follows the command line"
-)]
 mod support;
 mod yaml_emit;

@@ -1,5 +1,6 @@
 //! The house stands: dependencies go down only, the core does not touch the machine, files stay small.
 
+mod data;
 mod pages;
 mod source;
 

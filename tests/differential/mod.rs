@@ -1,0 +1,6 @@
+//! The same operation by us and by the real sops, each opening what the other wrote.
+
+mod cases;
+mod codes;
+mod edits;
+mod roundtrip;
