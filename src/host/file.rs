@@ -1,6 +1,13 @@
 //! Reading files, and replacing them so that a reader finds either the old or the new content, whatever happens
 //! (security P2, P3). What is in them is nobody's business here.
 
+mod attributes;
+mod folder;
 mod identity;
+mod in_place;
+mod temporary;
+mod write;
 
-pub use identity::{Identity, read};
+pub use folder::{Folder, list, private_folder, runtime_folder};
+pub use identity::{Identity, read, read_start};
+pub use write::{Obstacle, Place, WriteError, Written, write};
