@@ -6,9 +6,16 @@
 //!
 //! Here belongs what a format's text means. What is encrypted, and where the `sops` block stands, does not.
 
+pub mod binary;
+mod diff;
+pub mod dotenv;
+pub mod flat;
+mod float;
+pub mod json;
+mod splice;
 pub mod yaml;
 
-use crate::tree::Tree;
+use crate::tree::{NodeId, Tree};
 use thiserror::Error;
 
 /// One of the five formats.
@@ -56,6 +63,16 @@ impl Format {
         .unwrap_or(Self::Binary)
     }
 
+    /// The format of the encrypted form: binary files are sealed as JSON (spec §11.6). Load and emit a sealed text as
+    /// this format, a plain one as `self`.
+    #[must_use]
+    pub const fn sealed(self) -> Self {
+        match self {
+            Self::Binary => Self::Json,
+            other => other,
+        }
+    }
+
     /// The name of the format, as `--input-type` takes it.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -83,6 +100,12 @@ pub struct Loaded {
 pub enum Layout {
     /// Spans of a YAML text.
     Yaml(yaml::Layout),
+    /// Spans of a JSON text.
+    Json(json::Layout),
+    /// Spans of dotenv lines.
+    Dotenv(dotenv::Layout),
+    /// Plain bytes are one value; there is nothing to tell.
+    Binary,
 }
 
 /// How sops's own layout is written.
@@ -179,7 +202,19 @@ pub fn load(format: Format, bytes: &[u8]) -> Result<Loaded, LoadError> {
             tree,
             layout: Layout::Yaml(layout),
         }),
-        _ => Err(LoadError::Bytes {
+        Format::Json => json::load(bytes).map(|(tree, layout)| Loaded {
+            tree,
+            layout: Layout::Json(layout),
+        }),
+        Format::Dotenv => dotenv::load(bytes).map(|(tree, layout)| Loaded {
+            tree,
+            layout: Layout::Dotenv(layout),
+        }),
+        Format::Binary => binary::load(bytes).map(|tree| Loaded {
+            tree,
+            layout: Layout::Binary,
+        }),
+        Format::Ini => Err(LoadError::Bytes {
             problem: "this format cannot be read yet",
             line: None,
         }),
@@ -193,7 +228,10 @@ pub fn load(format: Format, bytes: &[u8]) -> Result<Loaded, LoadError> {
 pub fn emit(format: Format, tree: &Tree, style: Style) -> Result<Vec<u8>, EmitError> {
     match format {
         Format::Yaml => yaml::emit(tree, style),
-        _ => Err(EmitError::Unrepresentable {
+        Format::Json => json::emit(tree, style),
+        Format::Dotenv => dotenv::emit(tree),
+        Format::Binary => binary::emit(tree, style),
+        Format::Ini => Err(EmitError::Unrepresentable {
             problem: "this format cannot be written yet",
             path: String::new(),
         }),
@@ -207,5 +245,18 @@ pub fn emit(format: Format, tree: &Tree, style: Style) -> Result<Vec<u8>, EmitEr
 pub fn patch(source: &[u8], loaded: &Loaded, edited: &Tree) -> Result<Vec<u8>, PatchError> {
     match &loaded.layout {
         Layout::Yaml(layout) => yaml::patch(source, &loaded.tree, layout, edited),
+        Layout::Json(layout) => json::patch(source, &loaded.tree, layout, edited),
+        Layout::Dotenv(layout) => dotenv::patch(source, &loaded.tree, layout, edited),
+        Layout::Binary => binary::patch(edited),
     }
+}
+
+/// The keys above a node, joined by dots, for messages.
+fn dotted(tree: &Tree, id: NodeId) -> String {
+    let keys: Vec<_> = tree
+        .key_path(id)
+        .into_iter()
+        .map(crate::tree::Key::display)
+        .collect();
+    keys.join(".")
 }

@@ -1,0 +1,60 @@
+//! Values as plain text, the way dotenv, INI and environment variables hold them (spec §11.4).
+
+use crate::tree::{Leaf, Time, Tree};
+use zeroize::Zeroizing;
+
+/// The text sops writes for a value where there are no types: `true`, `1.0`, `1E+21`, RFC 3339 without fraction,
+/// `<nil>` for null.
+#[must_use]
+pub fn text_of(leaf: &Leaf) -> Zeroizing<Vec<u8>> {
+    match leaf {
+        Leaf::Null => Zeroizing::new(b"<nil>".to_vec()),
+        Leaf::Bool(value) => Zeroizing::new(value.to_string().into_bytes()),
+        Leaf::Float(number) => Zeroizing::new(super::float::flat(*number).into_bytes()),
+        Leaf::Time(time) => {
+            let whole = Time {
+                nanosecond: 0,
+                ..*time
+            };
+            Zeroizing::new(whole.to_string().into_bytes())
+        }
+        Leaf::Int(_) | Leaf::Uint(_) | Leaf::Text(_) => leaf.canonical(),
+    }
+}
+
+/// Whether a value in clear still counts the same in the MAC, and can be decrypted, after it became text (spec §11.7).
+pub(super) fn verifies_as_text(leaf: &Leaf) -> bool {
+    !matches!(leaf, Leaf::Null) && *text_of(leaf) == *leaf.canonical()
+}
+
+/// Whether a top-level key of the tree begins with `prefix` (`exact`: is it): then it carries the metadata of an
+/// encrypted file.
+pub(super) fn has_top_level(tree: &Tree, name: &[u8], exact: bool) -> bool {
+    tree.documents()
+        .iter()
+        .take(1)
+        .flat_map(|root| tree.children(*root))
+        .filter_map(|id| tree.node(*id).key.as_ref()?.text())
+        .any(|key| if exact { key == name } else { key.starts_with(name) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::text_of;
+    use crate::tree::{Leaf, Time};
+
+    #[test]
+    fn values_are_written_as_sops_writes_them() {
+        let time = Time::parse_rfc3339("2001-12-14T21:59:43.1-05:00").unwrap();
+        for (leaf, text) in [
+            (Leaf::Null, "<nil>"),
+            (Leaf::Bool(true), "true"),
+            (Leaf::Int(-7), "-7"),
+            (Leaf::Float(3.0), "3.0"),
+            (Leaf::Time(time), "2001-12-14T21:59:43-05:00"),
+            (Leaf::text("a\nb"), "a\nb"),
+        ] {
+            assert_eq!(text_of(&leaf).as_slice(), text.as_bytes());
+        }
+    }
+}
