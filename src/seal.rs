@@ -3,17 +3,35 @@
 //! Trees go in, trees with the same ids come out. Bytes in, bytes out: randomness comes from the caller.
 //! The trees given to [`open`] and [`seal`] have no `sops` block ([`crate::metadata::detach`] takes it out).
 
+mod cipher;
 mod data_key;
+mod jobs;
+mod kind;
+mod mac;
+mod opening;
+mod path;
+mod sealing;
 pub mod selection;
+pub mod shamir;
+mod stash;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod token;
 
 pub use data_key::{DataKey, Random, RandomError};
+pub use mac::{MacError, seal_mac, verify_mac};
+pub use opening::open;
+pub use sealing::{seal, seal_as};
+pub use stash::Stash;
 
-use crate::tree::{NodeId, Tree};
-use selection::Selection;
+use crate::tree::{Body, NodeId, Tree};
+use std::fmt;
 use thiserror::Error;
 
-/// An opened tree.
-#[derive(Clone, Debug)]
+/// An opened tree. `Debug` leaves the MAC out.
+#[derive(Clone)]
 pub struct Opened {
     /// The content, with the ids of the sealed tree.
     pub tree: Tree,
@@ -23,6 +41,43 @@ pub struct Opened {
     pub mac: String,
     /// What was odd but no reason to stop.
     pub warnings: Vec<Warning>,
+    /// The comments that were encrypted, in document order.
+    pub decrypted_comments: Vec<NodeId>,
+}
+
+impl fmt::Debug for Opened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Opened")
+            .field("tree", &self.tree)
+            .field("stash", &self.stash)
+            .field("warnings", &self.warnings)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Opened {
+    /// Forgets which decrypted comments stood behind a value on the same line: what sops prints has them above it.
+    pub fn drop_inline(&mut self) {
+        for id in &self.decrypted_comments {
+            let mut body = self.tree.node(*id).body.clone();
+            if let Body::Comment(comment) = &mut body
+                && comment.inline
+            {
+                comment.inline = false;
+                self.tree.set_body(*id, body);
+            }
+        }
+    }
+}
+
+/// How encrypted comments in lists are written. Readers accept both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListComments {
+    /// As items, `- ENC[…]`, the way sops does: for [`crate::format::emit`].
+    AsItems,
+    /// As comments, `#ENC[…]`, which every version of sops opens: for [`crate::format::patch`]. Those that were read as
+    /// items stay items.
+    AsComments,
 }
 
 /// Something odd met while opening.
@@ -31,11 +86,6 @@ pub enum Warning {
     /// A comment that should be encrypted is not, or does not decrypt; it is kept as it stands (spec §6.2).
     CommentKept(NodeId),
 }
-
-/// Remembers, for every decrypted leaf, its ciphertext, so that unchanged values keep theirs (spec §4): by node for
-/// edits of the tree, else by (path, type, plaintext) in document order. Holds keyed hashes, no plaintext.
-#[derive(Clone, Debug, Default)]
-pub struct Stash;
 
 /// Why a tree cannot be opened.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -76,31 +126,4 @@ pub enum SealError {
     /// No random numbers.
     #[error(transparent)]
     Random(#[from] RandomError),
-}
-
-/// Decrypts a tree.
-///
-/// # Errors
-/// When a leaf cannot be decrypted.
-pub fn open(sealed: &Tree, _key: &DataKey, _selection: &Selection) -> Result<Opened, OpenError> {
-    Ok(Opened {
-        tree: sealed.clone(),
-        stash: Stash,
-        mac: String::new(),
-        warnings: Vec::new(),
-    })
-}
-
-/// Encrypts a tree: the sealed tree (same ids) and the MAC of its content.
-///
-/// # Errors
-/// When something of the tree cannot be encrypted.
-pub fn seal(
-    plain: &Tree,
-    _key: &DataKey,
-    _selection: &Selection,
-    _stash: &Stash,
-    _random: &mut dyn Random,
-) -> Result<(Tree, String), SealError> {
-    Ok((plain.clone(), String::new()))
 }

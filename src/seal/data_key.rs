@@ -29,6 +29,12 @@ impl DataKey {
         Self(bytes)
     }
 
+    /// Takes over bytes that may be a key; `None` if there are not exactly 32.
+    #[must_use]
+    pub fn from_slice(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
     /// A fresh key.
     ///
     /// # Errors

@@ -1,0 +1,85 @@
+//! The leaves of a tree in the order in which they are authenticated, and the work on them in parallel.
+
+use super::selection::{Levels, Selection};
+use super::token;
+use crate::tree::{Key, NodeId, Step, Tree};
+
+/// A value or comment, and whether it is encrypted.
+#[derive(Clone, Copy)]
+pub struct Job {
+    pub id: NodeId,
+    pub encrypted: bool,
+}
+
+/// From how many leaves on another thread pays.
+const WORTH_A_THREAD: usize = 2048;
+
+/// All leaves of a tree with what the selection says; in a `sealed` tree an encrypted comment that stands in a list as an
+/// item counts as a comment. Or the entry whose key is no text.
+pub fn plan(tree: &Tree, selection: &Selection, sealed: bool) -> Result<Vec<Job>, NodeId> {
+    let mut levels = Levels::new(selection);
+    let mut jobs = Vec::with_capacity(tree.len());
+    for step in tree.walk() {
+        let id = step.id();
+        let node = tree.node(id);
+        let key = node.key.as_ref().and_then(Key::text);
+        if key.is_none() && node.key.is_some() {
+            return Err(id);
+        }
+        let encrypted = match step {
+            Step::Enter(_) => {
+                levels.enter(key);
+                continue;
+            }
+            Step::Leave(_) => {
+                levels.leave();
+                continue;
+            }
+            Step::Comment(_) => {
+                let text = node.comment().map_or(&[][..], |comment| comment.text.expose());
+                levels.comment(text)
+            }
+            Step::Leaf(_) => {
+                let item = node.leaf().filter(|_| sealed && node.key.is_none());
+                match item.and_then(token::list_comment) {
+                    Some(text) => levels.comment(text),
+                    None => levels.value(key),
+                }
+            }
+        };
+        jobs.push(Job { id, encrypted });
+    }
+    Ok(jobs)
+}
+
+/// Does `work` on consecutive pieces of `jobs`, one a core, and joins the results in order.
+pub fn in_parallel<J: Sync, T: Send>(jobs: &[J], work: impl Fn(&[J]) -> Vec<T> + Sync) -> Vec<T> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let pieces = cores.min(jobs.len() / WORTH_A_THREAD).max(1);
+    if pieces == 1 {
+        return work(jobs);
+    }
+    let size = jobs.len().div_ceil(pieces);
+    let work = &work;
+    std::thread::scope(|scope| {
+        let running: Vec<_> = jobs
+            .chunks(size)
+            .map(|piece| {
+                (
+                    piece,
+                    std::thread::Builder::new().spawn_scoped(scope, move || work(piece)),
+                )
+            })
+            .collect();
+        let mut results = Vec::with_capacity(jobs.len());
+        for (piece, thread) in running {
+            match thread.map(std::thread::ScopedJoinHandle::join) {
+                Ok(Ok(part)) => results.extend(part),
+                Ok(Err(panic)) => std::panic::resume_unwind(panic),
+                // No thread could be had: do its share here.
+                Err(_) => results.extend(work(piece)),
+            }
+        }
+        results
+    })
+}

@@ -1,0 +1,264 @@
+//! Decrypting a tree.
+
+use super::cipher::{Cipher, CipherError, Decrypted, Scratch};
+use super::jobs::{Job, in_parallel, plan};
+use super::kind::{Kind, Plain};
+use super::mac::Mac;
+use super::path::{Aad, dotted};
+use super::selection::Selection;
+use super::stash::{Entry, Stash};
+use super::token::Token;
+use super::{DataKey, OpenError, Opened, Warning};
+use crate::tree::{Body, Comment, Leaf, Node, NodeId, Secret, Tree};
+
+/// How many comments of a file are tried under the paths of their neighbours.
+const MOST_ORPHANS: usize = 1000;
+/// How many enclosing levels, and how many levels of the preceding entry, are tried.
+const MOST_LEVELS: usize = 16;
+
+/// What became of one leaf.
+enum Found {
+    /// It stays as it is.
+    Kept,
+    /// It was decrypted.
+    Decrypted { body: Body, entry: Entry, odd: bool },
+    /// A comment that does not decrypt under its path.
+    Orphan,
+}
+
+/// Decrypts a tree.
+///
+/// # Errors
+/// When a leaf cannot be decrypted.
+pub fn open(sealed: &Tree, key: &DataKey, selection: &Selection) -> Result<Opened, OpenError> {
+    let jobs = plan(sealed, selection, true).map_err(|id| OpenError::Key {
+        path: dotted(sealed, id),
+    })?;
+    let opener = Opener {
+        sealed,
+        cipher: Cipher::new(key),
+        stash: Stash::for_key(key),
+    };
+    let found = in_parallel(&jobs, |piece| opener.piece(piece));
+    opener.collect(&jobs, found, selection)
+}
+
+struct Opener<'t> {
+    sealed: &'t Tree,
+    cipher: Cipher,
+    stash: Stash,
+}
+
+impl Opener<'_> {
+    /// Opens consecutive leaves, up to the first that cannot be.
+    fn piece(&self, jobs: &[Job]) -> Vec<Result<Found, &'static str>> {
+        let (mut aad, mut scratch) = (Aad::default(), Scratch::default());
+        let mut results = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            let result = if job.encrypted {
+                self.leaf(job.id, aad.of(self.sealed, job.id), &mut scratch)
+            } else {
+                Ok(Found::Kept)
+            };
+            let failed = result.is_err();
+            results.push(result);
+            if failed {
+                break;
+            }
+        }
+        results
+    }
+
+    fn leaf(&self, id: NodeId, aad: &[u8], scratch: &mut Scratch) -> Result<Found, &'static str> {
+        let node = self.sealed.node(id);
+        match &node.body {
+            Body::Comment(comment) if comment.text.is_empty() => Ok(Found::Kept),
+            Body::Comment(comment) => Ok(self
+                .comment(comment, aad, scratch)
+                .map_or(Found::Orphan, |decrypted| {
+                    self.found(node, &comment.text, aad, decrypted)
+                })),
+            Body::Leaf(Leaf::Null) => Ok(Found::Kept),
+            Body::Leaf(Leaf::Text(text)) if text.is_empty() => Ok(Found::Kept),
+            Body::Leaf(Leaf::Text(text)) => {
+                let decrypted = self
+                    .cipher
+                    .decrypt(text.expose(), aad, scratch)
+                    .map_err(CipherError::problem)?;
+                if decrypted.kind == Kind::Comment && node.key.is_some() {
+                    return Err("a comment stands where a value is expected");
+                }
+                Ok(self.found(node, text, aad, decrypted))
+            }
+            Body::Leaf(leaf) => Err(match leaf.type_name() {
+                "bool" => "expected an encrypted value as a string, but got bool",
+                "int" => "expected an encrypted value as a string, but got int",
+                "float" => "expected an encrypted value as a string, but got float",
+                _ => "expected an encrypted value as a string, but got time",
+            }),
+            Body::Map(_) | Body::List(_) => Ok(Found::Kept),
+        }
+    }
+
+    fn comment(&self, comment: &Comment, aad: &[u8], scratch: &mut Scratch) -> Option<Decrypted> {
+        let decrypted = self.cipher.decrypt(comment.text.expose(), aad, scratch).ok()?;
+        (decrypted.kind == Kind::Comment).then_some(decrypted)
+    }
+
+    fn found(&self, node: &Node, text: &Secret, aad: &[u8], decrypted: Decrypted) -> Found {
+        let Decrypted {
+            plain,
+            kind,
+            nonce,
+            tag,
+        } = decrypted;
+        let token = Token::parse(text.expose());
+        let plainly_written = token.is_some_and(|token| token.exact && token.kind == kind.name().as_bytes());
+        let (body, fingerprint, item) = match plain {
+            Plain::Leaf(leaf) => {
+                let fingerprint = self.stash.fingerprint(aad, kind, &super::kind::plaintext(&leaf));
+                (Body::Leaf(leaf), fingerprint, false)
+            }
+            Plain::Comment(text) => {
+                let fingerprint = self.stash.fingerprint(aad, kind, text.expose());
+                let inline = node.comment().is_some_and(|comment| comment.inline);
+                (
+                    Body::Comment(Comment { text, inline }),
+                    fingerprint,
+                    node.comment().is_none(),
+                )
+            }
+        };
+        Found::Decrypted {
+            body,
+            entry: Entry {
+                fingerprint,
+                nonce,
+                tag,
+                item,
+            },
+            odd: !plainly_written || !matches!(kind, Kind::Str | Kind::Comment),
+        }
+    }
+
+    /// Puts the opened tree together, in order.
+    fn collect(
+        mut self,
+        jobs: &[Job],
+        found: Vec<Result<Found, &'static str>>,
+        selection: &Selection,
+    ) -> Result<Opened, OpenError> {
+        let sealed = self.sealed;
+        let failed = |problem, id| OpenError::Leaf {
+            problem,
+            path: dotted(sealed, id),
+        };
+        let mut bodies: Vec<Option<Body>> = Vec::new();
+        bodies.resize_with(sealed.len(), || None);
+        let mut mac = Mac::new(selection.mac_only_encrypted());
+        let (mut warnings, mut comments, mut orphans) = (Vec::new(), Vec::new(), 0);
+        for (job, found) in jobs.iter().zip(found) {
+            let mut found = found.map_err(|problem| failed(problem, job.id))?;
+            if matches!(found, Found::Orphan) {
+                orphans += 1;
+                found = self.orphan(job.id, orphans);
+            }
+            let mut opened = None;
+            match found {
+                Found::Kept => {}
+                Found::Orphan => warnings.push(Warning::CommentKept(job.id)),
+                Found::Decrypted { body, entry, odd } => {
+                    let text = if odd { text_of(sealed.node(job.id)) } else { None };
+                    self.stash.push(job.id, entry, text);
+                    if matches!(body, Body::Comment(_)) {
+                        comments.push(job.id);
+                    }
+                    opened = Some(body);
+                }
+            }
+            let body = opened.as_ref().unwrap_or(&sealed.node(job.id).body);
+            if let (Body::Leaf(leaf), true) = (body, job.encrypted || !selection.mac_only_encrypted()) {
+                if matches!(leaf, Leaf::Uint(_)) {
+                    return Err(failed(
+                        "an integer beyond 64 bits cannot be authenticated",
+                        job.id,
+                    ));
+                }
+                mac.feed(leaf);
+            }
+            if let (Some(opened), Some(slot)) = (opened, bodies.get_mut(job.id.index())) {
+                *slot = Some(opened);
+            }
+        }
+        Ok(Opened {
+            tree: sealed.with_bodies(bodies),
+            stash: self.stash,
+            mac: mac.finish(),
+            warnings,
+            decrypted_comments: comments,
+        })
+    }
+
+    /// Tries a comment under the paths of the levels around it and of the entry before it: rewriting by other tools can
+    /// move a comment to a neighbouring level (quirk 13).
+    fn orphan(&self, id: NodeId, count: usize) -> Found {
+        let node = self.sealed.node(id);
+        let Some(comment) = node
+            .comment()
+            .filter(|comment| Token::parse(comment.text.expose()).is_some())
+        else {
+            return Found::Orphan;
+        };
+        if count > MOST_ORPHANS {
+            return Found::Orphan;
+        }
+        let (mut aad, mut scratch) = (Aad::default(), Scratch::default());
+        for level in self.neighbours(id) {
+            // The path of what stands in a container is what its first child would have without a key.
+            let path = aad.inside(self.sealed, level);
+            if let Some(decrypted) = self.comment(comment, path, &mut scratch) {
+                return self.found(node, &comment.text, path, decrypted);
+            }
+        }
+        Found::Orphan
+    }
+
+    /// The containers around a node from the second on, then those that the entry before it ends with.
+    fn neighbours(&self, id: NodeId) -> Vec<NodeId> {
+        let parent = self.sealed.node(id).parent;
+        let mut levels = Vec::new();
+        let mut at = parent.and_then(|parent| self.sealed.node(parent).parent);
+        while let Some(level) = at.filter(|_| levels.len() < MOST_LEVELS) {
+            levels.push(level);
+            at = self.sealed.node(level).parent;
+        }
+        let siblings = parent.map_or(&[][..], |parent| self.sealed.children(parent));
+        let index = siblings.iter().position(|sibling| *sibling == id).unwrap_or(0);
+        let mut last = self.last_branch(siblings.get(..index).unwrap_or_default());
+        while let Some(level) = last.filter(|_| levels.len() < 2 * MOST_LEVELS) {
+            levels.push(level);
+            last = self.last_branch(self.sealed.children(level));
+        }
+        levels
+    }
+
+    /// The last of these nodes that is no comment, if it is a map or list.
+    fn last_branch(&self, nodes: &[NodeId]) -> Option<NodeId> {
+        let mut values = nodes
+            .iter()
+            .rev()
+            .filter(|id| self.sealed.node(**id).comment().is_none());
+        values
+            .next()
+            .copied()
+            .filter(|id| self.sealed.node(*id).is_branch())
+    }
+}
+
+fn text_of(node: &Node) -> Option<&[u8]> {
+    match &node.body {
+        Body::Comment(comment) => Some(comment.text.expose()),
+        Body::Leaf(Leaf::Text(text)) => Some(text.expose()),
+        _ => None,
+    }
+}

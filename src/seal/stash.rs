@@ -1,0 +1,132 @@
+//! What lets unchanged values keep their ciphertext (spec §4).
+//!
+//! For every decrypted leaf the stash has its nonce and tag, a keyed fingerprint of (path, type, plaintext), and no
+//! plaintext. A leaf is found again by its node, else by its fingerprint in document order. A fingerprint only proposes:
+//! the nonce is used again only if encrypting gives the old tag too, which means that path and plaintext are the same.
+
+use super::DataKey;
+use super::kind::Kind;
+use crate::tree::NodeId;
+use std::collections::{HashMap, VecDeque};
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+
+/// Remembers, for every decrypted leaf, its ciphertext, so that unchanged values keep theirs (spec §4): by node for
+/// edits of the tree, else by (path, type, plaintext) in document order. Holds keyed hashes, no plaintext.
+#[derive(Clone, Default)]
+pub struct Stash {
+    hasher: RandomState,
+    /// Fingerprint of the data key the entries were encrypted with.
+    key: u64,
+    entries: Vec<Entry>,
+    /// By [`NodeId::index`]: one more than the place in `entries`; 0 for none.
+    places: Vec<u32>,
+    /// Texts that would not come out the same if the value were encrypted again, by place in `entries`.
+    odd: HashMap<u32, Box<[u8]>>,
+}
+
+/// One decrypted leaf.
+#[derive(Clone)]
+pub(super) struct Entry {
+    pub fingerprint: u64,
+    pub nonce: [u8; 32],
+    pub tag: [u8; 16],
+    /// Whether it is a comment that stood in a list as an item.
+    pub item: bool,
+}
+
+impl Stash {
+    /// An empty one for texts encrypted with `key`.
+    pub(super) fn for_key(key: &DataKey) -> Self {
+        let hasher = RandomState::new();
+        Self {
+            key: hasher.hash_one(key.expose()),
+            hasher,
+            ..Self::default()
+        }
+    }
+
+    /// Forgets which node each ciphertext belongs to: for a tree that was read anew and has ids of its own. Leaves are
+    /// then found by their path and content.
+    pub fn forget_nodes(&mut self) {
+        self.places = Vec::new();
+    }
+
+    /// Whether there is something to take over for texts of this key.
+    pub(super) fn serves(&self, key: &DataKey) -> bool {
+        !self.entries.is_empty() && self.hasher.hash_one(key.expose()) == self.key
+    }
+
+    pub(super) fn fingerprint(&self, aad: &[u8], kind: Kind, plaintext: &[u8]) -> u64 {
+        self.hasher.hash_one((aad, kind, plaintext))
+    }
+
+    /// Adds the entry of a node, in document order; `odd` is its text if it has to be kept as it is.
+    pub(super) fn push(&mut self, id: NodeId, entry: Entry, odd: Option<&[u8]>) {
+        let place = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
+        if let Some(text) = odd {
+            self.odd.insert(place, text.into());
+        }
+        self.entries.push(entry);
+        if self.places.len() <= id.index() {
+            self.places.resize(id.index() + 1, 0);
+        }
+        if let Some(slot) = self.places.get_mut(id.index()) {
+            *slot = place.saturating_add(1);
+        }
+    }
+
+    pub(super) fn entry(&self, place: u32) -> Option<&Entry> {
+        self.entries.get(usize::try_from(place).ok()?)
+    }
+
+    pub(super) fn odd(&self, place: u32) -> Option<&[u8]> {
+        self.odd.get(&place).map(AsRef::as_ref)
+    }
+
+    /// Whether this node was a comment that stood in a list as an item.
+    pub(super) fn was_item(&self, id: NodeId) -> bool {
+        self.place(id)
+            .and_then(|place| self.entry(place))
+            .is_some_and(|entry| entry.item)
+    }
+
+    fn place(&self, id: NodeId) -> Option<u32> {
+        self.places.get(id.index())?.checked_sub(1)
+    }
+
+    /// Finds an entry for each (node, fingerprint): first all by node, then what is left by fingerprint in order. No entry
+    /// is given out twice.
+    pub(super) fn claim(&self, wanted: &[Option<(NodeId, u64)>]) -> Vec<Option<u32>> {
+        let mut taken = vec![false; self.entries.len()];
+        let mut entries: Vec<Option<u32>> = Vec::with_capacity(wanted.len());
+        for leaf in wanted {
+            let place = leaf.and_then(|(id, fingerprint)| {
+                let place = self.place(id)?;
+                (self.entry(place)?.fingerprint == fingerprint).then_some(place)
+            });
+            if let Some(slot) = place.and_then(|place| taken.get_mut(place as usize)) {
+                *slot = true;
+            }
+            entries.push(place);
+        }
+        let mut queues: HashMap<u64, VecDeque<u32>> = HashMap::new();
+        for ((place, entry), taken) in (0..).zip(&self.entries).zip(&taken) {
+            if !taken {
+                queues.entry(entry.fingerprint).or_default().push_back(place);
+            }
+        }
+        for (leaf, slot) in wanted.iter().zip(&mut entries) {
+            if let (Some((_, fingerprint)), None) = (leaf, &slot) {
+                *slot = queues.get_mut(fingerprint).and_then(VecDeque::pop_front);
+            }
+        }
+        entries
+    }
+}
+
+impl fmt::Debug for Stash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Stash({} values)", self.entries.len())
+    }
+}
