@@ -1,5 +1,12 @@
 //! Key services: wrap and unwrap data keys with age, PGP and cloud services; find out which keys are at hand.
 
+pub mod access;
+pub mod child;
+pub mod hybrid;
+pub mod locked;
+pub mod pgp;
+pub mod plugin;
+
 use crate::host::Environment;
 use crate::metadata::{Metadata, Recipient};
 use crate::seal::DataKey;

@@ -16,6 +16,7 @@
 
 mod architecture;
 mod differential;
+mod keys;
 mod pty;
 mod support;
 mod yaml_emit;

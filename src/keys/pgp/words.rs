@@ -1,0 +1,148 @@
+//! What gpg's complaints mean, in one line, and what to do next.
+
+use crate::keys::access::{Refusal, plain_line};
+
+/// A phrase of gpg, what it means, and what to do next; `{}` is the fingerprint.
+struct Phrase {
+    said: &'static str,
+    reason: &'static str,
+    next: &'static str,
+}
+
+/// What gpg says when it cannot encrypt.
+const ENCRYPT: &[Phrase] = &[
+    Phrase {
+        said: "No public key",
+        reason: "no public key for {} in the gpg keyring",
+        next: "import it: `gpg --import FILE`, or `gpg --receive-keys {}`",
+    },
+    Phrase {
+        said: "has expired",
+        reason: "the key {} has expired",
+        next: "ask its owner to extend it and import the new public key",
+    },
+    Phrase {
+        said: "revoked",
+        reason: "the key {} was revoked",
+        next: "ask its owner for the new key and replace the recipient",
+    },
+    Phrase {
+        said: "Unusable public key",
+        reason: "the key {} cannot encrypt: it has expired, was revoked, or has no subkey for encryption",
+        next: "look at it: `gpg --list-keys {}`",
+    },
+    Phrase {
+        said: "not a valid long keyID",
+        reason: "{} is not the fingerprint of a PGP key",
+        next: "use the fingerprint that `gpg --list-keys` prints",
+    },
+];
+
+/// What gpg says when it cannot decrypt; first those that explain the others.
+const DECRYPT: &[Phrase] = &[
+    Phrase {
+        said: "Operation cancelled",
+        reason: "the passphrase of {} was not given",
+        next: "try again",
+    },
+    Phrase {
+        said: "Bad passphrase",
+        reason: "wrong passphrase for {}",
+        next: "try again",
+    },
+    Phrase {
+        said: "No pinentry",
+        reason: "gpg has no pinentry to ask for the passphrase of {}",
+        next: "install a pinentry, e.g. pinentry-curses",
+    },
+    Phrase {
+        said: "Inappropriate ioctl",
+        reason: "gpg found no terminal to ask for the passphrase of {}",
+        next: "set it: `export GPG_TTY=$(tty)`",
+    },
+    Phrase {
+        said: "No such device or address",
+        reason: "gpg found no terminal to ask for the passphrase of {}",
+        next: "set it: `export GPG_TTY=$(tty)`",
+    },
+    Phrase {
+        said: "Card not present",
+        reason: "the smart card with {} is not there",
+        next: "insert it and try again",
+    },
+    Phrase {
+        said: "Timeout",
+        reason: "nobody gave the passphrase of {} in time",
+        next: "try again",
+    },
+    Phrase {
+        said: "No secret key",
+        reason: "no secret key for {}",
+        next: "import it: `gpg --import FILE`, or point GNUPGHOME at the keyring that has it",
+    },
+    Phrase {
+        said: "connect to the agent",
+        reason: "gpg cannot reach its agent",
+        next: "start it: `gpgconf --launch gpg-agent`",
+    },
+    Phrase {
+        said: "connect to the gpg-agent",
+        reason: "gpg cannot reach its agent",
+        next: "start it: `gpgconf --launch gpg-agent`",
+    },
+    Phrase {
+        said: "no valid OpenPGP data",
+        reason: "the data key for {} is no PGP message",
+        next: "restore the `enc` field of this key from git",
+    },
+    Phrase {
+        said: "encrypted message has been manipulated",
+        reason: "the data key for {} was tampered with",
+        next: "restore the `enc` field of this key from git",
+    },
+];
+
+/// Why nothing was encrypted.
+pub fn cannot_encrypt(stderr: &str, fingerprint: &str) -> Refusal {
+    explain(ENCRYPT, stderr, fingerprint, "encrypt")
+}
+
+/// Why nothing was decrypted.
+pub fn cannot_decrypt(stderr: &str, fingerprint: &str) -> Refusal {
+    explain(DECRYPT, stderr, fingerprint, "decrypt")
+}
+
+fn explain(phrases: &[Phrase], stderr: &str, fingerprint: &str, verb: &str) -> Refusal {
+    let fingerprint = plain_line(fingerprint);
+    if let Some(phrase) = phrases.iter().find(|phrase| stderr.contains(phrase.said)) {
+        return Refusal::new(phrase.reason.replace("{}", &fingerprint))
+            .next(phrase.next.replace("{}", &fingerprint));
+    }
+    let last = stderr.lines().rev().find(|line| !line.trim().is_empty());
+    let said = last.map_or_else(String::new, |line| {
+        format!(": {}", plain_line(line.strip_prefix("gpg: ").unwrap_or(line)))
+    });
+    Refusal::new(format!("gpg could not {verb} for {fingerprint}{said}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cause_is_named_before_its_consequence() {
+        let stderr =
+            "gpg: public key decryption failed: Operation cancelled\ngpg: decryption failed: No secret key\n";
+        assert_eq!(
+            cannot_decrypt(stderr, "FP").reason,
+            "the passphrase of FP was not given"
+        );
+    }
+
+    #[test]
+    fn an_unknown_complaint_is_passed_on_in_one_safe_line() {
+        let refusal = cannot_decrypt("gpg: one\ngpg: two\u{1b}[31m\n\n", "FP");
+        assert_eq!(refusal.reason, "gpg could not decrypt for FP: two\\u{1b}[31m");
+        assert_eq!(cannot_encrypt("", "FP").reason, "gpg could not encrypt for FP");
+    }
+}

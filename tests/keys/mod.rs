@@ -1,0 +1,4 @@
+//! Key services: what each kind of key opens, and what it says when it does not.
+
+mod cctv;
+mod hybrid;
