@@ -1,4 +1,6 @@
 //! Key services: what each kind of key opens, and what it says when it does not.
 
 mod cctv;
+mod gpg_home;
 mod hybrid;
+mod pgp;

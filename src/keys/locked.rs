@@ -1,1 +1,0 @@
-//! Identities behind a passphrase.
