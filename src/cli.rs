@@ -1,5 +1,7 @@
 //! The command line: arguments to a use case, results to the standard streams. Never draws a screen.
 
+pub mod debug_yaml;
+
 use crate::failure::{Failure, Kind};
 use crate::host::Environment;
 use crate::ops::start::Start;
@@ -18,6 +20,10 @@ pub enum Next {
 /// Serves a command line; `arguments` begin with the name of the program.
 #[must_use]
 pub fn run(arguments: &[OsString], _environment: &Environment) -> Next {
+    if arguments.iter().skip(1).eq(["debug", "yaml"]) {
+        let served = debug_yaml::run(std::io::stdin().lock(), std::io::stdout().lock());
+        return Next::Exit(u8::from(served.is_err()));
+    }
     match arguments.get(1) {
         Some(path) => Next::Edit(Start {
             path: Some(path.into()),

@@ -19,4 +19,5 @@ mod differential;
 mod keys;
 mod pty;
 mod support;
+mod yaml;
 mod yaml_emit;

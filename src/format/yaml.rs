@@ -6,21 +6,42 @@
 //! tree  -> emit (sops's layout)      tree + layout + source -> patch
 //! ```
 
+mod chars;
+mod comment;
+mod compose;
+mod cursor;
 mod emit;
+mod event;
 pub mod layout;
+mod limits;
+mod parse;
 pub mod resolve;
+mod scan;
+mod token;
 
 pub use layout::Layout;
 
 use super::{EmitError, LoadError, PatchError, Style};
 use crate::tree::Tree;
 
-/// Reads all documents of a stream.
+/// Reads all documents of a stream. A source without a single byte is a tree without documents, as for sops.
 ///
 /// # Errors
 /// When sops would refuse the text, or it is hostile.
-pub fn load(_bytes: &[u8]) -> Result<(Tree, Layout), LoadError> {
-    Err(LoadError::Empty)
+pub fn load(bytes: &[u8]) -> Result<(Tree, Layout), LoadError> {
+    if bytes.is_empty() {
+        return Ok((Tree::new(), Layout::default()));
+    }
+    let source = chars::decode(bytes)?;
+    let (tree, layout) = compose::compose(&source.text, source.start)?;
+    if source.is_translated() {
+        let layout = Layout {
+            opaque: true,
+            ..Layout::default()
+        };
+        return Ok((tree, layout));
+    }
+    Ok((tree, layout))
 }
 
 /// Writes all documents in sops's layout, so that keys and values read back.
