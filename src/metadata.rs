@@ -1,5 +1,11 @@
 //! The `sops` block of a file: its model, and its encoding in each format (spec §7).
 
+mod decode;
+mod encode;
+mod flat;
+mod place;
+mod update;
+
 use crate::format::Format;
 use crate::seal::selection::Rule;
 use crate::tree::{NodeId, Secret, Time, Tree};
@@ -27,6 +33,14 @@ pub struct Metadata {
     pub version: String,
 }
 
+impl Metadata {
+    /// The rule that says which leaves are encrypted, the default included.
+    #[must_use]
+    pub fn effective_rule(&self) -> Rule {
+        self.rule.clone().unwrap_or_else(Rule::default_suffix)
+    }
+}
+
 /// Keys of which any one opens the data key, or the group's share of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Group {
@@ -43,6 +57,19 @@ pub struct KeyEntry {
     pub enc: String,
     /// When the entry was made, as written; age entries have none.
     pub created_at: Option<String>,
+}
+
+impl KeyEntry {
+    /// An entry that is still to be wrapped, made at this time.
+    #[must_use]
+    pub fn new(recipient: Recipient, now: &Time) -> Self {
+        let dated = !matches!(recipient, Recipient::Age { .. });
+        Self {
+            recipient,
+            enc: String::new(),
+            created_at: dated.then(|| now.to_utc_seconds().to_string()),
+        }
+    }
 }
 
 /// Who can unwrap a data key (spec §9).
@@ -116,11 +143,33 @@ impl Recipient {
     }
 }
 
+/// Where a node of the block stood among its siblings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Before all others.
+    Start,
+    /// After this node, which is not of the block.
+    After(NodeId),
+    /// Behind everything else.
+    End,
+}
+
 /// Where the block stood; what [`update`] needs to write it back with only what changed.
 #[derive(Clone, Debug, Default)]
 pub struct Detached {
     /// The nodes of the block: (parent, index among the parent's children, node), one or more a document.
     pub nodes: Vec<(NodeId, usize, NodeId)>,
+    /// Parallel to `nodes`: where each stood, in a way that outlives edits of its siblings.
+    pub places: Vec<Place>,
+}
+
+impl Detached {
+    fn of(&self, root: NodeId) -> impl Iterator<Item = (Place, NodeId)> {
+        let nodes = self.nodes.iter().zip(&self.places);
+        nodes
+            .filter(move |((parent, ..), _)| *parent == root)
+            .map(|((.., id), place)| (*place, *id))
+    }
 }
 
 /// Why a file has no usable `sops` block.
@@ -137,6 +186,9 @@ pub enum MetadataError {
         /// The field, where one is to blame.
         field: Option<String>,
     },
+    /// A file that is to be encrypted uses the name of the block itself.
+    #[error("the file already has an entry with the reserved name 'sops'")]
+    Reserved,
 }
 
 /// Reads the block and unlinks it from the tree, in every document (spec §7.2, §7.3). `lenient` is the editor's way:
@@ -144,22 +196,61 @@ pub enum MetadataError {
 ///
 /// # Errors
 /// When there is no block, or it is broken; the tree is unchanged then.
-pub fn detach(
-    _tree: &mut Tree,
-    _format: Format,
-    _lenient: bool,
-) -> Result<(Metadata, Detached), MetadataError> {
-    Err(MetadataError::Missing)
+pub fn detach(tree: &mut Tree, format: Format, lenient: bool) -> Result<(Metadata, Detached), MetadataError> {
+    let metadata = read(tree, format, lenient)?;
+    Ok((metadata, place::take(tree, format)))
+}
+
+/// Reads the block without touching the tree.
+///
+/// # Errors
+/// When there is no block, or it is broken.
+pub fn read(tree: &Tree, format: Format, lenient: bool) -> Result<Metadata, MetadataError> {
+    let root = tree.documents().first().ok_or(MetadataError::Missing)?;
+    let nodes = place::find(tree, format, *root);
+    let first = *nodes.first().ok_or(MetadataError::Missing)?;
+    if format == Format::Dotenv {
+        let (block, id) = update::nest(tree, &nodes, place::PREFIX, false)?;
+        return decode::decode(&block, id, lenient);
+    }
+    if nodes.len() > 1 {
+        return Err(MetadataError::Invalid {
+            problem: "Found duplicate sops entry".to_owned(),
+            field: None,
+        });
+    }
+    if format == Format::Ini && tree.node(first).is_branch() {
+        let (block, id) = update::nest(tree, tree.children(first), "", true)?;
+        return decode::decode(&block, id, lenient);
+    }
+    decode::decode(tree, first, lenient)
+}
+
+/// The first document (from 0) that uses the reserved name; a file to be encrypted must have none (spec §7.3).
+#[must_use]
+pub fn reserved(tree: &Tree, format: Format) -> Option<usize> {
+    tree.documents()
+        .iter()
+        .position(|root| !place::find(tree, format, *root).is_empty())
 }
 
 /// Adds a fresh block at the end of every document (spec §7.1, §7.3).
 ///
 /// # Errors
 /// When the tree uses the reserved key itself.
-pub fn attach(_tree: &mut Tree, _format: Format, _metadata: &Metadata) -> Result<(), MetadataError> {
-    Err(MetadataError::Missing)
+pub fn attach(tree: &mut Tree, format: Format, metadata: &Metadata) -> Result<(), MetadataError> {
+    if reserved(tree, format).is_some() {
+        return Err(MetadataError::Reserved);
+    }
+    update::update(tree, format, &Detached::default(), metadata, metadata);
+    Ok(())
 }
 
 /// Puts the block back where it stood and changes only what differs between `old` and `new`: unchanged nodes keep their
 /// ids, so that [`crate::format::patch`] leaves their text alone.
-pub fn update(_tree: &mut Tree, _format: Format, _detached: &Detached, _old: &Metadata, _new: &Metadata) {}
+pub fn update(tree: &mut Tree, format: Format, detached: &Detached, old: &Metadata, new: &Metadata) {
+    update::update(tree, format, detached, old, new);
+}
+
+#[cfg(test)]
+mod tests;
