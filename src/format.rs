@@ -11,6 +11,7 @@ mod diff;
 pub mod dotenv;
 pub mod flat;
 mod float;
+pub mod ini;
 pub mod json;
 mod splice;
 pub mod yaml;
@@ -104,6 +105,8 @@ pub enum Layout {
     Json(json::Layout),
     /// Spans of dotenv lines.
     Dotenv(dotenv::Layout),
+    /// Spans of an INI text.
+    Ini(ini::Layout),
     /// Plain bytes are one value; there is nothing to tell.
     Binary,
 }
@@ -214,9 +217,9 @@ pub fn load(format: Format, bytes: &[u8]) -> Result<Loaded, LoadError> {
             tree,
             layout: Layout::Binary,
         }),
-        Format::Ini => Err(LoadError::Bytes {
-            problem: "this format cannot be read yet",
-            line: None,
+        Format::Ini => ini::load(bytes).map(|(tree, layout)| Loaded {
+            tree,
+            layout: Layout::Ini(layout),
         }),
     }
 }
@@ -231,10 +234,7 @@ pub fn emit(format: Format, tree: &Tree, style: Style) -> Result<Vec<u8>, EmitEr
         Format::Json => json::emit(tree, style),
         Format::Dotenv => dotenv::emit(tree),
         Format::Binary => binary::emit(tree, style),
-        Format::Ini => Err(EmitError::Unrepresentable {
-            problem: "this format cannot be written yet",
-            path: String::new(),
-        }),
+        Format::Ini => ini::emit(tree),
     }
 }
 
@@ -247,6 +247,7 @@ pub fn patch(source: &[u8], loaded: &Loaded, edited: &Tree) -> Result<Vec<u8>, P
         Layout::Yaml(layout) => yaml::patch(source, &loaded.tree, layout, edited),
         Layout::Json(layout) => json::patch(source, &loaded.tree, layout, edited),
         Layout::Dotenv(layout) => dotenv::patch(source, &loaded.tree, layout, edited),
+        Layout::Ini(layout) => ini::patch(source, &loaded.tree, layout, edited),
         Layout::Binary => binary::patch(edited),
     }
 }

@@ -43,13 +43,17 @@ impl Splices {
         self.insert(at, lines);
     }
 
-    /// The source with all replacements made; `None` when two of them overlap or leave the text.
+    /// The source with all replacements made; `None` when two of them overlap or leave the text. Deletions may overlap.
     pub(crate) fn apply(mut self, source: &[u8]) -> Option<Vec<u8>> {
         self.edits.sort_by_key(|(range, _)| (range.start, range.end));
         let added: usize = self.edits.iter().map(|(_, text)| text.len()).sum();
         let mut out = Vec::with_capacity(source.len() + added);
         let mut at = 0;
         for (range, text) in &self.edits {
+            let mut range = range.clone();
+            if text.is_empty() {
+                range = range.start.max(at)..range.end.max(at);
+            }
             out.extend_from_slice(source.get(at..range.start)?);
             out.extend_from_slice(text);
             at = range.end;
