@@ -19,8 +19,10 @@ pub struct Section {
 /// A key and its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// The first byte of its comment, or of its line.
+    /// The first byte of its comment, or of its line; where the key is repeated, of the first line that has it.
     pub start: usize,
+    /// The lines that give the key its place: the first ones that have it.
+    pub head: Range<usize>,
     /// All its lines, with the last line break.
     pub lines: Range<usize>,
     /// The key with its quotes.

@@ -178,6 +178,7 @@ impl<'s> Loader<'s> {
             comment: self.take_note(),
             span: Entry {
                 start,
+                head: lines.clone(),
                 lines,
                 key: token,
                 value,
@@ -204,6 +205,8 @@ impl<'s> Loader<'s> {
                 found.span.shadows = std::mem::take(&mut earlier.span.shadows);
                 found.span.shadows.extend(lines);
                 found.span.shadows.push(earlier.span.lines.clone());
+                found.span.start = earlier.span.start;
+                found.span.head = earlier.span.head.clone();
                 *earlier = found;
             }
         }

@@ -5,7 +5,6 @@ use crate::format::LoadError;
 use crate::tree::Secret;
 use memchr::memmem;
 use std::ops::Range;
-use zeroize::Zeroize;
 
 /// Reads a text line by line.
 pub(super) struct Reader<'s> {
@@ -162,22 +161,21 @@ impl<'s> Reader<'s> {
     /// A value that goes on behind a backslash at the end of the line.
     fn continued(&mut self, line: Range<usize>) -> RawValue {
         let mut token = line.clone();
-        let mut text = self.slice(line).to_vec();
-        while text.last() == Some(&b'\\') {
-            text.pop();
-            let next = self.line().map(|next| trim(self.source, next));
-            let Some(next) = next.filter(|next| !next.is_empty()) else {
-                break;
-            };
-            token.end = next.end;
-            let mut longer = Vec::with_capacity(text.len() * 2 + next.len());
-            longer.extend_from_slice(&text);
-            longer.extend_from_slice(self.slice(next));
-            text.zeroize();
-            text = longer;
+        let mut parts = Vec::new();
+        let mut next = Some(line);
+        while let Some(part) = next.take() {
+            token.end = part.end;
+            match self.slice(part.clone()).strip_suffix(b"\\") {
+                None => parts.push(self.slice(part)),
+                Some(text) => {
+                    parts.push(text);
+                    let line = self.line().map(|line| trim(self.source, line));
+                    next = line.filter(|line| !line.is_empty());
+                }
+            }
         }
         RawValue {
-            text: Secret::new(text),
+            text: Secret::new(parts.concat()),
             token,
             comment: None,
         }
