@@ -21,3 +21,4 @@ mod pty;
 mod support;
 mod yaml;
 mod yaml_emit;
+mod yaml_patch;

@@ -15,13 +15,15 @@ mod event;
 pub mod layout;
 mod limits;
 mod parse;
+mod patch;
 pub mod resolve;
 mod scan;
 mod token;
 
 pub use layout::Layout;
+pub use patch::patch;
 
-use super::{EmitError, LoadError, PatchError, Style};
+use super::{EmitError, LoadError, Style};
 use crate::tree::Tree;
 
 /// Reads all documents of a stream. A source without a single byte is a tree without documents, as for sops.
@@ -57,12 +59,4 @@ pub fn emit(tree: &Tree, style: Style) -> Result<Vec<u8>, EmitError> {
 #[must_use]
 pub fn emit_strict(tree: &Tree, step: u8) -> Vec<u8> {
     emit::strict(tree, step)
-}
-
-/// Writes edits into the source text.
-///
-/// # Errors
-/// When that cannot be done faithfully.
-pub fn patch(_source: &[u8], _tree: &Tree, _layout: &Layout, _edited: &Tree) -> Result<Vec<u8>, PatchError> {
-    Err(PatchError::Unfaithful)
 }

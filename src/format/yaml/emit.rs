@@ -14,12 +14,25 @@ mod scalar;
 mod walk;
 mod writer;
 
+pub(super) use analysis::{Allowed, is_break};
 pub(super) use scalar::{Scalar, Style as ScalarStyle};
+pub(super) use writer::double;
 
 use crate::format::{EmitError, Style};
 use crate::tree::{NodeId, Tree};
 use walk::Walker;
 use writer::Writer;
+
+/// How closely sops is followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// To the byte, defects included.
+    Sops,
+    /// To the byte, except where keys or values would not read back.
+    Readable,
+    /// In its style, but so that every type and comment reads back: for parts of a text that exists.
+    Faithful,
+}
 
 /// Writes all documents in sops's layout, so that keys and values read back.
 ///
@@ -27,7 +40,7 @@ use writer::Writer;
 /// When the tree holds what YAML cannot, such as two equal keys in one map.
 pub fn careful(tree: &Tree, style: Style) -> Result<Vec<u8>, EmitError> {
     check::tree(tree)?;
-    let writer = Writer::new(usize::from(style.indent.unwrap_or(0)), true);
+    let writer = Writer::new(usize::from(style.indent.unwrap_or(0)), Manner::Readable);
     Ok(Walker::new(tree, writer).documents())
 }
 
@@ -35,7 +48,7 @@ pub fn careful(tree: &Tree, style: Style) -> Result<Vec<u8>, EmitError> {
 /// 0 stands for 4, and what is not in 2 to 9 for 2.
 #[must_use]
 pub fn strict(tree: &Tree, step: u8) -> Vec<u8> {
-    Walker::new(tree, Writer::new(usize::from(step), false)).documents()
+    Walker::new(tree, Writer::new(usize::from(step), Manner::Sops)).documents()
 }
 
 /// How a part of a tree is laid out inside a text that exists.

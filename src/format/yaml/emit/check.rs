@@ -1,7 +1,7 @@
 //! What must not be written because it would not read back: two equal keys, comments that are no comment, nesting
 //! beyond what readers take.
 
-use super::scalar::Scalar;
+use super::{Manner, Scalar};
 use crate::format::EmitError;
 use crate::tree::{Body, NodeId, Step, Tree};
 use std::borrow::Cow;
@@ -66,7 +66,11 @@ fn equal_keys(tree: &Tree, id: NodeId) -> Result<(), EmitError> {
             .map(std::str::from_utf8)
         {
             Some(Ok(text)) => Cow::Borrowed(text),
-            _ => Cow::Owned(Scalar::of_key(node.key.as_ref()).text().to_owned()),
+            _ => Cow::Owned(
+                Scalar::of_key(node.key.as_ref(), Manner::Sops, true)
+                    .text()
+                    .to_owned(),
+            ),
         };
         if !seen.insert(text) {
             return Err(EmitError::Lossy {

@@ -1,5 +1,14 @@
 //! Floats as sops writes them (`yaml-behaviour.md` §4.4).
 
+/// A float in a form that is read as a float again, unlike the one sops gives whole numbers.
+pub(super) fn typed_float(number: f64) -> String {
+    let mut text = float(number);
+    if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') {
+        text.push_str(".0");
+    }
+    text
+}
+
 /// The shortest digits that come back as the same number; an exponent below 0.0001 and from a million on.
 pub(super) fn float(number: f64) -> String {
     if number.is_nan() {

@@ -1,7 +1,7 @@
 //! The text and style of a key or value (`yaml-behaviour.md` §4.4, §4.5, §5).
 
 use super::analysis::{Allowed, is_break, looks_typed};
-use super::number;
+use super::{Manner, number};
 use crate::tree::{Key, Leaf};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -35,7 +35,7 @@ pub(in crate::format::yaml) struct Scalar<'t> {
 }
 
 /// What sops writes `<<` as, because it takes the string for a merge key.
-pub(super) const MERGE: &str = "!!merge";
+const MERGE: &str = "!!merge";
 const BINARY: &str = "!!binary";
 /// Base64 from this length on is broken into lines of this length.
 const BASE64_LINE: usize = 70;
@@ -44,33 +44,50 @@ const SIMPLE_KEY: usize = 128;
 
 impl<'t> Scalar<'t> {
     /// A value.
-    pub(in crate::format::yaml) fn of_leaf(leaf: &'t Leaf) -> Self {
+    pub(in crate::format::yaml) fn of_leaf(leaf: &'t Leaf, manner: Manner) -> Self {
         match leaf {
             Leaf::Null => Self::plain("null"),
             Leaf::Bool(true) => Self::plain("true"),
             Leaf::Bool(false) => Self::plain("false"),
             Leaf::Int(number) => Self::owned(number.to_string()),
             Leaf::Uint(number) => Self::owned(number.to_string()),
-            Leaf::Float(number) => Self::owned(number::float(*number)),
+            Leaf::Float(number) => Self::of_float(*number, manner),
             Leaf::Time(time) => Self::owned(time.to_string()),
-            Leaf::Text(text) => Self::of_bytes(text.expose()),
+            Leaf::Text(text) => match text.expose() {
+                b"<<" if manner == Manner::Faithful => Self::quoted("<<"),
+                bytes => Self::of_bytes(bytes),
+            },
         }
     }
 
-    /// A value in a form that keeps what sops's loses: the sign of zero.
-    pub(in crate::format::yaml) fn faithful(leaf: &'t Leaf) -> Self {
-        match leaf {
-            Leaf::Float(number) if *number == 0.0 && number.is_sign_negative() => Self::plain("-0.0"),
-            _ => Self::of_leaf(leaf),
+    /// The sign of zero would be lost in the form of sops, and change what is authenticated.
+    fn of_float(number: f64, manner: Manner) -> Self {
+        let is_negative_zero = number == 0.0 && number.is_sign_negative();
+        Self::owned(match manner {
+            Manner::Readable if is_negative_zero => number::typed_float(number),
+            Manner::Sops | Manner::Readable => number::float(number),
+            Manner::Faithful => number::typed_float(number),
+        })
+    }
+
+    /// A key. `is_mergeable` tells whether its value is one that a merge key can have.
+    pub(in crate::format::yaml) fn of_key(key: Option<&'t Key>, manner: Manner, is_mergeable: bool) -> Self {
+        match (key, manner) {
+            (None, _) => Self::plain("null"),
+            (Some(Key::Scalar(leaf)), _) => Self::of_leaf(leaf, manner),
+            (Some(Key::Text(bytes)), Manner::Sops) => Self::of_bytes(bytes),
+            (Some(Key::Text(bytes)), _) => match bytes.as_ref() {
+                b"<<" if !is_mergeable => Self::quoted("<<"),
+                b"<<" if manner == Manner::Faithful => Self::plain("<<"),
+                bytes => Self::of_bytes(bytes),
+            },
         }
     }
 
-    /// A key.
-    pub(in crate::format::yaml) fn of_key(key: Option<&'t Key>) -> Self {
-        match key {
-            Some(Key::Text(bytes)) => Self::of_bytes(bytes),
-            Some(Key::Scalar(leaf)) => Self::of_leaf(leaf),
-            None => Self::plain("null"),
+    fn quoted(text: &'t str) -> Self {
+        Self {
+            style: Style::Double,
+            ..Self::plain(text)
         }
     }
 

@@ -1,9 +1,10 @@
 //! The order in which a tree reaches the page, and which comment waits in which slot (`yaml-behaviour.md` §4.1, §4.2).
 
+use super::Manner;
 use super::note::Note;
-use super::scalar::{MERGE, Scalar, Style};
+use super::scalar::Scalar;
 use super::writer::Writer;
-use crate::tree::{Body, Node, NodeId, Tree};
+use crate::tree::{Body, Leaf, Node, NodeId, Tree};
 
 /// A collection that is being written.
 struct Frame<'t> {
@@ -122,7 +123,7 @@ impl<'t> Walker<'t> {
         let node = self.tree.node(id);
         self.writer.slots.head.overwrite(gathered.plain);
         self.writer.write_head();
-        self.writer.to_indent();
+        self.writer.reach_indent();
         let slipped = self.writer.slots.line.take();
         self.writer.slots.key_line.overwrite(slipped);
         self.key(node);
@@ -145,18 +146,14 @@ impl<'t> Walker<'t> {
     }
 
     fn key(&mut self, node: &Node) {
-        let mut key = Scalar::of_key(node.key.as_ref());
-        if self.writer.careful && key.tag == Some(MERGE) && !self.can_be_merged(node) {
-            key.tag = None;
-            key.style = Style::Double;
-        }
+        let key = Scalar::of_key(node.key.as_ref(), self.writer.manner, self.can_be_merged(node));
         if key.is_simple_key() {
             self.writer.scalar(&key, false);
             self.writer.mark(b":");
         } else {
             self.writer.compact_mark(b'?');
             self.writer.scalar(&key, false);
-            self.writer.to_indent();
+            self.writer.reach_indent();
             self.writer.compact_mark(b':');
         }
     }
@@ -204,16 +201,12 @@ impl<'t> Walker<'t> {
 
     fn dash(&mut self) {
         self.writer.write_head();
-        self.writer.to_indent();
+        self.writer.reach_indent();
         self.writer.compact_mark(b'-');
     }
 
-    fn leaf(&mut self, leaf: &crate::tree::Leaf, in_item: bool) {
-        let scalar = if self.writer.careful {
-            Scalar::faithful(leaf)
-        } else {
-            Scalar::of_leaf(leaf)
-        };
+    fn leaf(&mut self, leaf: &Leaf, in_item: bool) {
+        let scalar = Scalar::of_leaf(leaf, self.writer.manner);
         self.writer.scalar(&scalar, in_item);
         self.writer.write_line();
         self.writer.write_foot();
@@ -232,6 +225,9 @@ impl<'t> Walker<'t> {
         }
         if frame.entered {
             self.writer.leave();
+        }
+        if self.writer.manner == Manner::Faithful {
+            self.writer.write_foot();
         }
     }
 

@@ -2,10 +2,10 @@
 
 mod quote;
 
-use super::Place;
 use super::analysis::is_break;
 use super::note::Note;
 use super::scalar::{Scalar, Style};
+use super::{Manner, Place};
 pub(in crate::format::yaml) use quote::double;
 
 /// Comments that wait to be written. An event fills the slots it has text for; they are emptied when written, which
@@ -36,13 +36,12 @@ pub(super) struct Writer {
     gap: Option<usize>,
     step: usize,
     flush_lists: bool,
-    /// Deviate from sops where its text would not read back.
-    pub(super) careful: bool,
+    pub(super) manner: Manner,
     pub(super) slots: Slots,
 }
 
 impl Writer {
-    pub(super) fn new(step: usize, careful: bool) -> Self {
+    pub(super) fn new(step: usize, manner: Manner) -> Self {
         let step = match step {
             0 => 4,
             2..=9 => step,
@@ -58,7 +57,7 @@ impl Writer {
             gap: None,
             step,
             flush_lists: false,
-            careful,
+            manner,
             slots: Slots::default(),
         }
     }
@@ -68,7 +67,7 @@ impl Writer {
         Self {
             indent: Some(place.column),
             flush_lists: place.flush_lists,
-            ..Self::new(place.step, true)
+            ..Self::new(place.step, Manner::Faithful)
         }
     }
 
@@ -86,9 +85,9 @@ impl Writer {
 
     pub(super) fn start_document(&mut self, is_first: bool) {
         if !is_first {
-            self.to_indent();
+            self.reach_indent();
             self.mark(b"---");
-            self.to_indent();
+            self.reach_indent();
         }
     }
 
@@ -96,13 +95,14 @@ impl Writer {
         self.gap = Some(0);
         self.write_foot();
         self.gap = None;
-        self.to_indent();
+        self.reach_indent();
     }
 
     /// The column of a collection or block scalar that begins here.
     fn deeper(&self, in_item: bool) -> Option<usize> {
         self.indent.map(|indent| match in_item {
             true => indent + 2,
+            false if self.manner == Manner::Faithful => indent + self.step,
             false => (indent + self.step) / self.step * self.step,
         })
     }
@@ -129,12 +129,12 @@ impl Writer {
         self.fresh = true;
     }
 
-    pub(super) fn to_indent(&mut self) {
+    pub(super) fn reach_indent(&mut self) {
         let target = self.indent.unwrap_or(0);
         if !self.fresh || self.column > target || (self.column == target && !self.spaced) {
             self.line_break();
         }
-        if self.gap == Some(target) {
+        if self.gap == Some(target) && self.manner != Manner::Faithful {
             self.line_break();
         }
         self.pad(target);
@@ -177,7 +177,7 @@ impl Writer {
 
     /// `{}` or `[]`, with the comments of an empty map between the braces; line and foot must be in their slots.
     pub(super) fn empty_collection(&mut self, is_list: bool, in_item: bool) {
-        if self.careful
+        if self.manner != Manner::Sops
             && self.column == 0
             && let Some(column) = self.deeper(in_item)
         {
@@ -203,7 +203,7 @@ impl Writer {
         for (at, line) in note.lines().enumerate() {
             if at > 0 {
                 self.line_break();
-                self.to_indent();
+                self.reach_indent();
             }
             let spaced = self.spaced;
             self.put(line);
@@ -216,13 +216,13 @@ impl Writer {
     pub(super) fn write_head(&mut self) {
         let tail = self.slots.tail.take();
         if !tail.is_empty() {
-            self.to_indent();
+            self.reach_indent();
             self.note(&tail);
             self.gap = Some(self.indent.unwrap_or(0));
         }
         let head = self.slots.head.take();
         if !head.is_empty() {
-            self.to_indent();
+            self.reach_indent();
             self.note(&head);
         }
     }
@@ -248,7 +248,7 @@ impl Writer {
     pub(super) fn write_foot(&mut self) {
         let foot = self.slots.foot.take();
         if !foot.is_empty() {
-            self.to_indent();
+            self.reach_indent();
             self.note(&foot);
             self.gap = Some(self.indent.unwrap_or(0));
         }
@@ -273,11 +273,17 @@ impl Writer {
     }
 
     /// sops writes its step into the header of a block, whatever the block's column is, and puts several comments
-    /// behind the header into the block.
+    /// behind the header into the block. Between other lines a block that keeps all its breaks would also keep
+    /// empty lines that are not its own.
     fn is_readable_literal(&self, scalar: &Scalar<'_>, in_item: bool) -> bool {
         let column = self.deeper(in_item).unwrap_or(self.step);
         let is_regular = column == self.indent.unwrap_or(0) + self.step;
-        !self.careful || ((is_regular || !scalar.needs_digit()) && !self.slots.line.has_several_lines())
+        let reads_back = (is_regular || !scalar.needs_digit()) && !self.slots.line.has_several_lines();
+        match self.manner {
+            Manner::Sops => true,
+            Manner::Readable => reads_back,
+            Manner::Faithful => reads_back && chomping(scalar.text()) != b"+",
+        }
     }
 
     /// Runs with the indentation of what is inside a scalar.
@@ -314,7 +320,7 @@ impl Writer {
             return;
         }
         if self.fresh {
-            self.to_indent();
+            self.reach_indent();
         }
         self.put(text.as_bytes());
     }

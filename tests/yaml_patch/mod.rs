@@ -1,0 +1,3 @@
+//! Edits that change only what they touch.
+
+mod recorded;
