@@ -1,12 +1,25 @@
 //! The command line: arguments to a use case, results to the standard streams. Never draws a screen.
 
+mod args;
+mod commands;
 pub mod debug_yaml;
+mod files;
+mod keys;
+mod output;
+mod tokens;
 
 use crate::failure::{Failure, Kind};
 use crate::host::Environment;
+use crate::metadata::SOPS_VERSION;
+use crate::ops::caution::Caution;
 use crate::ops::start::Start;
+use args::{Command, Common, Root};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory as _, FromArgMatches as _};
 use std::ffi::OsString;
-use std::io::Write as _;
+use std::io::IsTerminal as _;
+use std::path::Path;
+use tokens::Line;
 
 /// What is left to do after the command line was read and served.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,28 +32,195 @@ pub enum Next {
 
 /// Serves a command line; `arguments` begin with the name of the program.
 #[must_use]
-pub fn run(arguments: &[OsString], _environment: &Environment) -> Next {
+pub fn run(arguments: &[OsString], environment: &Environment) -> Next {
     if arguments.iter().skip(1).eq(["debug", "yaml"]) {
         let served = debug_yaml::run(std::io::stdin().lock(), std::io::stdout().lock());
         return Next::Exit(u8::from(served.is_err()));
     }
-    match arguments.get(1) {
-        Some(path) => Next::Edit(Start {
-            path: Some(path.into()),
-            ..Start::default()
-        }),
-        None => Next::Exit(report(&Failure::new(Kind::NoFile, "no file specified"))),
+    let mut root = Root::command();
+    let is_sops = is_sops(arguments);
+    if is_sops {
+        root = root.name("sops").bin_name("sops");
     }
+    let result = match tokens::read(&root, arguments) {
+        Line::Command { arguments, ignored } => command(root, &arguments, &ignored, is_sops, environment),
+        Line::Bare { paths, flags } => bare(root, &paths, flags, is_sops),
+        Line::Missing(name) => Err(Failure::new(
+            Kind::Generic,
+            format!("`{name}` is not part of this version"),
+        )
+        .hint(format!("for a file of that name write ./{name}"))),
+        Line::BadSet => {
+            let text = "invalid --set format: write --set '[\"key\"] \"value\"'";
+            Err(Failure::new(Kind::SetArgument, text))
+        }
+    };
+    result.unwrap_or_else(|failure| Next::Exit(report(&failure)))
 }
 
 /// Tells what went wrong on standard error and gives the exit code.
 #[must_use]
 pub fn report(failure: &Failure) -> u8 {
-    let mut text = format!("Error: {}\n", failure.message);
+    output::tell(&format!("Error: {}", failure.message));
     for hint in &failure.hints {
-        text.push_str(&format!("hint: {hint}\n"));
+        output::tell(&format!("hint: {hint}"));
     }
-    // Nobody can be told when standard error is closed.
-    let _ = std::io::stderr().lock().write_all(text.as_bytes());
     failure.kind.exit_code()
+}
+
+/// Whether the program was called by the name it replaces.
+fn is_sops(arguments: &[OsString]) -> bool {
+    let name = arguments
+        .first()
+        .and_then(|program| Path::new(program).file_stem());
+    name.is_some_and(|name| name == "sops")
+}
+
+fn command(
+    root: clap::Command,
+    arguments: &[OsString],
+    ignored: &[String],
+    is_sops: bool,
+    environment: &Environment,
+) -> Result<Next, Failure> {
+    let root = match root
+        .try_get_matches_from(arguments)
+        .and_then(|found| Root::from_arg_matches(&found))
+    {
+        Ok(root) => root,
+        Err(error) => return usage(&error),
+    };
+    let Some(command) = root.command else {
+        return without_command(&root, is_sops, environment);
+    };
+    let mut caution = Caution::new(common(&command).is_some_and(|common| common.strict), environment);
+    for flag in ignored {
+        caution.warn(format!("--{flag} is ignored: the command has no such flag"))?;
+    }
+    let result = match command {
+        Command::Open(args) => return open(args),
+        Command::Encrypt(args) => commands::encrypt(&args, environment, &mut caution),
+        Command::Decrypt(args) => commands::decrypt(&args, environment, &mut caution),
+        Command::Set(args) => commands::set(&args, environment, &mut caution),
+        Command::Unset(args) => commands::unset(&args, environment, &mut caution),
+        Command::Filestatus(args) => commands::filestatus(&args, environment, &mut caution),
+    };
+    for warning in caution.warnings() {
+        output::tell(&format!("warning: {warning}"));
+    }
+    result.map(|()| Next::Exit(0))
+}
+
+fn common(command: &Command) -> Option<&Common> {
+    match command {
+        Command::Open(args) => Some(&args.common),
+        Command::Encrypt(args) => Some(&args.common),
+        Command::Decrypt(args) => Some(&args.common),
+        Command::Set(args) => Some(&args.common),
+        Command::Unset(args) => Some(&args.common),
+        Command::Filestatus(args) => Some(&args.common),
+    }
+}
+
+fn without_command(root: &Root, is_sops: bool, _environment: &Environment) -> Result<Next, Failure> {
+    if root.version {
+        let text = if is_sops {
+            format!("sops {SOPS_VERSION}\n")
+        } else {
+            format!(
+                "lazysops {} (SOPS format {SOPS_VERSION})\n",
+                env!("CARGO_PKG_VERSION")
+            )
+        };
+        output::result(text.as_bytes())?;
+        return Ok(Next::Exit(0));
+    }
+    if root.demo {
+        on_terminal()?;
+        return Ok(Next::Edit(Start {
+            demo: true,
+            ..Start::default()
+        }));
+    }
+    Err(Failure::new(Kind::NoFile, "no file specified"))
+}
+
+/// `FILE` alone, or nothing (decisions: what a bare FILE means).
+fn bare(mut root: clap::Command, paths: &[OsString], flags: bool, is_sops: bool) -> Result<Next, Failure> {
+    let [path] = paths else {
+        if !paths.is_empty() {
+            return Err(Failure::new(
+                Kind::Generic,
+                "there is more than one file; name one",
+            ));
+        }
+        if is_sops {
+            output::result(root.render_help().to_string().as_bytes())?;
+            return Err(Failure::new(Kind::NoFile, "no file specified"));
+        }
+        if on_terminal().is_ok() {
+            return Ok(Next::Edit(Start::default()));
+        }
+        output::result(root.render_help().to_string().as_bytes())?;
+        return Ok(Next::Exit(0));
+    };
+    if is_sops || flags {
+        return Err(
+            Failure::new(Kind::Generic, "`edit` is not part of this version").hint(
+                "lazysops FILE opens the editor; `set`, `unset`, `decrypt` and `encrypt` work without one",
+            ),
+        );
+    }
+    on_terminal()?;
+    Ok(Next::Edit(Start {
+        path: Some(path.into()),
+        ..Start::default()
+    }))
+}
+
+fn open(args: args::Open) -> Result<Next, Failure> {
+    on_terminal()?;
+    Ok(Next::Edit(Start {
+        path: args.path,
+        read_only: args.read_only,
+        config: args.common.config,
+        demo: false,
+    }))
+}
+
+fn on_terminal() -> Result<(), Failure> {
+    if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Kind::Usage,
+        "the editor needs a terminal; standard input or output is none",
+    )
+    .hint("`lazysops decrypt FILE` prints a file, `lazysops set FILE INDEX VALUE` changes it"))
+}
+
+/// Help goes to standard output; what is wrong with the flags becomes a failure that shows no value.
+fn usage(error: &clap::Error) -> Result<Next, Failure> {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        output::result(error.render().to_string().as_bytes())?;
+        return Ok(Next::Exit(0));
+    }
+    let context = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.clone()),
+        _ => None,
+    };
+    let flag = context(ContextKind::InvalidArg).filter(|flag| flag.starts_with('-'));
+    let text = match (error.kind(), &flag) {
+        (ErrorKind::UnknownArgument, Some(flag)) => format!("unknown flag {flag}"),
+        (ErrorKind::InvalidValue | ErrorKind::ValueValidation, Some(flag)) => {
+            format!("{flag} has a value it cannot have")
+        }
+        (_, Some(flag)) => format!("{flag} is used in a way that has no meaning"),
+        (_, None) => "the command line has no meaning".to_owned(),
+    };
+    let mut failure = Failure::new(Kind::Generic, text);
+    if let Some(meant) = context(ContextKind::SuggestedArg) {
+        failure = failure.hint(format!("is {meant} meant?"));
+    }
+    Err(failure.hint("--help shows what there is"))
 }

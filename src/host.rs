@@ -6,7 +6,9 @@ mod environment;
 pub mod file;
 mod harden;
 mod random;
+mod walk;
 
 pub use environment::Environment;
 pub use harden::harden;
 pub use random::SystemRandom;
+pub use walk::files_below;

@@ -3,13 +3,11 @@
 pub mod access;
 pub mod child;
 pub mod hybrid;
-pub mod locked;
 pub mod pgp;
-pub mod plugin;
 
 use crate::host::Environment;
-use crate::metadata::{Metadata, Recipient};
-use crate::seal::DataKey;
+use crate::metadata::{Group, Metadata, Recipient};
+use crate::seal::{DataKey, Random};
 
 /// What became of one key while unlocking.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,4 +55,32 @@ pub fn unlock(_metadata: &Metadata, _environment: &Environment) -> Unlocked {
         key: None,
         attempts: Vec::new(),
     }
+}
+
+/// Why a data key cannot be wrapped; a file that some recipient cannot open is never written.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{recipient}: {reason}")]
+pub struct WrapError {
+    /// Whose key failed; empty when it is the groups as a whole.
+    pub recipient: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Wraps the data key (or, for several groups, a share each) for every entry of every group (spec §8): the same entries in the
+/// same order, with `enc` filled.
+///
+/// # Errors
+/// When one recipient fails, a group is empty, or the threshold does not fit the number of groups.
+pub fn wrap(
+    _groups: &[Group],
+    _threshold: Option<u32>,
+    _key: &DataKey,
+    _environment: &Environment,
+    _random: &mut dyn Random,
+) -> Result<Vec<Group>, WrapError> {
+    Err(WrapError {
+        recipient: String::new(),
+        reason: "keys cannot be wrapped yet".to_owned(),
+    })
 }

@@ -1,5 +1,21 @@
 //! Use cases, one verb a file: everything both faces can do.
 
+pub mod caution;
+pub mod config;
+pub mod decrypt;
+
+pub mod encrypt;
+pub mod extract;
+pub mod filestatus;
 pub mod open;
+pub mod path;
+pub mod rewrite;
 pub mod save;
+pub mod scan;
+pub mod sealed;
+pub mod set;
 pub mod start;
+pub mod style;
+mod subtree;
+pub mod unlock;
+pub mod unset;

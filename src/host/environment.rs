@@ -36,6 +36,27 @@ impl Environment {
         }
     }
 
+    /// The same environment with one variable set to another value.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
+        self.variables.insert(name.into(), value.into());
+        self
+    }
+
+    /// The same environment without one variable.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
+        self.variables.remove(OsStr::new(name));
+        self
+    }
+
+    /// The same environment with another working directory.
+    #[must_use]
+    pub fn within(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.directory = directory.into();
+        self
+    }
+
     /// A variable that is set and not empty, as text.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&str> {

@@ -9,5 +9,5 @@ mod temporary;
 mod write;
 
 pub use folder::{Folder, list, private_folder, runtime_folder};
-pub use identity::{Identity, read, read_start};
+pub use identity::{Identity, Ownership, exists, ownership, read, read_start};
 pub use write::{Obstacle, Place, WriteError, Written, write};

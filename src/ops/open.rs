@@ -1,13 +1,14 @@
 //! Open a file for the editor: as far as the keys at hand allow.
 
-use crate::failure::Failure;
+use super::{sealed, unlock};
+use crate::failure::{Failure, Kind};
 use crate::format::{Format, Loaded};
 use crate::host::Environment;
-use crate::host::file::Identity;
-use crate::keys::Attempt;
+use crate::host::file::{self, Identity};
+use crate::keys::{self, Attempt};
 use crate::metadata::{Detached, Metadata};
-use crate::seal::selection::Selection;
-use crate::seal::{DataKey, Stash};
+use crate::seal::selection::{BadRegex, Rule, Selection};
+use crate::seal::{self, DataKey, Opened, Stash};
 use crate::tree::Tree;
 use std::path::{Path, PathBuf};
 
@@ -64,9 +65,106 @@ pub struct Unsealed {
 ///
 /// # Errors
 /// When the file cannot be read, is no text of its format, or is not encrypted.
-pub fn open(path: &Path, _environment: &Environment) -> Result<Document, Failure> {
-    Err(Failure::new(
-        crate::failure::Kind::Read,
-        format!("{}: cannot be opened yet", path.display()),
-    ))
+pub fn open(path: &Path, environment: &Environment) -> Result<Document, Failure> {
+    let (source, identity) = read(path)?;
+    let mut document = parse(path, source, identity)?;
+    let keys::Unlocked { key, attempts } = keys::unlock(&document.metadata, environment);
+    match key {
+        Some(key) => document.unseal(key),
+        None => {
+            let name = path.display().to_string();
+            document.access = Access::Locked(unlock::locked(&document.metadata, &name, &attempts));
+        }
+    }
+    document.attempts = attempts;
+    Ok(document)
+}
+
+/// Opens a file whose data key is known already: after a save, or to look at it again.
+///
+/// # Errors
+/// When the file cannot be read, is no text of its format, or is not encrypted.
+pub fn open_with(path: &Path, key: DataKey, attempts: Vec<Attempt>) -> Result<Document, Failure> {
+    let (source, identity) = read(path)?;
+    let mut document = parse(path, source, identity)?;
+    document.unseal(key);
+    document.attempts = attempts;
+    Ok(document)
+}
+
+fn read(path: &Path) -> Result<(Vec<u8>, Identity), Failure> {
+    file::read(path)
+        .map_err(|error| Failure::new(Kind::Read, format!("{}: cannot be read: {error}", path.display())))
+}
+
+fn parse(path: &Path, source: Vec<u8>, identity: Identity) -> Result<Document, Failure> {
+    let name = path.display().to_string();
+    let sealed =
+        sealed::detect(&source, Format::from_path(path), true).map_err(|error| error.failure(&name))?;
+    let rule = sealed.metadata.rule.clone().unwrap_or_else(Rule::default_suffix);
+    let (selection, bad) = Selection::for_reading(Some(rule), sealed.metadata.mac_only_encrypted);
+    Ok(Document {
+        path: path.to_owned(),
+        format: sealed.format,
+        source,
+        identity,
+        loaded: sealed.loaded,
+        detached: sealed.detached,
+        selection,
+        content: sealed.content,
+        access: Access::Locked(Failure::new(Kind::NoDataKey, format!("{name}: no key was tried"))),
+        attempts: Vec::new(),
+        notices: notices(&sealed.metadata, bad.as_ref()),
+        metadata: sealed.metadata,
+    })
+}
+
+/// What is odd about the `sops` block; a save writes it right.
+fn notices(metadata: &Metadata, bad: Option<&BadRegex>) -> Vec<String> {
+    let mut notices = Vec::new();
+    if metadata.version.is_empty() {
+        notices.push("the file does not say which version of sops it is for".to_owned());
+    }
+    if let Some(bad) = bad {
+        notices.push(format!("{bad}; it selects nothing"));
+    }
+    notices
+}
+
+impl Document {
+    /// Decrypts the content with the data key and decides how far it may be used.
+    fn unseal(&mut self, key: DataKey) {
+        let name = self.path.display().to_string();
+        match seal::open(&self.content, &key, &self.selection) {
+            Ok(opened) => self.access = self.take(opened, key, &name),
+            Err(error) => {
+                let text = format!("{name}: cannot decrypt: {error}");
+                let failure = Failure::new(Kind::DecryptTree, text);
+                self.access = Access::ReadOnly(failure.hint("the file is shown as it stands"));
+            }
+        }
+    }
+
+    fn take(&mut self, opened: Opened, key: DataKey, name: &str) -> Access {
+        let kept = opened.warnings.len();
+        if kept > 0 {
+            self.notices.push(format!(
+                "{kept} comments that should be encrypted are not, or do not decrypt"
+            ));
+        }
+        let valid = super::decrypt::check_mac(&self.metadata, &key, &opened.mac, name);
+        self.content = opened.tree;
+        let writable = Selection::new(
+            self.selection.rule().cloned(),
+            self.selection.mac_only_encrypted(),
+        );
+        match (valid, writable) {
+            (Err(failure), _) => Access::ReadOnly(failure),
+            (Ok(()), Err(bad)) => Access::ReadOnly(Failure::new(Kind::Generic, format!("{name}: {bad}"))),
+            (Ok(()), Ok(_)) => Access::Open(Unsealed {
+                key,
+                stash: opened.stash,
+            }),
+        }
+    }
 }

@@ -1,8 +1,11 @@
 //! Save an edited document: only what changed changes.
 
-use super::open::Document;
-use crate::failure::Failure;
+use super::open::{Access, Document, Unsealed, open_with};
+use super::rewrite::{Base, rewrite};
+use crate::failure::{Failure, Kind};
+use crate::format::Style;
 use crate::host::Environment;
+use crate::host::file::{self, Obstacle, Place, WriteError};
 use crate::tree::Tree;
 
 /// What saving led to.
@@ -25,9 +28,76 @@ pub enum Saved {
 ///
 /// # Errors
 /// When it cannot be sealed, written or verified; the file is as it was then.
-pub fn save(document: &Document, _edited: &Tree, _environment: &Environment) -> Result<Saved, Failure> {
-    Err(Failure::new(
-        crate::failure::Kind::Write,
-        format!("{}: cannot be saved yet", document.path.display()),
-    ))
+pub fn save(document: &Document, edited: &Tree, environment: &Environment) -> Result<Saved, Failure> {
+    save_by(document, edited, Place::Replace, environment)
+}
+
+/// As [`save`], by overwriting the file where it stands: for the places where it cannot be replaced, after the user agreed. A
+/// power cut in the middle leaves a torn file.
+///
+/// # Errors
+/// When it cannot be sealed, written or verified.
+pub fn save_in_place(
+    document: &Document,
+    edited: &Tree,
+    environment: &Environment,
+) -> Result<Saved, Failure> {
+    save_by(document, edited, Place::Overwrite, environment)
+}
+
+fn save_by(
+    document: &Document,
+    edited: &Tree,
+    place: Place,
+    _environment: &Environment,
+) -> Result<Saved, Failure> {
+    let unsealed = match &document.access {
+        Access::Open(unsealed) => unsealed,
+        Access::ReadOnly(failure) | Access::Locked(failure) => return Err(failure.clone()),
+    };
+    if edited.same_content(&document.content, true) {
+        return Ok(Saved::Unchanged);
+    }
+    let name = document.path.display().to_string();
+    let rewritten = rewrite(&base(document, unsealed, &name), edited, Style::default())?;
+    match file::write(&document.path, &rewritten.bytes, Some(&document.identity), place) {
+        Ok(_) => {}
+        Err(WriteError::Changed) => return Ok(Saved::ChangedOnDisk),
+        Err(error) => return Err(not_written(&name, &error)),
+    }
+    let document = open_with(&document.path, unsealed.key.clone(), document.attempts.clone())?;
+    Ok(Saved::Written {
+        document: Box::new(document),
+        relaid: rewritten.relaid,
+    })
+}
+
+fn base<'d>(document: &'d Document, unsealed: &'d Unsealed, name: &'d str) -> Base<'d> {
+    Base {
+        name,
+        source: &document.source,
+        format: document.format,
+        loaded: &document.loaded,
+        detached: &document.detached,
+        metadata: &document.metadata,
+        selection: &document.selection,
+        key: &unsealed.key,
+        stash: &unsealed.stash,
+    }
+}
+
+/// The failure of a write.
+#[must_use]
+pub fn not_written(name: &str, error: &WriteError) -> Failure {
+    let failure = Failure::new(Kind::Write, format!("{name}: not saved: {error}"));
+    match error {
+        WriteError::Obstacle(Obstacle::HardLinks) => {
+            failure.hint("writing in place would change the file under all its names")
+        }
+        WriteError::Obstacle(_) => {
+            failure.hint("writing in place may work; a power cut then leaves a torn file")
+        }
+        WriteError::Changed => failure.hint("read it again; nothing was overwritten"),
+        WriteError::System { .. } => failure,
+    }
 }

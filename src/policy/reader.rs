@@ -29,7 +29,6 @@ impl<'l> Reader<'l> {
     pub fn line(&self, id: NodeId) -> usize {
         let start = match self.layout {
             Layout::Yaml(layout) => layout.span(id).map_or(0, |span| span.start),
-            #[allow(unreachable_patterns, reason = "the other formats are never loaded here")]
             _ => 0,
         };
         self.line_starts.partition_point(|line| *line <= start)
@@ -122,7 +121,6 @@ impl<'l> Reader<'l> {
                 let text = self.source.get(layout.span(id)?.value.clone())?;
                 String::from_utf8(text.to_vec()).ok()
             }
-            #[allow(unreachable_patterns, reason = "the other formats are never loaded here")]
             _ => None,
         }
     }

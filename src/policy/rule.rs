@@ -3,9 +3,8 @@
 use super::reader::Reader;
 use super::{Notice, PolicyError, group};
 use crate::metadata::Group;
-use crate::seal::selection::Rule;
+use crate::seal::selection::{Rule, go_regex};
 use crate::tree::NodeId;
-use regex::bytes::Regex;
 
 /// One entry of `creation_rules`.
 #[derive(Clone, Debug)]
@@ -32,19 +31,6 @@ pub struct Claim<T> {
     /// What it says.
     pub value: T,
 }
-
-/// A selection field and the rule it makes.
-type Selecting = (&'static str, fn(String) -> Rule);
-
-/// The selection fields.
-const SELECTIONS: [Selecting; 6] = [
-    ("unencrypted_suffix", Rule::UnencryptedSuffix),
-    ("encrypted_suffix", Rule::EncryptedSuffix),
-    ("unencrypted_regex", Rule::UnencryptedRegex),
-    ("encrypted_regex", Rule::EncryptedRegex),
-    ("unencrypted_comment_regex", Rule::UnencryptedCommentRegex),
-    ("encrypted_comment_regex", Rule::EncryptedCommentRegex),
-];
 
 /// Every field of a rule; others are ignored.
 const FIELDS: [&str; 20] = [
@@ -104,13 +90,12 @@ fn read(reader: &Reader, rule: NodeId) -> Result<CreationRule, PolicyError> {
         }))
     };
     let mut selections = Vec::new();
-    for (field, make) in SELECTIONS {
-        if let Some(claim) = claim(field)?.filter(|claim| !claim.value.is_empty()) {
-            selections.push(Claim {
-                line: claim.line,
-                value: make(claim.value),
-            });
-        }
+    for field in Rule::FIELDS {
+        let claim = claim(field)?.filter(|claim| !claim.value.is_empty());
+        selections.extend(claim.and_then(|Claim { line, value }| {
+            let value = Rule::from_field(field, value)?;
+            Some(Claim { line, value })
+        }));
     }
     let threshold = reader.number_field(rule, "shamir_threshold")?;
     let threshold_line = reader.get(rule, "shamir_threshold").map(|id| reader.line(id));
@@ -151,11 +136,11 @@ impl CreationRule {
         let Some(pattern) = &self.path_regex else {
             return Ok(true);
         };
-        match Regex::new(&pattern.value) {
+        match go_regex::compile(&pattern.value) {
             Ok(regex) => Ok(regex.is_match(path)),
-            Err(_) => Err(PolicyError::Field {
+            Err(problem) => Err(PolicyError::Field {
                 line: pattern.line,
-                problem: "the regular expression of path_regex does not compile".to_owned(),
+                problem: format!("the regular expression of path_regex does not compile: {problem}"),
             }),
         }
     }

@@ -3,8 +3,4 @@
 mod cctv;
 mod gpg_home;
 mod hybrid;
-mod locked;
-mod person;
 mod pgp;
-mod plugin;
-mod script;

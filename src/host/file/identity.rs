@@ -54,3 +54,36 @@ pub fn read_start(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
     File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?;
     Ok((bytes.len() as u64 <= limit).then_some(bytes))
 }
+
+/// Whether there is something at a path; a symbolic link to nowhere is nothing.
+#[must_use]
+pub fn exists(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok()
+}
+
+/// Who can change a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ownership {
+    /// This user or root.
+    Trusted,
+    /// Another user owns it.
+    Stranger,
+    /// Everybody may write to it.
+    Anybody,
+}
+
+/// Who can change a file.
+///
+/// # Errors
+/// When it cannot be looked at.
+pub fn ownership(path: &Path) -> io::Result<Ownership> {
+    let metadata = std::fs::metadata(path)?;
+    let user = rustix::process::geteuid().as_raw();
+    Ok(if metadata.mode() & 0o002 != 0 {
+        Ownership::Anybody
+    } else if metadata.uid() == user || metadata.uid() == 0 {
+        Ownership::Trusted
+    } else {
+        Ownership::Stranger
+    })
+}

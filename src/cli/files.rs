@@ -1,0 +1,137 @@
+//! What the commands share: reading what they are given, and putting the result where it belongs.
+
+use super::args::Output;
+use super::output;
+use crate::failure::{Failure, Kind};
+use crate::format::Format;
+use crate::host::Environment;
+use crate::host::file::{self, Identity, Place, WriteError, Written};
+use crate::ops::caution::Caution;
+use crate::ops::config::{absolute, read_input};
+use crate::ops::save::not_written;
+use std::path::{Path, PathBuf};
+
+/// What a command works on.
+pub struct Input {
+    /// The file; `None` for standard input.
+    pub path: Option<PathBuf>,
+    /// What it was when it was read.
+    pub identity: Option<Identity>,
+    /// Its content.
+    pub bytes: Vec<u8>,
+    /// The name that chooses rule and format; absolute.
+    pub treated_as: PathBuf,
+    /// What it is called in messages.
+    pub name: String,
+}
+
+impl Input {
+    /// The format named by a flag, else the one of the name; and whether a flag named it. Unknown names are ignored, as in sops.
+    pub fn format(&self, flag: Option<&str>) -> (Format, bool) {
+        match flag.and_then(Format::from_name) {
+            Some(format) => (format, true),
+            None => (Format::from_path(&self.treated_as), false),
+        }
+    }
+}
+
+/// The one file of a command; `None` for standard input.
+pub fn only(files: &[PathBuf]) -> Result<Option<&Path>, Failure> {
+    match files {
+        [] => Ok(None),
+        [file] if file.as_os_str() == "-" => Ok(None),
+        [file] => Ok(Some(file)),
+        _ => Err(Failure::new(
+            Kind::Generic,
+            "there is more than one file; name one",
+        )),
+    }
+}
+
+/// Reads a file, or standard input.
+pub fn read(
+    path: Option<&Path>,
+    override_name: Option<&Path>,
+    environment: &Environment,
+) -> Result<Input, Failure> {
+    let (path, identity, bytes) = match path {
+        Some(path) => {
+            let path = absolute(environment, path);
+            let (bytes, identity) = read_input(&path)?;
+            (Some(path), Some(identity), bytes)
+        }
+        None => (None, None, output::standard_input()?),
+    };
+    let treated_as = match override_name {
+        Some(name) => absolute(environment, name),
+        None => path.clone().unwrap_or_default(),
+    };
+    let name = match &path {
+        Some(path) => path.display().to_string(),
+        None => "standard input".to_owned(),
+    };
+    Ok(Input {
+        path,
+        identity,
+        bytes,
+        treated_as,
+        name,
+    })
+}
+
+/// Refuses flags that exclude each other.
+pub fn check(output: &Output, path: Option<&Path>) -> Result<(), Failure> {
+    if output.in_place && output.output.is_some() {
+        return Err(Failure::new(
+            Kind::Conflict,
+            "cannot operate on both --output and --in-place",
+        ));
+    }
+    if output.in_place && path.is_none() {
+        return Err(Failure::new(
+            Kind::Conflict,
+            "cannot use --in-place when reading from standard input",
+        ));
+    }
+    Ok(())
+}
+
+/// Puts the result where the flags say.
+pub fn deliver(
+    result: &[u8],
+    output: &Output,
+    input: &Input,
+    environment: &Environment,
+    caution: &mut Caution,
+) -> Result<(), Failure> {
+    match (&output.output, &input.path) {
+        (Some(path), _) => store(&absolute(environment, path), result, None, caution),
+        (None, Some(path)) if output.in_place => store(path, result, input.identity.as_ref(), caution),
+        _ => output::result(result),
+    }
+}
+
+/// Writes a file, all or nothing where that can be had, in place with a warning where not, as sops does.
+pub fn store(
+    path: &Path,
+    bytes: &[u8],
+    expected: Option<&Identity>,
+    caution: &mut Caution,
+) -> Result<(), Failure> {
+    let name = path.display().to_string();
+    let failure = |error: WriteError| not_written(&name, &error);
+    match file::write(path, bytes, expected, Place::Replace) {
+        Ok(_) => Ok(()),
+        Err(WriteError::Obstacle(obstacle)) => {
+            // Asked before the write: when strict, nothing may have happened.
+            caution.warn(format!(
+                "{name}: written in place, which a crash can tear: {obstacle}"
+            ))?;
+            match file::write(path, bytes, expected, Place::ReplaceOrOverwrite) {
+                Ok(Written::Replaced | Written::Overwritten(_) | Written::Plainly) => Ok(()),
+                Err(error) => Err(failure(error)),
+            }
+        }
+        Err(error) => Err(failure(error)),
+    }
+}

@@ -1,0 +1,90 @@
+//! Results to standard output, warnings and failures to standard error.
+
+use crate::failure::{Failure, Kind};
+use std::io::{self, ErrorKind, IsTerminal as _, Read as _, Write as _};
+
+/// Writes a result. A reader that has seen enough (a broken pipe) is no failure; on a terminal, control characters are
+/// shown, not obeyed (security P13).
+///
+/// # Errors
+/// When standard output takes nothing.
+pub fn result(bytes: &[u8]) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    let shown;
+    let bytes = if out.is_terminal() {
+        shown = visible(bytes);
+        &shown
+    } else {
+        bytes
+    };
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => Err(Failure::new(
+            Kind::Write,
+            format!("cannot write to standard output: {error}"),
+        )),
+    }
+}
+
+/// Everything on standard input.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn standard_input() -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    match io::stdin().lock().read_to_end(&mut bytes) {
+        Ok(_) => Ok(bytes),
+        Err(error) => Err(Failure::new(
+            Kind::Read,
+            format!("cannot read standard input: {error}"),
+        )),
+    }
+}
+
+/// Tells something on standard error, a line each.
+pub fn tell(text: &str) {
+    let mut text = visible(text.as_bytes());
+    text.push(b'\n');
+    // Nobody can be told when standard error is closed.
+    let _ = io::stderr().lock().write_all(&text);
+}
+
+/// The text with control, direction and zero-width characters as escapes; line breaks and tabs stay.
+fn visible(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            if is_harmless(character) {
+                out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+            } else {
+                out.extend_from_slice(character.escape_unicode().to_string().as_bytes());
+            }
+        }
+        for byte in chunk.invalid() {
+            out.extend_from_slice(format!("\\x{byte:02x}").as_bytes());
+        }
+    }
+    out
+}
+
+fn is_harmless(character: char) -> bool {
+    match character {
+        '\n' | '\t' => true,
+        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => false,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{feff}' => false,
+        other => !other.is_control(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::visible;
+
+    #[test]
+    fn a_value_cannot_command_the_terminal() {
+        let shown = visible("a\u{1b}[2J\u{202e}b\r\u{9b}é\n".as_bytes());
+        assert_eq!(shown, "a\\u{1b}[2J\\u{202e}b\\u{d}\\u{9b}é\n".as_bytes());
+        assert_eq!(visible(b"\xff"), b"\\xff");
+    }
+}

@@ -1,0 +1,417 @@
+//! Puts a command line into the order clap expects: sops's own reader takes flags with one dash or two, `--flag=true`, flags
+//! before the command, and the forms without a command.
+
+use clap::{Arg, ArgAction, Command};
+use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
+
+/// A command line in clap's order, or what it means without clap.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// A command with its flags: the program's name comes first, flags come before `--`, everything else after it.
+    Command {
+        /// For clap.
+        arguments: Vec<OsString>,
+        /// Flags before the command which it does not have.
+        ignored: Vec<String>,
+    },
+    /// `FILE` alone, or nothing.
+    Bare {
+        /// What is to be opened.
+        paths: Vec<OsString>,
+        /// Whether there were flags of `edit`.
+        flags: bool,
+    },
+    /// A command of sops that this version does not have.
+    Missing(&'static str),
+    /// `--set` with a text that is no index and value.
+    BadSet,
+}
+
+/// Commands of sops that are not served; a file of such a name can be given as `./NAME`.
+const MISSING: [&str; 9] = [
+    "edit",
+    "rotate",
+    "updatekeys",
+    "groups",
+    "exec-env",
+    "exec-file",
+    "publish",
+    "keyservice",
+    "completion",
+];
+
+/// Flags of the forms without a command: long name, short name, whether it takes a value.
+const LEGACY: [(&str, Option<char>, bool); 5] = [
+    ("encrypt", Some('e'), false),
+    ("decrypt", Some('d'), false),
+    ("rotate", Some('r'), false),
+    ("set", None, true),
+    ("show-master-keys", Some('s'), false),
+];
+
+/// One flag of the command line.
+struct Flag {
+    name: String,
+    value: Option<OsString>,
+    before_command: bool,
+}
+
+/// Reads a command line; `arguments` begin with the program's name.
+pub fn read(root: &Command, arguments: &[OsString]) -> Line {
+    let table = Table::of(root);
+    let commands: Vec<&str> = root
+        .get_subcommands()
+        .map(Command::get_name)
+        .chain(["help"])
+        .collect();
+    let mut flags: Vec<Flag> = Vec::new();
+    let mut positional: Vec<OsString> = Vec::new();
+    let mut command: Option<OsString> = None;
+    let mut tokens = arguments.iter().skip(1).cloned();
+    while let Some(token) = tokens.next() {
+        if token == "--" {
+            positional.extend(tokens);
+            break;
+        }
+        let Some((name, value)) = split_flag(&token) else {
+            let is_command =
+                command.is_none() && positional.is_empty() && commands.iter().any(|known| token == *known);
+            if is_command {
+                command = Some(token);
+            } else {
+                positional.push(token);
+            }
+            continue;
+        };
+        let before_command = command.is_none();
+        match table.find(&name) {
+            Some((long, true)) => flags.push(Flag {
+                name: long,
+                value: value.or_else(|| tokens.next()),
+                before_command,
+            }),
+            Some((long, false)) => {
+                // The last one wins, so that `=false` takes back what came before.
+                flags.retain(|flag| flag.name != long);
+                if value.as_deref().is_none_or(is_true) {
+                    flags.push(Flag {
+                        name: long,
+                        value: None,
+                        before_command,
+                    });
+                }
+            }
+            None => flags.push(Flag {
+                name: token.to_string_lossy().trim_start_matches('-').to_owned(),
+                value: None,
+                before_command: false,
+            }),
+        }
+    }
+    let program = arguments.first().cloned().unwrap_or_else(|| "lazysops".into());
+    match command {
+        Some(command) => with_command(root, program, command, flags, positional),
+        None => without_command(program, flags, positional),
+    }
+}
+
+/// Name and value of a flag; numbers and `-` are none.
+fn split_flag(token: &OsStr) -> Option<(String, Option<OsString>)> {
+    let bytes = token.as_encoded_bytes();
+    let rest = bytes.strip_prefix(b"-")?;
+    let rest = rest.strip_prefix(b"-").unwrap_or(rest);
+    if rest
+        .first()
+        .is_none_or(|byte| byte.is_ascii_digit() || *byte == b'.')
+    {
+        return None;
+    }
+    let text = token.to_string_lossy();
+    let body = text.strip_prefix("--").or_else(|| text.strip_prefix('-'))?;
+    Some(match body.split_once('=') {
+        Some((name, value)) => (name.to_owned(), Some(value.into())),
+        None => (body.to_owned(), None),
+    })
+}
+
+fn is_true(value: &OsStr) -> bool {
+    ["1", "t", "T", "TRUE", "true", "True"]
+        .iter()
+        .any(|yes| value == *yes)
+}
+
+fn with_command(
+    root: &Command,
+    program: OsString,
+    command: OsString,
+    flags: Vec<Flag>,
+    positional: Vec<OsString>,
+) -> Line {
+    let own = root
+        .get_subcommands()
+        .find(|known| command == *known.get_name())
+        .map(Table::of_command);
+    let mut arguments = vec![program, command];
+    let mut ignored = Vec::new();
+    for flag in flags {
+        let known = own.as_ref().is_some_and(|own| own.find(&flag.name).is_some());
+        if flag.before_command && !known && flag.name != "help" {
+            ignored.push(flag.name);
+        } else {
+            arguments.push(written(&flag.name, flag.value.as_deref()));
+        }
+    }
+    // `debug yaml` and `help encrypt` have words of their own where others have files.
+    if own.as_ref().is_none_or(|own| own.has_commands) {
+        arguments.extend(positional);
+    } else if !positional.is_empty() {
+        arguments.push("--".into());
+        arguments.extend(positional);
+    }
+    Line::Command { arguments, ignored }
+}
+
+fn without_command(program: OsString, flags: Vec<Flag>, positional: Vec<OsString>) -> Line {
+    let has = |name: &str| flags.iter().any(|flag| flag.name == name);
+    if ["help", "version", "demo", "demo-dir"]
+        .iter()
+        .any(|name| has(name))
+    {
+        let flags = flags
+            .iter()
+            .map(|flag| written(&flag.name, flag.value.as_deref()));
+        return Line::Command {
+            arguments: std::iter::once(program).chain(flags).collect(),
+            ignored: Vec::new(),
+        };
+    }
+    let set = flags.iter().rev().find(|flag| flag.name == "set");
+    let (command, words) = if has("encrypt") {
+        ("encrypt", positional)
+    } else if has("decrypt") {
+        ("decrypt", positional)
+    } else if let Some(set) = set {
+        match set_words(set.value.as_deref(), positional) {
+            Some(words) => ("set", words),
+            None => return Line::BadSet,
+        }
+    } else if has("rotate") {
+        return Line::Missing("rotate");
+    } else {
+        return bare(flags, positional, program);
+    };
+    let mut arguments: Vec<OsString> = vec![program, command.into()];
+    for flag in &flags {
+        let mode = LEGACY.iter().any(|(long, ..)| *long == flag.name);
+        // `--set` has always been in place.
+        let needless = command == "set" && flag.name == "in-place";
+        if !mode && !needless {
+            arguments.push(written(&flag.name, flag.value.as_deref()));
+        }
+    }
+    arguments.push("--".into());
+    arguments.extend(words);
+    Line::Command {
+        arguments,
+        ignored: Vec::new(),
+    }
+}
+
+fn bare(flags: Vec<Flag>, paths: Vec<OsString>, program: OsString) -> Line {
+    let missing = paths
+        .first()
+        .and_then(|first| MISSING.into_iter().find(|name| first == *name));
+    if let Some(name) = missing {
+        return Line::Missing(name);
+    }
+    if let Some(unknown) = flags
+        .iter()
+        .find(|flag| flag.value.is_none() && !is_edit_flag(&flag.name))
+    {
+        return Line::Command {
+            arguments: vec![program, written(&unknown.name, None)],
+            ignored: Vec::new(),
+        };
+    }
+    Line::Bare {
+        flags: !flags.is_empty(),
+        paths,
+    }
+}
+
+/// The flags without a value that sops takes with a bare FILE.
+fn is_edit_flag(name: &str) -> bool {
+    [
+        "in-place",
+        "ignore-mac",
+        "show-master-keys",
+        "mac-only-encrypted",
+        "verbose",
+        "disable-version-check",
+        "strict",
+    ]
+    .contains(&name)
+}
+
+/// Splits `INDEX VALUE`; the index ends with a bracket, and a space follows.
+fn set_words(text: Option<&OsStr>, positional: Vec<OsString>) -> Option<Vec<OsString>> {
+    let text = text?.to_str()?;
+    let end = ["\"] ", "'] ", "] "]
+        .iter()
+        .find_map(|end| text.find(end).map(|at| at + end.len()))?;
+    let (index, value) = text.split_at(end);
+    Some(
+        positional
+            .into_iter()
+            .chain([index.trim_end().into(), value.into()])
+            .collect(),
+    )
+}
+
+fn written(name: &str, value: Option<&OsStr>) -> OsString {
+    let mut text = OsString::from("--");
+    text.push(name);
+    if let Some(value) = value {
+        text.push("=");
+        text.push(value);
+    }
+    text
+}
+
+/// Which flags there are.
+struct Table {
+    flags: HashMap<String, (String, bool)>,
+    has_commands: bool,
+}
+
+impl Table {
+    /// The flags of all commands and of the forms without one; a name means the same everywhere.
+    fn of(root: &Command) -> Self {
+        let mut table = Self::of_command(root);
+        for command in root.get_subcommands() {
+            table.add(command.get_arguments());
+        }
+        for (long, short, takes_value) in LEGACY {
+            for name in [Some(long.to_owned()), short.map(String::from)]
+                .into_iter()
+                .flatten()
+            {
+                table.flags.insert(name, (long.to_owned(), takes_value));
+            }
+        }
+        table
+    }
+
+    fn of_command(command: &Command) -> Self {
+        let mut table = Self {
+            flags: HashMap::new(),
+            has_commands: command.has_subcommands(),
+        };
+        for name in ["help", "h"] {
+            table.flags.insert(name.to_owned(), ("help".to_owned(), false));
+        }
+        table.add(command.get_arguments());
+        table
+    }
+
+    fn add<'a>(&mut self, arguments: impl Iterator<Item = &'a Arg>) {
+        for argument in arguments {
+            let Some(long) = argument.get_long() else {
+                continue;
+            };
+            let takes_value = matches!(argument.get_action(), ArgAction::Set | ArgAction::Append);
+            let short = argument.get_short().map(String::from);
+            for name in [Some(long.to_owned()), short].into_iter().flatten() {
+                self.flags.insert(name, (long.to_owned(), takes_value));
+            }
+        }
+    }
+
+    fn find(&self, name: &str) -> Option<(String, bool)> {
+        self.flags.get(name).cloned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Line, read};
+    use crate::cli::args::Root;
+    use clap::CommandFactory as _;
+    use std::ffi::OsString;
+
+    fn line(words: &[&str]) -> Line {
+        let arguments: Vec<OsString> = std::iter::once("sops")
+            .chain(words.iter().copied())
+            .map(Into::into)
+            .collect();
+        read(&Root::command(), &arguments)
+    }
+
+    fn command(words: &[&str]) -> String {
+        match line(words) {
+            Line::Command { arguments, .. } => arguments
+                .iter()
+                .skip(1)
+                .map(|word| word.to_str().unwrap())
+                .collect::<Vec<_>>()
+                .join(" "),
+            other => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn scripts_written_for_sops_find_their_flags() {
+        for (words, expected) in [
+            (&["-d", "a.yaml"][..], "decrypt -- a.yaml"),
+            (
+                &["--decrypt", "--input-type", "yaml", "--output-type", "yaml", "a"],
+                "decrypt --input-type=yaml --output-type=yaml -- a",
+            ),
+            (&["-e", "-i", "a"], "encrypt --in-place -- a"),
+            (
+                &["-decrypt", "-output-type=json", "a"],
+                "decrypt --output-type=json -- a",
+            ),
+            (
+                &["encrypt", "a", "-i", "--age", "x"],
+                "encrypt --in-place --age=x -- a",
+            ),
+            (&["encrypt", "-i", "-i=false", "a"], "encrypt -- a"),
+            (&["--config", "c", "decrypt", "a"], "decrypt --config=c -- a"),
+            (&["set", "f", "[\"n\"]", "-5"], "set -- f [\"n\"] -5"),
+            (
+                &["--set", "[\"a\"][\"b\"] \"x \\\"] y\"", "f"],
+                "set -- f [\"a\"][\"b\"] \"x \\\"] y\"",
+            ),
+            (&["decrypt", "--", "-d"], "decrypt -- -d"),
+            (&["decrypt", "-"], "decrypt -- -"),
+            (&["--no-such-flag", "a"], "--no-such-flag"),
+            (&["-v"], "--version"),
+            (&["help", "encrypt"], "help encrypt"),
+        ] {
+            assert_eq!(command(words), expected, "{words:?}");
+        }
+    }
+
+    #[test]
+    fn a_flag_that_the_command_does_not_have_is_named() {
+        let Line::Command { ignored, .. } = line(&["--extract", "x", "encrypt", "a"]) else {
+            panic!()
+        };
+        assert_eq!(ignored, ["extract"]);
+    }
+
+    #[test]
+    fn commands_that_are_not_there_are_not_taken_for_files() {
+        assert_eq!(line(&["rotate", "-i", "a"]), Line::Missing("rotate"));
+        assert_eq!(line(&["-r", "a"]), Line::Missing("rotate"));
+        assert_eq!(
+            line(&["a.yaml"]),
+            Line::Bare {
+                paths: vec!["a.yaml".into()],
+                flags: false
+            }
+        );
+    }
+}

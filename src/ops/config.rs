@@ -1,0 +1,154 @@
+//! Finding the `.sops.yaml` that is in force, and whether to trust it (spec §10.1, §10.2; security P8).
+
+use super::caution::Caution;
+use crate::failure::{Failure, Kind};
+use crate::host::Environment;
+use crate::host::file::{self, Ownership};
+use crate::policy::{self, Config, CreationRule, PolicyError};
+use std::io::ErrorKind;
+use std::path::{Component, Path, PathBuf};
+
+/// How many folders upwards are searched.
+const MOST_LEVELS: usize = 100;
+
+/// A `.sops.yaml` and where it is.
+#[derive(Clone, Debug)]
+pub struct Located {
+    /// The file.
+    pub path: PathBuf,
+    /// What it says.
+    pub config: Config,
+}
+
+impl Located {
+    /// The rule for a file that is given by its absolute path; `None` when there are no rules at all.
+    ///
+    /// # Errors
+    /// When no rule matches, or the pattern of a rule that was reached does not compile.
+    pub fn rule_for(&self, file: &Path) -> Result<Option<&CreationRule>, PolicyError> {
+        let folder = self.path.parent().unwrap_or(Path::new("/"));
+        let relative = file.strip_prefix(folder).unwrap_or(file);
+        self.config.rule_for(relative.as_os_str().as_encoded_bytes())
+    }
+
+    /// A failure that names the file.
+    pub fn failure(&self, error: &PolicyError) -> Failure {
+        Failure::new(
+            Kind::Generic,
+            format!("error loading config {}: {error}", self.path.display()),
+        )
+    }
+}
+
+/// Finds the `.sops.yaml`: the one named by `explicit` or `SOPS_CONFIG`, else the nearest from the working directory upwards.
+///
+/// # Errors
+/// When the named one cannot be read, or the one in force is broken.
+pub fn find(
+    explicit: Option<&Path>,
+    environment: &Environment,
+    caution: &mut Caution,
+) -> Result<Option<Located>, Failure> {
+    let named = explicit.or_else(|| environment.raw("SOPS_CONFIG").map(Path::new));
+    if let Some(path) = named.filter(|path| !path.as_os_str().is_empty()) {
+        let path = absolute(environment, path);
+        return read(path, caution).map(Some);
+    }
+    let mut wrong_name = None;
+    for folder in environment.directory().ancestors().take(MOST_LEVELS) {
+        let path = folder.join(".sops.yaml");
+        if file::exists(&path) {
+            trust(&path, environment, caution)?;
+            return read(path, caution).map(Some);
+        }
+        let other = folder.join(".sops.yml");
+        if wrong_name.is_none() && file::exists(&other) {
+            wrong_name = Some(other);
+        }
+    }
+    if let Some(path) = wrong_name {
+        caution.warn(format!(
+            "{} is ignored: the name must be .sops.yaml",
+            path.display()
+        ))?;
+    }
+    Ok(None)
+}
+
+fn read(path: PathBuf, caution: &mut Caution) -> Result<Located, Failure> {
+    let (bytes, _) = file::read(&path).map_err(|error| {
+        let text = format!("could not read config file {}: {error}", path.display());
+        Failure::new(Kind::Generic, text)
+    })?;
+    let config = policy::parse(&bytes).map_err(|error| {
+        let text = format!("error loading config {}: {error}", path.display());
+        Failure::new(Kind::Generic, text)
+    })?;
+    for notice in &config.notices {
+        caution.warn(format!(
+            "{}, line {}: {}",
+            path.display(),
+            notice.line,
+            notice.text
+        ))?;
+    }
+    Ok(Located { path, config })
+}
+
+/// Warns of a file that somebody else may have put there.
+fn trust(path: &Path, environment: &Environment, caution: &mut Caution) -> Result<(), Failure> {
+    let Ok(ownership) = file::ownership(path) else {
+        return Ok(());
+    };
+    let reason = if ownership == Ownership::Anybody {
+        "anybody can change it"
+    } else if ownership == Ownership::Stranger {
+        "it belongs to another user"
+    } else if is_above_repository(path, environment.directory()) {
+        "it is outside of this repository"
+    } else {
+        return Ok(());
+    };
+    caution.warn(format!("{} is used although {reason}", path.display()))
+}
+
+/// Whether the file lies above the innermost repository that the working directory is in.
+fn is_above_repository(path: &Path, directory: &Path) -> bool {
+    let repository = directory
+        .ancestors()
+        .find(|folder| file::exists(&folder.join(".git")));
+    match (repository, path.parent()) {
+        (Some(repository), Some(folder)) => folder != repository && repository.starts_with(folder),
+        _ => false,
+    }
+}
+
+/// The absolute path, with `.` and `..` taken out by their names alone; symbolic links stay.
+#[must_use]
+pub fn absolute(environment: &Environment, path: &Path) -> PathBuf {
+    let mut clean = PathBuf::new();
+    for component in environment.directory().join(path).components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                clean.pop();
+            }
+            other => clean.push(other),
+        }
+    }
+    clean
+}
+
+/// Reads a file that a command was given.
+///
+/// # Errors
+/// When there is none, or it cannot be read.
+pub fn read_input(path: &Path) -> Result<(Vec<u8>, file::Identity), Failure> {
+    file::read(path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => Failure::new(
+            Kind::NoFile,
+            format!("cannot operate on non-existent file {}", path.display()),
+        ),
+        _ => Failure::new(Kind::Read, format!("cannot read {}: {error}", path.display())),
+    })
+}

@@ -1,0 +1,85 @@
+//! Reading an encrypted file as far as it goes without a key.
+
+use crate::failure::{Failure, Kind};
+use crate::format::{self, Format, LoadError, Loaded};
+use crate::metadata::{self, Detached, Metadata, MetadataError};
+use crate::tree::Tree;
+use thiserror::Error;
+
+/// An encrypted file without its `sops` block.
+#[derive(Clone, Debug)]
+pub struct Sealed {
+    /// Its format. [`Format::Binary`] is JSON on the outside: see [`Format::sealed`].
+    pub format: Format,
+    /// Its tree as it stands, `sops` block included, and the layout.
+    pub loaded: Loaded,
+    /// The content alone, still encrypted; ids as in `loaded`.
+    pub content: Tree,
+    /// Where the `sops` block stands.
+    pub detached: Detached,
+    /// What the `sops` block says.
+    pub metadata: Metadata,
+}
+
+/// Why a text is no encrypted file.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Unreadable {
+    /// It is no text of the format.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// It has no usable `sops` block.
+    #[error(transparent)]
+    Metadata(#[from] MetadataError),
+}
+
+impl Unreadable {
+    /// As sops reports it: with the exit code 1, whatever it is.
+    #[must_use]
+    pub fn failure(&self, name: &str) -> Failure {
+        let failure = Failure::new(Kind::Generic, format!("{name}: {self}"));
+        match self {
+            Self::Metadata(MetadataError::Missing) => {
+                failure.hint("the file is not encrypted, or not in this format")
+            }
+            _ => failure,
+        }
+    }
+}
+
+/// Reads an encrypted file of a known format. `lenient` is the editor's way (see [`metadata::detach`]).
+///
+/// # Errors
+/// When it is no text of the format, or has no usable `sops` block.
+pub fn read(bytes: &[u8], format: Format, lenient: bool) -> Result<Sealed, Unreadable> {
+    let text = format.sealed();
+    let loaded = format::load(text, bytes)?;
+    let mut content = loaded.tree.clone();
+    let (metadata, detached) = metadata::detach(&mut content, text, lenient)?;
+    Ok(Sealed {
+        format,
+        loaded,
+        content,
+        detached,
+        metadata,
+    })
+}
+
+/// Reads an encrypted file of the format its name suggests or, if it is none of that format, of the one its content has.
+///
+/// # Errors
+/// What is wrong with it in the suggested format.
+pub fn detect(bytes: &[u8], suggested: Format, lenient: bool) -> Result<Sealed, Unreadable> {
+    let error = match read(bytes, suggested, lenient) {
+        Ok(sealed) => return Ok(sealed),
+        Err(error @ Unreadable::Metadata(MetadataError::Invalid { .. })) => return Err(error),
+        Err(error) => error,
+    };
+    if memchr::memmem::find(bytes, b"sops").is_none() {
+        return Err(error);
+    }
+    let found = [Format::Json, Format::Yaml, Format::Dotenv, Format::Ini]
+        .into_iter()
+        .filter(|format| *format != suggested.sealed())
+        .find_map(|format| read(bytes, format, lenient).ok());
+    found.ok_or(error)
+}
