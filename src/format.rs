@@ -7,6 +7,7 @@
 //! Here belongs what a format's text means. What is encrypted, and where the `sops` block stands, does not.
 
 pub mod binary;
+mod detect;
 mod diff;
 pub mod dotenv;
 pub mod flat;
@@ -15,6 +16,8 @@ pub mod ini;
 pub mod json;
 mod splice;
 pub mod yaml;
+
+pub use detect::sealed_format;
 
 use crate::tree::{NodeId, Tree};
 use thiserror::Error;

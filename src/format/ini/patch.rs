@@ -59,10 +59,10 @@ fn reads_back(text: &[u8], edited: &Tree, root: NodeId) -> bool {
         .documents()
         .first()
         .and_then(|root| again.children(*root).first());
-    if let (false, Some(first)) = (has_default, first.copied()) {
-        if again.children(first).is_empty() {
-            again.unlink(first);
-        }
+    if let (false, Some(first)) = (has_default, first.copied())
+        && again.children(first).is_empty()
+    {
+        again.unlink(first);
     }
     again.same_content(edited, true)
 }

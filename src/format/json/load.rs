@@ -154,10 +154,8 @@ impl Loader<'_> {
     /// An integer where it is one and fits, else a float.
     fn number(&mut self) -> Result<Leaf, LoadError> {
         let (text, fraction) = self.scanner.number()?;
-        if !fraction {
-            if let Ok(number) = text.parse() {
-                return Ok(Leaf::Int(number));
-            }
+        if !fraction && let Ok(number) = text.parse() {
+            return Ok(Leaf::Int(number));
         }
         match text.parse::<f64>() {
             Ok(number) if number.is_finite() => Ok(Leaf::Float(number)),

@@ -170,11 +170,12 @@ impl<'s> Scanner<'s> {
         };
         self.at += 5;
         let mut code = first;
-        if (0xd800..0xdc00).contains(&first) && self.source.get(self.at..self.at + 2) == Some(b"\\u") {
-            if let Some(second @ 0xdc00..0xe000) = self.hex_at(self.at + 2) {
-                self.at += 6;
-                code = 0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00);
-            }
+        if (0xd800..0xdc00).contains(&first)
+            && self.source.get(self.at..self.at + 2) == Some(b"\\u")
+            && let Some(second @ 0xdc00..0xe000) = self.hex_at(self.at + 2)
+        {
+            self.at += 6;
+            code = 0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00);
         }
         let character = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
         text.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
