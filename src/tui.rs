@@ -1,13 +1,81 @@
 //! The editor: model, update, view, and the loop around them.
+//!
+//! A message changes the model (`update`) and gives effects as data; the loop carries them out and draws the model
+//! (`view`). Only the loop, the terminal and the worker touch the machine; all else is tested without one.
+
+mod action;
+mod effect;
+mod event_loop;
+mod key;
+mod keymap;
+mod kind;
+mod layout;
+mod model;
+mod msg;
+mod open_file;
+mod overlays;
+mod panes;
+mod terminal;
+mod text;
+mod theme;
+mod update;
+mod view;
+mod widgets;
+mod worker;
 
 use crate::failure::{Failure, Kind};
 use crate::host::Environment;
 use crate::ops::start::Start;
+use event_loop::{End, Event};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 /// Runs the editor on the terminal until the user leaves it.
 ///
 /// # Errors
 /// When there is no terminal, or what was asked for cannot be shown at all.
-pub fn run(_start: &Start, _environment: &Environment) -> Result<(), Failure> {
-    Err(Failure::new(Kind::Usage, "the editor is not built yet"))
+pub fn run(start: &Start, environment: &Environment) -> Result<(), Failure> {
+    let mut theme = theme::Theme::built_in()?;
+    if environment.text("NO_COLOR").is_some() {
+        theme = theme.without_colors();
+    }
+    let (send, events) = std::sync::mpsc::channel();
+    let mut worker = worker::Threads::new(environment.clone(), send.clone(), Event::Done);
+    let end = {
+        let mut screen = terminal::Screen::enter().map_err(no_terminal)?;
+        let size = screen.size().map_err(no_terminal)?;
+        let mut model = model::Model::new(theme, keymap::Keymap::default_keys(), size, Instant::now());
+        model.read_only = start.read_only;
+        let first = first_effects(&mut model, start, environment);
+        event_loop::read_signals(send.clone()).map_err(no_terminal)?;
+        let gate = event_loop::read_input(send);
+        event_loop::run(&mut model, first, &mut worker, &mut screen, &gate, &events)
+    };
+    match end.map_err(no_terminal)? {
+        End::Quit => Ok(()),
+        End::Signal(signal) => {
+            // Everything is given back and wiped by now; the process ends as the signal says.
+            let _ = signal_hook::low_level::emulate_default_handler(signal);
+            Ok(())
+        }
+    }
+}
+
+fn no_terminal(error: std::io::Error) -> Failure {
+    Failure::new(Kind::Usage, format!("the editor needs a terminal: {error}"))
+}
+
+/// What is read first: a file with the folder it stands in, or a folder.
+fn first_effects(model: &mut model::Model, start: &Start, environment: &Environment) -> Vec<effect::Effect> {
+    let here = environment.directory();
+    let path = start
+        .path
+        .as_ref()
+        .map_or_else(|| here.to_path_buf(), |path| here.join(path));
+    if path.is_dir() {
+        model.focus = layout::Pane::Files;
+        return vec![update::begin_scan(model, path)];
+    }
+    let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
+    vec![update::begin_open(model, path), update::begin_scan(model, folder)]
 }

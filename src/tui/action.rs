@@ -1,0 +1,235 @@
+//! Everything a key or the palette can name, in one list: name, what it does, its word for the bottom bar, and its default
+//! keys by context. The enum, the keymap, the palette, the help and `docs/keys.md` all come from here.
+
+use self::Context::{
+    Changes, Dialog, Everywhere, Field, Files, Filter, Groups, Pager, Palette, Recipients, Review, Tree,
+};
+
+/// Where a key means something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Context {
+    /// Any pane, after the pane's own keys; not while an overlay is open.
+    Everywhere,
+    /// Pane 1.
+    Files,
+    /// Pane 2.
+    Tree,
+    /// Pane 3.
+    Changes,
+    /// Pane 4.
+    Recipients,
+    /// Pane 5.
+    Groups,
+    /// The one-line field.
+    Field,
+    /// The filter line of the tree.
+    Filter,
+    /// The list of changes before a save.
+    Review,
+    /// A question with buttons.
+    Dialog,
+    /// Text to read: help, messages, keys that were tried.
+    Pager,
+    /// The command palette.
+    Palette,
+}
+
+impl Context {
+    /// All contexts, in the order of the documentation.
+    pub const ALL: &'static [Self] = &[
+        Everywhere, Tree, Files, Changes, Recipients, Groups, Field, Filter, Review, Dialog, Pager, Palette,
+    ];
+
+    /// The name of the context in keymaps and headings.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Everywhere => "everywhere",
+            Files => "files",
+            Tree => "tree",
+            Changes => "changes",
+            Recipients => "recipients",
+            Groups => "groups",
+            Field => "field",
+            Filter => "filter",
+            Review => "review",
+            Dialog => "dialog",
+            Pager => "pager",
+            Palette => "palette",
+        }
+    }
+
+    /// What the context is, for people.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Everywhere => "Everywhere",
+            Files => "Files (1)",
+            Tree => "Tree (2)",
+            Changes => "Changes (3)",
+            Recipients => "Recipients (4)",
+            Groups => "Key groups (5)",
+            Field => "One-line field",
+            Filter => "Filter line",
+            Review => "List of changes",
+            Dialog => "Question",
+            Pager => "Help and messages",
+            Palette => "Command palette",
+        }
+    }
+}
+
+/// One entry of the list.
+#[derive(Debug)]
+pub struct Entry {
+    /// The action.
+    pub action: Action,
+    /// Its name in keymaps and in the palette.
+    pub name: &'static str,
+    /// What it does, in a few words.
+    pub doc: &'static str,
+    /// Its word in the bottom bar; empty where it has no place there.
+    pub word: &'static str,
+    /// Contexts and the default keys there. A context without keys: the action is known there, and not bound.
+    pub keys: &'static [(&'static [Context], &'static [&'static str])],
+}
+
+macro_rules! actions {
+    ($($action:ident $name:literal $doc:literal $word:literal { $([$($context:ident)+] $($key:literal)*;)+ })+) => {
+        /// Whatever a key or the palette can name.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Action { $(#[doc = $doc] $action,)+ }
+
+        /// All actions, in the order in which help shows them.
+        pub const ENTRIES: &[Entry] = &[$(Entry {
+            action: Action::$action,
+            name: $name,
+            doc: $doc,
+            word: $word,
+            keys: &[$((&[$($context),+], &[$($key),*])),+],
+        },)+];
+    };
+}
+
+actions! {
+    Edit "edit" "edit the value; on a branch, its key" "edit" { [Tree] "e"; }
+    AddSibling "add-sibling" "add an entry after this one" "add" { [Tree] "a"; }
+    AddChild "add-child" "add an entry inside this one" "" { [Tree] "A"; }
+    Delete "delete" "delete" "delete" { [Tree] "d"; }
+    Rename "rename" "rename the key" "rename" { [Tree] "c"; }
+    Type "type" "change the type of the value" "" { [Tree] "T"; }
+    MoveDown "move-down" "move the entry down" "" { [Tree] "J"; }
+    MoveUp "move-up" "move the entry up" "" { [Tree] "K"; }
+    Reveal "reveal" "reveal this value for 20 seconds, or conceal it" "reveal" { [Tree] "r"; }
+    Undo "undo" "take the last edit back" "undo" { [Tree] "u"; }
+    Redo "redo" "redo what was taken back" "" { [Tree] "ctrl-r"; }
+    Filter "filter" "filter by path while typing" "filter" { [Tree] "/"; }
+    NextMatch "next-match" "next match" "" { [Tree] "n"; }
+    PreviousMatch "previous-match" "previous match" "" { [Tree] "N"; }
+    Activate "activate" "fold or unfold a branch, edit a value" "" { [Tree] "Enter"; }
+    Fold "fold" "fold, or go to the parent" "" { [Tree] "h" "Left"; }
+    Unfold "unfold" "unfold, or go to the first child" "" { [Tree] "l" "Right"; }
+    FoldAll "fold-all" "fold everything" "" { [Tree] "z M"; }
+    UnfoldAll "unfold-all" "unfold everything" "" { [Tree] "z R"; }
+    CopyPath "copy-path" "copy the path of the entry" "" { [Tree] "Y"; }
+
+    OpenFile "open-file" "open the file" "open" { [Files] "Enter"; }
+    Rescan "rescan" "look for files again" "" { [Files] "r"; }
+    JumpToChange "jump-to-change" "show the change in the tree" "show" { [Changes] "Enter"; }
+    TakeBack "take-back" "take this change back" "take back" { [Changes] "u"; }
+    Attempts "attempts" "which keys were tried, and what became of each" "keys tried" { [Recipients Groups] "Enter"; }
+
+    Down "down" "down" "" { [Tree Files Changes Recipients Groups Review Pager] "j" "Down"; [Filter Palette] "Down" "ctrl-n"; }
+    Up "up" "up" "" { [Tree Files Changes Recipients Groups Review Pager] "k" "Up"; [Filter Palette] "Up" "ctrl-p"; }
+    Top "top" "to the top" "" { [Tree Files Changes Recipients Groups Review Pager] "g g" "Home"; }
+    Bottom "bottom" "to the bottom" "" { [Tree Files Changes Recipients Groups Review Pager] "G" "End"; }
+    HalfDown "half-down" "half a page down" "" { [Tree Files Changes Recipients Groups Review Pager] "ctrl-d" "PageDown"; [Filter Palette] "PageDown"; }
+    HalfUp "half-up" "half a page up" "" { [Tree Files Changes Recipients Groups Review Pager] "ctrl-u" "PageUp"; [Filter Palette] "PageUp"; }
+
+    Accept "accept" "accept" "accept" { [Field Filter Review Dialog Palette] "Enter"; }
+    Cancel "cancel" "cancel, close" "cancel" { [Field Filter Review Palette] "Esc" "ctrl-c"; [Dialog] "Esc" "n" "ctrl-c"; [Pager] "Esc" "q" "Enter" "ctrl-c"; }
+    Yes "yes" "yes" "yes" { [Dialog] "y"; [Review] "y"; }
+    NextButton "next-button" "next button" "" { [Dialog] "Right" "Tab" "l"; }
+    PreviousButton "previous-button" "previous button" "" { [Dialog] "Left" "shift-Tab" "h"; }
+    ShowField "show-field" "show or hide what is typed" "show" { [Field] "ctrl-t"; }
+    ClearField "clear-field" "clear the field" "clear" { [Field] "ctrl-u"; [Filter Palette] "ctrl-u"; }
+    FieldType "field-type" "next type that the text can have" "type" { [Field] "Tab"; }
+    Complete "complete" "complete the name" "" { [Palette] "Tab"; }
+
+    FocusFiles "focus-files" "focus the files" "" { [Everywhere] "1"; }
+    FocusTree "focus-tree" "focus the tree" "" { [Everywhere] "2"; }
+    FocusChanges "focus-changes" "focus the changes" "" { [Everywhere] "3"; }
+    FocusRecipients "focus-recipients" "focus the recipients" "" { [Everywhere] "4"; }
+    FocusGroups "focus-groups" "focus the key groups" "" { [Everywhere] "5"; }
+    NextPane "next-pane" "next pane" "" { [Everywhere] "Tab"; }
+    PreviousPane "previous-pane" "previous pane" "" { [Everywhere] "shift-Tab"; }
+    CycleForward "cycle-forward" "next part of what a narrow terminal shows" "" { [Everywhere] "]"; }
+    CycleBack "cycle-back" "previous part of what a narrow terminal shows" "" { [Everywhere] "["; }
+    Save "save" "list the changes and save" "save" { [Everywhere] "ctrl-s"; }
+    SaveAndQuit "save-and-quit" "save, then quit" "" { [Everywhere]; }
+    Conceal "conceal" "conceal everything" "" { [Everywhere] "X"; }
+    Palette "palette" "command palette" "command" { [Everywhere] ":"; }
+    Help "help" "keys of this pane" "help" { [Everywhere] "?" "F1"; }
+    Reload "reload" "read the file again, keeping the edits that still fit" "" { [Everywhere]; }
+    Redraw "redraw" "draw the screen anew" "" { [Everywhere] "ctrl-l"; }
+    Suspend "suspend" "suspend to the shell" "" { [Everywhere Field Filter Review Dialog Pager Palette] "ctrl-z"; }
+    Close "close" "quit; asks when there are unsaved changes" "quit" { [Everywhere] "q"; }
+    Quit "quit" "quit; asks when there are unsaved changes" "" { [Everywhere] "ctrl-c"; }
+    QuitWithoutSaving "quit-without-saving" "quit and drop the unsaved changes" "" { [Everywhere]; }
+}
+
+/// Stands in where no entry is found, which cannot be.
+const FIRST: &Entry = match ENTRIES.first() {
+    Some(entry) => entry,
+    None => &Entry {
+        action: Action::Help,
+        name: "help",
+        doc: "",
+        word: "",
+        keys: &[],
+    },
+};
+
+impl Action {
+    /// The entry of the list.
+    #[must_use]
+    pub fn entry(self) -> &'static Entry {
+        // The enum and the list come from one macro, so the position of one is that of the other.
+        ENTRIES.get(self as usize).unwrap_or(FIRST)
+    }
+
+    /// The name in keymaps and in the palette.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.entry().name
+    }
+
+    /// Whether the palette offers it: what panes do, not what keys do inside an overlay.
+    #[must_use]
+    pub fn in_palette(self) -> bool {
+        self.entry()
+            .keys
+            .iter()
+            .flat_map(|(contexts, _)| *contexts)
+            .any(|context| matches!(context, Everywhere | Tree | Files | Changes | Recipients | Groups))
+            && !matches!(
+                self,
+                Self::Down | Self::Up | Self::Top | Self::Bottom | Self::HalfDown | Self::HalfUp
+            )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ENTRIES;
+    use std::collections::HashSet;
+
+    #[test]
+    fn the_list_and_the_enum_agree_and_names_are_unique() {
+        let mut names = HashSet::new();
+        for entry in ENTRIES {
+            assert_eq!(entry.action.entry().name, entry.name);
+            assert!(names.insert(entry.name), "{}", entry.name);
+        }
+    }
+}

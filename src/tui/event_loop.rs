@@ -1,0 +1,199 @@
+//! The loop: threads for input, signals and tasks feed one channel; all that waits is taken in, then one frame is drawn.
+//! Without anything to do it sleeps; there is no tick.
+
+use super::effect::Effect;
+use super::key::Key;
+use super::model::Model;
+use super::msg::Msg;
+use super::terminal::Screen;
+use super::update::update;
+use super::view;
+use super::worker::{Outcome, TaskId, Worker};
+use crossterm::event::{self, Event as Input, KeyEventKind};
+use signal_hook::consts::signal::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+use signal_hook::iterator::Signals;
+use std::io;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, sync_channel};
+use std::time::{Duration, Instant};
+use zeroize::Zeroizing;
+
+/// What the loop hears.
+pub enum Event {
+    /// All that the terminal had to say at once.
+    Input(Vec<Input>),
+    /// The terminal is gone.
+    Hangup,
+    /// A task ended.
+    Done(TaskId, Outcome),
+    /// A signal.
+    Signal(i32),
+}
+
+/// Why the loop ended.
+pub enum End {
+    /// The user quit.
+    Quit,
+    /// A signal asked for it.
+    Signal(i32),
+}
+
+/// Lets the input thread read on. It waits for this after every batch, so that it does not take keys away from a program
+/// that was given the terminal meanwhile.
+pub struct Gate(SyncSender<()>);
+
+/// Starts the thread that reads the terminal.
+pub fn read_input(send: Sender<Event>) -> Gate {
+    let (open, gate) = sync_channel(1);
+    std::thread::spawn(move || {
+        loop {
+            let Ok(batch) = read_batch() else {
+                let _ = send.send(Event::Hangup);
+                return;
+            };
+            if send.send(Event::Input(batch)).is_err() || gate.recv().is_err() {
+                return;
+            }
+        }
+    });
+    Gate(open)
+}
+
+fn read_batch() -> io::Result<Vec<Input>> {
+    let mut batch = vec![event::read()?];
+    while batch.len() < 256 && event::poll(Duration::ZERO)? {
+        batch.push(event::read()?);
+    }
+    Ok(batch)
+}
+
+/// Starts the thread that waits for signals.
+///
+/// # Errors
+/// When the system refuses.
+pub fn read_signals(send: Sender<Event>) -> io::Result<()> {
+    let mut signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGCONT])?;
+    std::thread::spawn(move || {
+        for signal in signals.forever() {
+            if send.send(Event::Signal(signal)).is_err() {
+                return;
+            }
+        }
+    });
+    Ok(())
+}
+
+/// Runs until the end.
+///
+/// # Errors
+/// When the terminal is gone.
+pub fn run(
+    model: &mut Model,
+    first: Vec<Effect>,
+    worker: &mut dyn Worker,
+    screen: &mut Screen,
+    gate: &Gate,
+    events: &Receiver<Event>,
+) -> io::Result<End> {
+    for effect in first {
+        carry_out(model, effect, worker, screen)?;
+    }
+    // A file that opens at once is the first thing on screen, without an empty frame before it.
+    let mut event = events.recv_timeout(Duration::from_millis(120)).ok();
+    loop {
+        let mut read = false;
+        while let Some(heard) = event.take() {
+            let msgs = match heard {
+                Event::Signal(SIGTSTP) => {
+                    suspend(screen)?;
+                    continue;
+                }
+                Event::Signal(SIGCONT) => {
+                    screen.resume()?;
+                    model.dirty = true;
+                    event = events.try_recv().ok();
+                    continue;
+                }
+                Event::Signal(signal) => return Ok(End::Signal(signal)),
+                Event::Hangup => return Ok(End::Signal(SIGHUP)),
+                Event::Done(id, outcome) => vec![Msg::Done(id, outcome)],
+                Event::Input(batch) => {
+                    read = true;
+                    batch.into_iter().filter_map(message).collect()
+                }
+            };
+            for msg in msgs {
+                for effect in update(model, msg, Instant::now()) {
+                    if matches!(effect, Effect::Quit) {
+                        return Ok(End::Quit);
+                    }
+                    carry_out(model, effect, worker, screen)?;
+                }
+            }
+            event = events.try_recv().ok();
+        }
+        if model.dirty {
+            model.dirty = false;
+            screen.draw(|buffer| {
+                model.size = buffer.area;
+                view::draw(model, buffer)
+            })?;
+        }
+        if read {
+            // The thread waits for exactly one of these.
+            let _ = gate.0.try_send(());
+        }
+        event = wait(model, events)?;
+        if event.is_none() {
+            update(model, Msg::Deadline, Instant::now());
+        }
+    }
+}
+
+/// Waits for the next event, or for the time the model asked for.
+fn wait(model: &Model, events: &Receiver<Event>) -> io::Result<Option<Event>> {
+    let gone = || io::Error::from(io::ErrorKind::BrokenPipe);
+    let Some(deadline) = model.deadline() else {
+        return events.recv().map(Some).map_err(|_| gone());
+    };
+    match events.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+        Ok(event) => Ok(Some(event)),
+        Err(RecvTimeoutError::Timeout) => Ok(None),
+        Err(RecvTimeoutError::Disconnected) => Err(gone()),
+    }
+}
+
+fn message(input: Input) -> Option<Msg> {
+    match input {
+        Input::Key(key) if key.kind != KeyEventKind::Release => Some(Msg::Key(Key::from(key))),
+        Input::Paste(text) => Some(Msg::Paste(Zeroizing::new(text))),
+        Input::Resize(width, height) => Some(Msg::Resize(width, height)),
+        Input::FocusGained => Some(Msg::Focus(true)),
+        Input::FocusLost => Some(Msg::Focus(false)),
+        Input::Key(_) | Input::Mouse(_) => None,
+    }
+}
+
+fn carry_out(
+    model: &mut Model,
+    effect: Effect,
+    worker: &mut dyn Worker,
+    screen: &mut Screen,
+) -> io::Result<()> {
+    match effect {
+        Effect::Start(id, job) => worker.start(id, job),
+        Effect::Suspend => suspend(screen)?,
+        Effect::Redraw => {
+            screen.clear()?;
+            model.dirty = true;
+        }
+        Effect::Copy(text) => screen.copy(&text)?,
+        Effect::Cancel(_) | Effect::Quit => {}
+    }
+    Ok(())
+}
+
+/// Stops the process as the shell expects; the signal to continue brings the screen back.
+fn suspend(screen: &mut Screen) -> io::Result<()> {
+    screen.suspend();
+    signal_hook::low_level::emulate_default_handler(SIGTSTP)
+}

@@ -1,0 +1,323 @@
+//! Everything the editor knows while it runs. Changed by `update` only, drawn by `view`, tested without a terminal.
+
+use super::action::{Action, Context};
+use super::key::Key;
+use super::keymap::Keymap;
+use super::layout::{Layout, Pane, Side};
+use super::open_file::OpenFile;
+use super::overlays::Overlay;
+use super::panes::changes::ChangesPane;
+use super::panes::files::FilesPane;
+use super::panes::groups::{self, GroupsPane};
+use super::panes::recipients::{self, RecipientsPane};
+use super::panes::tree::TreePane;
+use super::theme::{Role, Theme};
+use super::worker::TaskId;
+use ratatui::layout::Rect;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// How long a value is shown.
+pub const REVEAL: Duration = Duration::from_secs(20);
+/// How long a task may take before it is worth telling.
+const PATIENCE: Duration = Duration::from_millis(150);
+/// How often the spinner turns.
+const SPIN: Duration = Duration::from_millis(100);
+
+/// What a task is for, and so what its outcome means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Show this file.
+    Open(PathBuf),
+    /// Read the open file again and carry the edits over.
+    Reload,
+    /// Write the open file, and then perhaps quit.
+    Save {
+        /// Whether to quit after that.
+        then_quit: bool,
+    },
+    /// List the folder.
+    Scan,
+}
+
+/// A task that runs.
+#[derive(Clone, Debug)]
+pub struct Task {
+    /// Its name.
+    pub id: TaskId,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// What to tell.
+    pub label: String,
+    /// Since when.
+    pub since: Instant,
+}
+
+/// The line of the bottom bar that tells what happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Status {
+    /// The words, escaped.
+    pub text: String,
+    /// How they look.
+    pub role: Role,
+    /// Since when; they stay for a while at least.
+    pub since: Instant,
+}
+
+/// The state of the editor.
+pub struct Model {
+    /// The size of the screen.
+    pub size: Rect,
+    /// Which pane has the focus.
+    pub focus: Pane,
+    /// Which side column two columns show.
+    pub side: Side,
+    /// Pane 1.
+    pub files: FilesPane,
+    /// Pane 2.
+    pub tree: TreePane,
+    /// Pane 3.
+    pub changes: ChangesPane,
+    /// Pane 4.
+    pub recipients: RecipientsPane,
+    /// Pane 5.
+    pub groups: GroupsPane,
+    /// The open file.
+    pub file: Option<OpenFile>,
+    /// What lies above the panes.
+    pub overlays: Vec<Overlay>,
+    /// Keys of a sequence that is not complete.
+    pub pending: Vec<Key>,
+    /// The keymap.
+    pub keymap: Keymap,
+    /// The theme.
+    pub theme: Theme,
+    /// What happened last.
+    pub status: Option<Status>,
+    /// Tasks that run.
+    pub tasks: Vec<Task>,
+    /// Whether files are opened without the right to change them.
+    pub read_only: bool,
+    /// Whether the screen must be drawn again.
+    pub dirty: bool,
+    /// The time of the last message.
+    pub now: Instant,
+    next_task: u64,
+}
+
+impl Model {
+    /// Nothing is open yet.
+    #[must_use]
+    pub fn new(theme: Theme, keymap: Keymap, size: Rect, now: Instant) -> Self {
+        Self {
+            size,
+            focus: Pane::Tree,
+            side: Side::default(),
+            files: FilesPane::default(),
+            tree: TreePane::default(),
+            changes: ChangesPane::default(),
+            recipients: RecipientsPane::default(),
+            groups: GroupsPane::default(),
+            file: None,
+            overlays: Vec::new(),
+            pending: Vec::new(),
+            keymap,
+            theme,
+            status: None,
+            tasks: Vec::new(),
+            read_only: false,
+            dirty: true,
+            now,
+            next_task: 0,
+        }
+    }
+
+    /// The places of the panes.
+    #[must_use]
+    pub fn layout(&self) -> Layout {
+        let changes = self.file.as_ref().map_or(0, |file| file.changes().len());
+        let groups = self.file.as_ref().map_or(0, |file| groups::lines(&file.document));
+        Layout::of(self.size, self.focus, self.side, changes, groups)
+    }
+
+    /// Where keys are looked up now, first to last.
+    #[must_use]
+    pub fn contexts(&self) -> Vec<Context> {
+        match self.overlays.last() {
+            Some(overlay) => vec![overlay.context()],
+            None if self.focus == Pane::Tree && self.tree.typing() => vec![Context::Filter],
+            None => vec![self.focus.context(), Context::Everywhere],
+        }
+    }
+
+    /// Whether there is anything unsaved.
+    #[must_use]
+    pub fn unsaved(&self) -> bool {
+        self.file.as_ref().is_some_and(OpenFile::dirty)
+    }
+
+    /// Tells something.
+    pub fn say(&mut self, role: Role, text: impl Into<String>) {
+        self.status = Some(Status {
+            text: super::text::escape(&text.into()),
+            role,
+            since: self.now,
+        });
+    }
+
+    /// Notes a task and names it.
+    pub fn begin(&mut self, purpose: Purpose, label: impl Into<String>) -> TaskId {
+        self.next_task += 1;
+        let id = TaskId(self.next_task);
+        self.tasks.push(Task {
+            id,
+            purpose,
+            label: label.into(),
+            since: self.now,
+        });
+        id
+    }
+
+    /// Takes a task off the list; `None` when nobody waits for it any more.
+    pub fn end(&mut self, id: TaskId) -> Option<Task> {
+        let at = self.tasks.iter().position(|task| task.id == id)?;
+        Some(self.tasks.remove(at))
+    }
+
+    /// Whether a save runs, which quitting waits for.
+    #[must_use]
+    pub fn saving(&self) -> bool {
+        self.tasks
+            .iter()
+            .any(|task| matches!(task.purpose, Purpose::Save { .. }))
+    }
+
+    /// The step of the spinner and what it is for, once a task takes long.
+    #[must_use]
+    pub fn spinner(&self) -> Option<(&'static str, &str)> {
+        let task = self.tasks.iter().min_by_key(|task| task.since)?;
+        let age = self.now.saturating_duration_since(task.since);
+        let steps = self.theme.glyphs.spinner;
+        let step = usize::try_from(age.as_millis() / SPIN.as_millis()).unwrap_or_default();
+        let glyph = steps.get(step % steps.len().max(1))?;
+        (age >= PATIENCE).then_some((glyph, task.label.as_str()))
+    }
+
+    /// When the model wants to hear of the time again.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Instant> {
+        let reveal = self.tree.reveal.map(|reveal| reveal.until);
+        let oldest = self.tasks.iter().map(|task| task.since + PATIENCE).min();
+        let spin = oldest.map(|first| first.max(self.now + SPIN));
+        let first = oldest.filter(|first| *first > self.now);
+        reveal.into_iter().chain(first.or(spin)).min()
+    }
+
+    /// Why an action cannot be done now; `None` where it can.
+    #[must_use]
+    pub fn refusal(&self, action: Action) -> Option<&'static str> {
+        let Some(file) = &self.file else {
+            return needs_file(action).then_some("no file is open");
+        };
+        if edits(action)
+            && let Some(reason) = file.frozen()
+        {
+            return Some(reason);
+        }
+        let row = self.tree.selected();
+        let node = row.map(|row| file.tree().node(row.id));
+        match action {
+            Action::Edit
+            | Action::Delete
+            | Action::Rename
+            | Action::Type
+            | Action::MoveDown
+            | Action::MoveUp
+                if row.is_some_and(|row| row.deleted) =>
+            {
+                Some("this entry is deleted; u takes that back")
+            }
+            Action::Reveal if file.locked() => Some("the file is locked: no key at hand opens it"),
+            Action::Reveal if node.is_none_or(crate::tree::Node::is_branch) => {
+                Some("only values can be revealed")
+            }
+            Action::Edit | Action::Delete | Action::Rename | Action::Type if row.is_none() => {
+                Some("there is nothing here")
+            }
+            Action::NextMatch | Action::PreviousMatch if self.tree.filter.is_none() => {
+                Some("nothing was searched for yet")
+            }
+            Action::TakeBack | Action::JumpToChange if file.changes().is_empty() => {
+                Some("there are no changes")
+            }
+            _ => None,
+        }
+    }
+
+    /// How many lines a list pane has, and how many fit.
+    #[must_use]
+    pub fn extent(&self, pane: Pane) -> (usize, usize) {
+        let area = self.layout().pane(pane).unwrap_or_default();
+        let page = usize::from(area.height.saturating_sub(2));
+        let document = self.file.as_ref().map(|file| &file.document);
+        match pane {
+            Pane::Files => (self.files.files.len(), page),
+            Pane::Tree => (self.tree.rows.len(), self.tree.page(area)),
+            Pane::Changes => (self.file.as_ref().map_or(0, |file| file.changes().len()), page),
+            Pane::Recipients => (document.map_or(0, |document| recipients::count(document)), page),
+            Pane::Groups => (document.map_or(0, |document| groups::lines(document)), page),
+        }
+    }
+
+    /// The cursor of a pane.
+    pub fn cursor(&mut self, pane: Pane) -> &mut super::widgets::Cursor {
+        match pane {
+            Pane::Files => &mut self.files.cursor,
+            Pane::Tree => &mut self.tree.cursor,
+            Pane::Changes => &mut self.changes.cursor,
+            Pane::Recipients => &mut self.recipients.cursor,
+            Pane::Groups => &mut self.groups.cursor,
+        }
+    }
+}
+
+/// Actions that change the tree.
+const fn edits(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Edit
+            | Action::AddSibling
+            | Action::AddChild
+            | Action::Delete
+            | Action::Rename
+            | Action::Type
+            | Action::MoveDown
+            | Action::MoveUp
+            | Action::Undo
+            | Action::Redo
+            | Action::TakeBack
+    )
+}
+
+/// Actions that mean nothing without an open file.
+const fn needs_file(action: Action) -> bool {
+    edits(action)
+        || matches!(
+            action,
+            Action::Reveal
+                | Action::Filter
+                | Action::NextMatch
+                | Action::PreviousMatch
+                | Action::Activate
+                | Action::Fold
+                | Action::Unfold
+                | Action::FoldAll
+                | Action::UnfoldAll
+                | Action::CopyPath
+                | Action::JumpToChange
+                | Action::Attempts
+                | Action::Save
+                | Action::SaveAndQuit
+                | Action::Reload
+        )
+}

@@ -1,0 +1,22 @@
+//! What can happen to the editor.
+
+use super::key::Key;
+use super::worker::{Outcome, TaskId};
+use zeroize::Zeroizing;
+
+/// One thing that happened.
+#[derive(Debug)]
+pub enum Msg {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted.
+    Paste(Zeroizing<String>),
+    /// The terminal has this many columns and rows now.
+    Resize(u16, u16),
+    /// The terminal got or lost the focus.
+    Focus(bool),
+    /// A task ended.
+    Done(TaskId, Outcome),
+    /// The time the model asked for has come.
+    Deadline,
+}

@@ -1,0 +1,333 @@
+//! The open file with its unsaved edits: the tree as it was opened beside the tree as it is now, and the way back and
+//! forth between them. Knows nothing of the screen.
+
+mod changes;
+mod path;
+mod reapply;
+
+pub use changes::{Listed, Mark};
+pub use path::{item_number, show_path};
+pub use reapply::Kept;
+
+use crate::ops::open::{Access, Document};
+use crate::seal::selection::Decision;
+use crate::tree::{Body, Change, EditError, Key, Leaf, NodeId, Tree};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// An edit that was made: what takes it back, or does it again.
+#[derive(Clone, Debug)]
+struct Step {
+    inverse: Vec<Change>,
+    at: NodeId,
+}
+
+/// A file that is open.
+pub struct OpenFile {
+    /// The file as it was read.
+    pub document: Arc<Document>,
+    tree: Tree,
+    past: Vec<Step>,
+    future: Vec<Step>,
+    changes: Vec<Listed>,
+    revision: u64,
+    read_only: bool,
+}
+
+/// Where a new node goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The map or list.
+    pub parent: NodeId,
+    /// Before which of its children.
+    pub index: usize,
+}
+
+impl OpenFile {
+    /// Begins with no edits. `tree` is a clone of the content of `document`; making it costs time, so the worker does.
+    #[must_use]
+    pub fn new(document: Arc<Document>, tree: Tree, read_only: bool) -> Self {
+        Self {
+            document,
+            tree,
+            past: Vec::new(),
+            future: Vec::new(),
+            changes: Vec::new(),
+            revision: 0,
+            read_only,
+        }
+    }
+
+    /// The tree with all edits.
+    #[must_use]
+    pub fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
+    /// The tree as it was opened.
+    #[must_use]
+    pub fn base(&self) -> &Tree {
+        &self.document.content
+    }
+
+    /// Grows with every edit, undo and redo.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// Why nothing can be changed; `None` where it can.
+    #[must_use]
+    pub fn frozen(&self) -> Option<&'static str> {
+        match &self.document.access {
+            Access::Locked(_) => Some("the file is locked: no key at hand opens it"),
+            Access::ReadOnly(_) => Some("the file is read-only: its values cannot be trusted"),
+            Access::Open(_) if self.read_only => Some("opened read-only"),
+            Access::Open(_) => None,
+        }
+    }
+
+    /// Whether the values are still ciphertext.
+    #[must_use]
+    pub fn locked(&self) -> bool {
+        matches!(self.document.access, Access::Locked(_))
+    }
+
+    /// The node as it is now, or for a deleted one as it was.
+    #[must_use]
+    pub fn decide(&self, id: NodeId) -> Decision {
+        let tree = if self.deleted(id) { self.base() } else { &self.tree };
+        self.document.selection.decide(tree, id)
+    }
+
+    /// Whether a value or comment is kept from view until it is revealed.
+    #[must_use]
+    pub fn is_secret(&self, id: NodeId) -> bool {
+        let was = self.in_base(id) && self.document.selection.decide(self.base(), id).encrypted;
+        was || self.decide(id).encrypted
+    }
+
+    /// What the file would do with a new value under a key at a place.
+    #[must_use]
+    pub fn would_encrypt(&self, parent: NodeId, key: Option<&Key>) -> bool {
+        let mut chain = vec![(key.cloned(), false)];
+        let mut at = Some(parent);
+        while let Some(id) = at {
+            let node = self.tree.node(id);
+            chain.push((node.key.clone(), matches!(node.body, Body::List(_))));
+            at = node.parent;
+        }
+        let mut sketch = Tree::new();
+        chain.pop();
+        let mut last = sketch.push_document();
+        while let Some((key, list)) = chain.pop() {
+            let body = match (chain.is_empty(), list) {
+                (true, _) => Body::Leaf(Leaf::text("x")),
+                (false, true) => Body::List(Vec::new()),
+                (false, false) => Body::Map(Vec::new()),
+            };
+            last = sketch.push(last, key, body);
+        }
+        self.document.selection.decide(&sketch, last).encrypted
+    }
+
+    /// The rows below a branch: its children, and those that were deleted since, where they stood.
+    #[must_use]
+    pub fn shown_children(&self, id: NodeId) -> Cow<'_, [NodeId]> {
+        let now = self.tree.children(id);
+        let before = if self.in_base(id) {
+            self.base().children(id)
+        } else {
+            &[]
+        };
+        if now == before || before.iter().all(|child| !self.deleted(*child)) {
+            return Cow::Borrowed(now);
+        }
+        let mut merged = Vec::with_capacity(now.len() + before.len());
+        let mut behind = std::collections::HashMap::<Option<NodeId>, Vec<NodeId>>::new();
+        let mut last = None;
+        for child in before {
+            if self.deleted(*child) {
+                behind.entry(last).or_default().push(*child);
+            } else if self.tree.node(*child).parent == Some(id) {
+                last = Some(*child);
+            }
+        }
+        merged.extend(behind.remove(&None).unwrap_or_default());
+        for child in now {
+            merged.push(*child);
+            merged.extend(behind.remove(&Some(*child)).unwrap_or_default());
+        }
+        Cow::Owned(merged)
+    }
+
+    /// Whether a node was taken out since the file was opened.
+    #[must_use]
+    pub fn deleted(&self, id: NodeId) -> bool {
+        self.in_base(id) && self.base().node(id).parent.is_some() && self.tree.node(id).parent.is_none()
+    }
+
+    /// Whether the node was there when the file was opened.
+    #[must_use]
+    pub fn in_base(&self, id: NodeId) -> bool {
+        self.base().contains(id)
+    }
+
+    /// Whether the node hangs below a document.
+    #[must_use]
+    pub fn linked(&self, id: NodeId) -> bool {
+        self.tree.contains(id) && self.tree.documents().contains(&self.tree.root_of(id))
+    }
+
+    /// Replaces a value.
+    ///
+    /// # Errors
+    /// When the node is not in the tree.
+    pub fn set_leaf(&mut self, id: NodeId, leaf: Leaf) -> Result<(), EditError> {
+        self.make(vec![Change::Body(id, Body::Leaf(leaf))], id)
+    }
+
+    /// Replaces a key.
+    ///
+    /// # Errors
+    /// When the node has none.
+    pub fn rename(&mut self, id: NodeId, key: Key) -> Result<(), EditError> {
+        self.make(vec![Change::Key(id, key)], id)
+    }
+
+    /// Adds a node and names it.
+    ///
+    /// # Errors
+    /// When nothing can be put there.
+    pub fn add(&mut self, place: Place, key: Option<Key>, body: Body) -> Result<NodeId, EditError> {
+        let id = self.tree.new_node(key, body);
+        self.make(vec![Change::Link(place.parent, place.index, id)], id)?;
+        Ok(id)
+    }
+
+    /// Takes a node out.
+    ///
+    /// # Errors
+    /// When it is not in the tree.
+    pub fn delete(&mut self, id: NodeId) -> Result<(), EditError> {
+        self.make(vec![Change::Unlink(id)], id)
+    }
+
+    /// Moves a node among its siblings; `by` is the number of places.
+    ///
+    /// # Errors
+    /// When there is no such place.
+    pub fn shift(&mut self, id: NodeId, by: isize) -> Result<(), EditError> {
+        let parent = self.tree.node(id).parent.ok_or(EditError::NoSuchNode)?;
+        let siblings = self.tree.children(parent);
+        let at = siblings
+            .iter()
+            .position(|child| *child == id)
+            .ok_or(EditError::NoSuchNode)?;
+        let to = at
+            .checked_add_signed(by)
+            .filter(|to| *to < siblings.len())
+            .ok_or(EditError::NoPlace)?;
+        self.make(vec![Change::Unlink(id), Change::Link(parent, to, id)], id)
+    }
+
+    /// Takes the last edit back; the node it was about.
+    pub fn undo(&mut self) -> Option<NodeId> {
+        let step = self.past.pop()?;
+        let at = step.at;
+        let redo = self.turn(step);
+        self.future.push(redo);
+        self.edited();
+        Some(at)
+    }
+
+    /// Makes the edit again that was taken back last; the node it was about.
+    pub fn redo(&mut self) -> Option<NodeId> {
+        let step = self.future.pop()?;
+        let at = step.at;
+        let undo = self.turn(step);
+        self.past.push(undo);
+        self.edited();
+        Some(at)
+    }
+
+    /// Brings one node back to what it was when the file was opened, as an edit of its own.
+    ///
+    /// # Errors
+    /// When its place is gone.
+    pub fn take_back(&mut self, id: NodeId) -> Result<(), EditError> {
+        let mut changes = Vec::new();
+        if !self.in_base(id) {
+            changes.push(Change::Unlink(id));
+            return self.make(changes, id);
+        }
+        let was = self.base().node(id);
+        let is = self.tree.node(id);
+        if let (Some(parent), None) = (was.parent, is.parent) {
+            let order = self.base().children(parent);
+            let before = order.iter().take_while(|child| **child != id);
+            let survivor = before.filter(|child| !self.deleted(**child)).last();
+            let now = self.tree.children(parent);
+            let index = survivor.map_or(0, |survivor| {
+                now.iter()
+                    .position(|child| child == survivor)
+                    .map_or(now.len(), |at| at + 1)
+            });
+            changes.push(Change::Link(parent, index, id));
+        }
+        if was.key != is.key
+            && let Some(key) = &was.key
+        {
+            changes.push(Change::Key(id, key.clone()));
+        }
+        if !was.is_branch() && was.body != is.body {
+            changes.push(Change::Body(id, was.body.clone()));
+        }
+        if changes.is_empty()
+            && let Some(parent) = was.parent
+        {
+            let order = self.base().children(parent);
+            let index = order
+                .iter()
+                .take_while(|child| **child != id)
+                .filter(|child| !self.deleted(**child))
+                .count();
+            changes.extend([Change::Unlink(id), Change::Link(parent, index, id)]);
+        }
+        self.make(changes, id)
+    }
+
+    /// Applies changes as one edit, all or none.
+    fn make(&mut self, changes: Vec<Change>, at: NodeId) -> Result<(), EditError> {
+        let mut inverse = Vec::with_capacity(changes.len());
+        for change in changes {
+            match self.tree.apply(change) {
+                Ok(undo) => inverse.push(undo),
+                Err(error) => {
+                    self.turn(Step { inverse, at });
+                    return Err(error);
+                }
+            }
+        }
+        self.past.push(Step { inverse, at });
+        self.future.clear();
+        self.edited();
+        Ok(())
+    }
+
+    /// Applies a step backwards and gives the step that undoes that.
+    fn turn(&mut self, step: Step) -> Step {
+        let mut inverse = Vec::with_capacity(step.inverse.len());
+        for change in step.inverse.into_iter().rev() {
+            if let Ok(undo) = self.tree.apply(change) {
+                inverse.push(undo);
+            }
+        }
+        Step { inverse, at: step.at }
+    }
+
+    fn edited(&mut self) {
+        self.revision += 1;
+        self.list_changes();
+    }
+}

@@ -1,0 +1,112 @@
+//! What differs between the file as it was opened and as it is now, by the nodes that were touched: the cost is that of
+//! the edits, not of the file.
+
+use super::{OpenFile, path};
+use crate::tree::{Change, NodeId};
+use std::collections::HashSet;
+
+/// How a node differs from what was opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// Not at all.
+    Same,
+    /// It is new.
+    New,
+    /// Its value or key differs.
+    Edited,
+    /// It stands elsewhere among its siblings.
+    Moved,
+    /// It is gone.
+    Deleted,
+}
+
+/// One line of the list of changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// The node.
+    pub id: NodeId,
+    /// How it differs.
+    pub mark: Mark,
+    /// Its path, escaped for the screen.
+    pub path: String,
+    /// The path it had, where its key differs.
+    pub was: Option<String>,
+}
+
+impl OpenFile {
+    /// The unsaved changes, in the order in which their nodes were first touched.
+    #[must_use]
+    pub fn changes(&self) -> &[Listed] {
+        &self.changes
+    }
+
+    /// Whether there is anything to save.
+    #[must_use]
+    pub fn dirty(&self) -> bool {
+        !self.changes.is_empty()
+    }
+
+    /// How one node differs. Costs its depth and, for nodes that were moved, its siblings.
+    #[must_use]
+    pub fn mark(&self, id: NodeId) -> Mark {
+        if !self.in_base(id) {
+            return Mark::New;
+        }
+        if self.deleted(id) {
+            return Mark::Deleted;
+        }
+        let (was, is) = (self.base().node(id), self.tree().node(id));
+        if was.key != is.key || was.is_branch() != is.is_branch() || (!is.is_branch() && was.body != is.body)
+        {
+            return Mark::Edited;
+        }
+        Mark::Same
+    }
+
+    pub(super) fn list_changes(&mut self) {
+        let mut seen = HashSet::new();
+        let mut listed = Vec::new();
+        for change in self.past.iter().flat_map(|step| &step.inverse) {
+            let (Change::Body(id, _) | Change::Key(id, _) | Change::Link(_, _, id) | Change::Unlink(id)) =
+                change;
+            if seen.insert(*id) {
+                listed.extend(self.listed(*id));
+            }
+        }
+        self.changes = listed;
+    }
+
+    fn listed(&self, id: NodeId) -> Option<Listed> {
+        let mark = match self.mark(id) {
+            Mark::New if !self.linked(id) => return None,
+            Mark::Same if self.moved(id) => Mark::Moved,
+            Mark::Same => return None,
+            mark => mark,
+        };
+        let deleted = mark == Mark::Deleted;
+        let tree = if deleted { self.base() } else { self.tree() };
+        let renamed = !deleted && self.in_base(id) && self.base().node(id).key != self.tree().node(id).key;
+        Some(Listed {
+            id,
+            mark,
+            path: path::show_path(tree, id),
+            was: renamed.then(|| path::show_path(self.base(), id)),
+        })
+    }
+
+    /// Whether another sibling stands before it than when the file was opened, new and deleted ones not counted.
+    fn moved(&self, id: NodeId) -> bool {
+        let Some(parent) = self.tree().node(id).parent else {
+            return false;
+        };
+        let before = |children: &[NodeId]| {
+            children
+                .iter()
+                .take_while(|child| **child != id)
+                .filter(|child| self.in_base(**child) && !self.deleted(**child))
+                .copied()
+                .last()
+        };
+        before(self.tree().children(parent)) != before(self.base().children(parent))
+    }
+}

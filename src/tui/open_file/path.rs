@@ -1,0 +1,48 @@
+//! Paths of nodes for people: `gatus.servers[0].name`.
+
+use crate::tree::{Body, NodeId, Tree};
+use crate::tui::text;
+
+/// The path of a node, escaped for the screen. Items of lists are counted from 0, comments not counted. A path that
+/// begins in another document than the first begins with `doc 2: `.
+#[must_use]
+pub fn show_path(tree: &Tree, id: NodeId) -> String {
+    let mut chain = vec![id];
+    let mut at = id;
+    while let Some(parent) = tree.node(at).parent {
+        chain.push(parent);
+        at = parent;
+    }
+    let mut shown = match tree.documents().iter().position(|root| *root == at) {
+        Some(number) if number > 0 => format!("doc {}: ", number + 1),
+        _ => String::new(),
+    };
+    let mut parent = chain.pop();
+    let mut first = true;
+    while let Some(id) = chain.pop() {
+        match (&tree.node(id).key, &tree.node(id).body) {
+            (Some(key), _) => {
+                if !first {
+                    shown.push('.');
+                }
+                shown.push_str(&text::escape(&key.display()));
+            }
+            (None, Body::Comment(_)) => shown.push_str(if first { "#" } else { ".#" }),
+            (None, _) => shown.push_str(&format!("[{}]", item_number(tree, parent, id))),
+        }
+        parent = Some(id);
+        first = false;
+    }
+    shown
+}
+
+/// Which item of a list a node is, from 0; comments do not count.
+#[must_use]
+pub fn item_number(tree: &Tree, parent: Option<NodeId>, id: NodeId) -> usize {
+    let Some(parent) = parent else { return 0 };
+    tree.children(parent)
+        .iter()
+        .take_while(|child| **child != id)
+        .filter(|child| tree.node(**child).comment().is_none())
+        .count()
+}

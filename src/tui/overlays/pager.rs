@@ -1,0 +1,262 @@
+//! Text to read: help, messages, keys that were tried.
+
+use crate::failure::Failure;
+use crate::keys::Outcome;
+use crate::ops::open::{Access, Document};
+use crate::tui::action::Context;
+use crate::tui::keymap::Keymap;
+use crate::tui::panes::recipients;
+use crate::tui::text;
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::{self, Cursor, Pen};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// One line: parts with their roles.
+type Line = Vec<(String, Role)>;
+
+/// The text and the place in it.
+pub struct Pager {
+    title: String,
+    lines: Vec<Line>,
+    /// The first line on screen.
+    pub top: usize,
+}
+
+/// Breaks a line between words so that it fits.
+#[must_use]
+pub fn wrap(line: &str, columns: usize) -> Vec<String> {
+    let columns = columns.max(1);
+    let mut lines = vec![String::new()];
+    for word in line.split(' ') {
+        let mut rest = word;
+        loop {
+            let current = lines.last().map_or(0, |line| text::width(line));
+            let gap = usize::from(current > 0);
+            let fits = current + gap + text::width(rest) <= columns;
+            if fits || current == 0 {
+                let head = if fits { rest } else { text::prefix(rest, columns) };
+                if let Some(last) = lines.last_mut() {
+                    if gap > 0 {
+                        last.push(' ');
+                    }
+                    last.push_str(head);
+                }
+                rest = rest.get(head.len()..).unwrap_or_default();
+                if rest.is_empty() || head.is_empty() {
+                    break;
+                }
+            }
+            lines.push(String::new());
+        }
+    }
+    lines
+}
+
+impl Pager {
+    /// A failure with its hints.
+    #[must_use]
+    pub fn failure(title: &str, failure: &Failure) -> Self {
+        let mut pager = Self::empty(title);
+        pager.push_failure(failure);
+        pager
+    }
+
+    /// Plain lines.
+    #[must_use]
+    pub fn message(title: &str, lines: impl IntoIterator<Item = String>) -> Self {
+        let mut pager = Self::empty(title);
+        pager.lines.extend(
+            lines
+                .into_iter()
+                .map(|line| vec![(text::escape(&line), Role::Text)]),
+        );
+        pager
+    }
+
+    /// The keys of a context and those that work everywhere.
+    #[must_use]
+    pub fn help(keymap: &Keymap, context: Context) -> Self {
+        let mut pager = Self::empty("Help");
+        for context in [context, Context::Everywhere] {
+            if !pager.lines.is_empty() {
+                pager.lines.push(Vec::new());
+            }
+            pager
+                .lines
+                .push(vec![(context.title().to_owned(), Role::OverlayTitle)]);
+            for entry in super::super::action::ENTRIES {
+                let keys = keymap.keys_of(entry.action, &[context]);
+                if !keys.is_empty() {
+                    let keys = format!("  {:<16}", keys.join(", "));
+                    pager
+                        .lines
+                        .push(vec![(keys, Role::BarKey), (entry.doc.to_owned(), Role::Text)]);
+                }
+            }
+        }
+        pager
+    }
+
+    /// Which keys were tried, and what became of each.
+    #[must_use]
+    pub fn attempts(document: &Document) -> Self {
+        let (title, failure) = match &document.access {
+            Access::Open(_) => ("Keys", None),
+            Access::ReadOnly(failure) => ("Read-only", Some(failure)),
+            Access::Locked(failure) => ("Locked", Some(failure)),
+        };
+        let mut pager = Self::empty(title);
+        if let Some(failure) = failure {
+            pager.push_failure(failure);
+        }
+        let groups = document.metadata.groups.len();
+        for attempt in &document.attempts {
+            if !pager.lines.is_empty() {
+                pager.lines.push(Vec::new());
+            }
+            let (word, role) = match &attempt.outcome {
+                Outcome::Opened { .. } => ("opened", Role::Ok),
+                Outcome::Failed { .. } => ("failed", Role::Error),
+                Outcome::NotTried => ("not tried", Role::Dim),
+            };
+            let group = if groups > 1 {
+                format!(" · group {}", attempt.group)
+            } else {
+                String::new()
+            };
+            pager.lines.push(vec![
+                (format!("{word:<9} "), role),
+                (format!("{} ", attempt.recipient.kind()), Role::Dim),
+                (recipients::name(&attempt.recipient), Role::Text),
+                (group, Role::Dim),
+            ]);
+            match &attempt.outcome {
+                Outcome::Opened { by } => pager.indent(&format!("by {by}"), Role::Dim),
+                Outcome::Failed { reasons, next } => {
+                    for reason in reasons {
+                        pager.indent(reason, Role::Text);
+                    }
+                    if let Some(next) = next {
+                        pager.indent(&format!("→ {next}"), Role::Info);
+                    }
+                }
+                Outcome::NotTried => {}
+            }
+        }
+        pager
+    }
+
+    fn empty(title: &str) -> Self {
+        Self {
+            title: title.to_owned(),
+            lines: Vec::new(),
+            top: 0,
+        }
+    }
+
+    fn indent(&mut self, line: &str, role: Role) {
+        self.lines
+            .push(vec![(format!("          {}", text::escape(line)), role)]);
+    }
+
+    fn push_failure(&mut self, failure: &Failure) {
+        for line in failure.message.lines() {
+            self.lines.push(vec![(text::escape(line), Role::Text)]);
+        }
+        for hint in &failure.hints {
+            self.lines.push(vec![
+                ("→ ".to_owned(), Role::Info),
+                (text::escape(hint), Role::Info),
+            ]);
+        }
+    }
+
+    /// The lines as wide as an area lets them be.
+    fn wrapped(&self, columns: usize) -> Vec<Line> {
+        let mut all = Vec::new();
+        for line in &self.lines {
+            let whole: usize = line.iter().map(|(part, _)| text::width(part)).sum();
+            match line.split_last() {
+                Some(((last, role), head)) if whole > columns => {
+                    let indent: usize = head.iter().map(|(part, _)| text::width(part)).sum();
+                    let blank = last.len() - last.trim_start().len();
+                    let room = columns.saturating_sub(indent + blank).max(8);
+                    for (number, part) in wrap(last.trim_start(), room).into_iter().enumerate() {
+                        let mut new = if number == 0 {
+                            head.to_vec()
+                        } else {
+                            vec![(" ".repeat(indent), Role::Text)]
+                        };
+                        new.push((format!("{}{part}", " ".repeat(blank)), *role));
+                        all.push(new);
+                    }
+                }
+                _ => all.push(line.clone()),
+            }
+        }
+        all
+    }
+
+    fn size(&self, area: Rect) -> (u16, u16, Vec<Line>) {
+        let widest = self
+            .lines
+            .iter()
+            .map(|line| line.iter().map(|(part, _)| text::width(part)).sum::<usize>())
+            .max()
+            .unwrap_or_default();
+        let width = u16::try_from(widest.clamp(24, 88))
+            .unwrap_or(88)
+            .min(area.width.saturating_sub(4));
+        let lines = self.wrapped(usize::from(width));
+        let height = u16::try_from(lines.len())
+            .unwrap_or(u16::MAX)
+            .min(area.height.saturating_sub(2));
+        (width, height, lines)
+    }
+
+    /// Moves by lines, as far as there is something to see.
+    pub fn scroll(&mut self, by: isize, area: Rect) {
+        let (_, height, lines) = self.size(area);
+        self.top = self
+            .top
+            .saturating_add_signed(by)
+            .min(lines.len().saturating_sub(usize::from(height)));
+    }
+
+    /// How many lines are on screen.
+    #[must_use]
+    pub fn page(&self, area: Rect) -> usize {
+        usize::from(self.size(area).1)
+    }
+
+    /// Draws it.
+    pub fn view(&self, theme: &Theme, buffer: &mut Buffer, area: Rect) {
+        let (width, height, lines) = self.size(area);
+        let inner = widgets::popup(buffer, area, theme, &self.title, width, height);
+        let window = Cursor { at: 0, top: self.top };
+        for (line, row) in lines.iter().skip(window.top).zip(0..inner.height) {
+            let mut pen = Pen::new(buffer, inner, row);
+            for (part, role) in line {
+                let room = pen.left();
+                pen.put_cut(part, room, theme.glyphs.cut, theme.style(*role));
+            }
+        }
+        let frame = Rect {
+            x: inner.x.saturating_sub(2),
+            y: inner.y.saturating_sub(1),
+            width: inner.width + 4,
+            height: inner.height + 2,
+        };
+        let bottom = (self.top + usize::from(inner.height)).min(lines.len());
+        let last = bottom.saturating_sub(1);
+        widgets::scroll_note(
+            buffer,
+            frame.intersection(area),
+            theme,
+            last,
+            inner.height,
+            lines.len(),
+        );
+    }
+}

@@ -1,0 +1,152 @@
+//! The command palette: every action by name, and the short names people type from habit.
+
+use crate::tui::action::{Action, Context, ENTRIES};
+use crate::tui::keymap::Keymap;
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::{self, Cursor, Pen, SecretInput};
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+/// Names that are typed without looking.
+pub const SHORT: &[(&str, Action)] = &[
+    ("w", Action::Save),
+    ("q", Action::Close),
+    ("wq", Action::SaveAndQuit),
+    ("x", Action::SaveAndQuit),
+    ("q!", Action::QuitWithoutSaving),
+];
+
+/// One line of the palette.
+struct Offer {
+    action: Action,
+    name: &'static str,
+    keys: String,
+}
+
+/// What is typed, and what fits.
+pub struct Palette {
+    /// What is typed.
+    pub input: SecretInput,
+    /// The selected line.
+    pub cursor: Cursor,
+    offers: Vec<Offer>,
+    fitting: Vec<usize>,
+}
+
+impl Palette {
+    /// Offers every action that `allowed` accepts.
+    #[must_use]
+    pub fn new(keymap: &Keymap, allowed: impl Fn(Action) -> bool) -> Self {
+        let mut offers: Vec<Offer> = ENTRIES
+            .iter()
+            .filter(|entry| entry.action.in_palette() && allowed(entry.action))
+            .map(|entry| Offer {
+                action: entry.action,
+                name: entry.name,
+                keys: keymap
+                    .keys_of(entry.action, Context::ALL)
+                    .first()
+                    .cloned()
+                    .unwrap_or_default(),
+            })
+            .collect();
+        offers.sort_by_key(|offer| offer.name);
+        let fitting = (0..offers.len()).collect();
+        Self {
+            input: SecretInput::new("", true),
+            cursor: Cursor::default(),
+            offers,
+            fitting,
+        }
+    }
+
+    /// Searches for what is typed.
+    pub fn search(&mut self) {
+        self.cursor = Cursor::default();
+        let query = self.input.text().to_owned();
+        let pattern = Pattern::parse(&query, CaseMatching::Ignore, Normalization::Smart);
+        let mut matcher = Matcher::new(Config::DEFAULT);
+        let mut wide = Vec::new();
+        let mut scored: Vec<(u32, usize)> = Vec::new();
+        for (number, offer) in self.offers.iter().enumerate() {
+            let by_name = pattern
+                .score(Utf32Str::new(offer.name, &mut wide), &mut matcher)
+                .map(|score| score + 50);
+            let by_doc = pattern.score(Utf32Str::new(offer.action.entry().doc, &mut wide), &mut matcher);
+            let short = SHORT
+                .iter()
+                .any(|(name, action)| *name == query && *action == offer.action);
+            let score = if short {
+                Some(u32::MAX)
+            } else {
+                by_name.max(by_doc)
+            };
+            scored.extend(score.map(|score| (score, number)));
+        }
+        scored.sort_by_key(|(score, number)| (std::cmp::Reverse(*score), *number));
+        self.fitting = scored.into_iter().map(|(_, number)| number).collect();
+    }
+
+    /// The selected action.
+    #[must_use]
+    pub fn chosen(&self) -> Option<Action> {
+        self.offers
+            .get(*self.fitting.get(self.cursor.at)?)
+            .map(|offer| offer.action)
+    }
+
+    /// Replaces what is typed by the selected name.
+    pub fn complete(&mut self) {
+        if let Some(action) = self.chosen() {
+            self.input.set(action.name());
+        }
+    }
+
+    /// How many lines fit.
+    #[must_use]
+    pub fn page(area: Rect) -> usize {
+        usize::from(area.height.saturating_sub(4).min(12))
+    }
+
+    /// How many actions fit what is typed.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.fitting.len()
+    }
+
+    /// Draws it; where the terminal cursor belongs.
+    pub fn view(&self, theme: &Theme, buffer: &mut Buffer, area: Rect) -> Position {
+        let page = Self::page(area);
+        let height = u16::try_from(page + 1).unwrap_or(u16::MAX);
+        let inner = widgets::popup(buffer, area, theme, "Command", 72.min(area.width), height);
+        let mut pen = Pen::new(buffer, inner, 0);
+        pen.put(":", theme.style(Role::BarKey));
+        let x = pen.column();
+        let line = Rect {
+            x,
+            width: inner.right().saturating_sub(x),
+            height: inner.height.min(1),
+            ..inner
+        };
+        let at = self.input.view(buffer, line, theme);
+        let shown = self.fitting.iter().enumerate().skip(self.cursor.top);
+        for ((number, offer), row) in shown.zip(1..inner.height) {
+            let Some(offer) = self.offers.get(*offer) else {
+                continue;
+            };
+            let over = (number == self.cursor.at).then(|| theme.style(Role::Selected));
+            let style = |role| over.map_or(theme.style(role), |over| theme.style(role).patch(over));
+            let mut pen = Pen::new(buffer, inner, row);
+            pen.put(&format!(" {:<22}", offer.name), style(Role::Text));
+            let room = pen.left().saturating_sub(offer.keys.len() + 2);
+            pen.put_cut(offer.action.entry().doc, room, theme.glyphs.cut, style(Role::Dim));
+            let rest = " ".repeat(pen.left().saturating_sub(offer.keys.len() + 1));
+            pen.put(&rest, style(Role::Text))
+                .put(&offer.keys, style(Role::BarKey))
+                .put(" ", style(Role::Text));
+        }
+        at
+    }
+}

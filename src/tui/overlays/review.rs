@@ -1,0 +1,67 @@
+//! The list of changes before they are saved; values are never in it.
+
+use crate::tui::open_file::OpenFile;
+use crate::tui::panes::changes::draw_change;
+use crate::tui::text;
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::{self, Cursor, Pen};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// State of the list.
+pub struct Review {
+    /// The selected change.
+    pub cursor: Cursor,
+    /// Whether to quit when the save is done.
+    pub then_quit: bool,
+}
+
+impl Review {
+    /// How many changes are on screen.
+    #[must_use]
+    pub fn page(area: Rect, count: usize) -> usize {
+        let room = usize::from(area.height).saturating_sub(4);
+        count.min(room).max(1)
+    }
+
+    /// Draws it.
+    pub fn view(&self, file: &OpenFile, theme: &Theme, buffer: &mut Buffer, area: Rect) {
+        let changes = file.changes();
+        let page = Self::page(area, changes.len());
+        let height = u16::try_from(page + 2).unwrap_or(u16::MAX);
+        let plural = if changes.len() == 1 { "change" } else { "changes" };
+        let name = text::escape(
+            &file
+                .document
+                .path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy(),
+        );
+        let title = format!("Save {} {plural} to {name}", changes.len());
+        let width = (area.width.saturating_mul(2) / 3).clamp(36.min(area.width), 90);
+        let inner = widgets::popup(buffer, area, theme, &title, width, height);
+        let last = inner.height.saturating_sub(1);
+        let list = inner.height.saturating_sub(2).max(1).min(last.max(1));
+        for ((number, change), row) in changes.iter().enumerate().skip(self.cursor.top).zip(0..list) {
+            let selected = number == self.cursor.at && changes.len() > usize::from(list);
+            let over = selected.then(|| theme.style(Role::SelectedUnfocused));
+            let mut pen = Pen::new(buffer, inner, row);
+            draw_change(theme, &mut pen, change, over);
+            let mark = if file.is_secret(change.id) && !file.tree().node(change.id).is_branch() {
+                theme.glyphs.mask
+            } else {
+                ""
+            };
+            pen.put("  ", theme.style(Role::Text))
+                .put_right(mark, theme.style(Role::Mask));
+        }
+        let mut pen = Pen::new(buffer, inner, last);
+        pen.put("[ Save ]", theme.style(Role::ButtonSelected));
+        pen.put(" [ Cancel ] ", theme.style(Role::Button));
+        if changes.len() > usize::from(list) {
+            let note = format!("{} of {}", self.cursor.at + 1, changes.len());
+            pen.put_right(&note, theme.style(Role::Dim));
+        }
+    }
+}

@@ -1,0 +1,416 @@
+//! One row of the tree: mark, fold arrow, key with what the rule matched in it, value or mask, type, rule.
+
+use super::super::View;
+use super::filter::Filter;
+use super::rows::Row;
+use crate::seal::selection::{Decision, Rule};
+use crate::tree::{Body, Leaf, NodeId};
+use crate::tui::open_file::{Mark, OpenFile};
+use crate::tui::text;
+use crate::tui::theme::Role;
+use crate::tui::widgets::Pen;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use std::borrow::Cow;
+
+#[cfg(test)]
+thread_local! {
+    /// How many rows were drawn; a test holds it against the height of the screen.
+    pub static DRAWN: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+/// How a row looks now.
+pub struct Look<'m> {
+    /// The cursor is on it.
+    pub selected: bool,
+    /// Its value is shown for a time.
+    pub revealed: bool,
+    /// It is a branch whose rows are hidden.
+    pub folded: bool,
+    /// What is being filtered for.
+    pub filter: Option<&'m Filter>,
+}
+
+/// Where the columns begin, and how wide they are; 0 is not shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Columns {
+    value: u16,
+    kind: u16,
+    rule: u16,
+}
+
+impl Columns {
+    /// Columns for a pane of this width whose widest key with its indentation is `widest`.
+    #[must_use]
+    pub fn of(width: u16, widest: usize) -> Self {
+        let rule = match width {
+            0..38 => 0,
+            38..50 => 10,
+            _ => 15,
+        };
+        let kind = if width >= 46 { 6 } else { 0 };
+        let rest = width.saturating_sub(rule + kind);
+        let wanted = u16::try_from(widest).unwrap_or(u16::MAX).saturating_add(6);
+        let most = rest
+            .saturating_sub(10)
+            .min(rest.saturating_mul(2) / 3)
+            .max(rest / 2);
+        Self {
+            value: wanted.clamp(12.min(most), most),
+            kind,
+            rule,
+        }
+    }
+}
+
+/// Draws a row on one line.
+pub fn draw(
+    view: View<'_>,
+    file: &OpenFile,
+    buffer: &mut Buffer,
+    area: Rect,
+    columns: Columns,
+    row: Row,
+    look: Look<'_>,
+) {
+    #[cfg(test)]
+    DRAWN.with(|drawn| drawn.set(drawn.get() + 1));
+    let theme = view.theme;
+    let paint = Paint {
+        view,
+        over: look.selected.then(|| {
+            theme.style(if view.focused {
+                Role::Selected
+            } else {
+                Role::SelectedUnfocused
+            })
+        }),
+    };
+    if let Some(style) = paint.over {
+        buffer.set_style(area, style);
+    }
+    let decision = file.decide(row.id);
+    let mark = if row.deleted {
+        Mark::Deleted
+    } else {
+        file.mark(row.id)
+    };
+    let (sign, sign_role) = sign(mark);
+    let mut pen = Pen::new(buffer, area, 0);
+    pen.put(sign, paint.style(sign_role))
+        .put(" ", paint.style(Role::Text));
+    let indent = usize::from(row.depth) * 2;
+    let deepest = usize::from(columns.value) / 2;
+    pen.put(&" ".repeat(indent.min(deepest)), paint.style(Role::Text));
+    let value_column = area.x + columns.value;
+    draw_key(&paint, file, &mut pen, value_column, row, &look, &decision);
+    let end = area.right().saturating_sub(columns.rule + columns.kind);
+    if file.tree().node(row.id).comment().is_none() {
+        pen.tab(value_column);
+    }
+    let room = usize::from(end.saturating_sub(pen.column()).saturating_sub(1));
+    draw_value(&paint, file, &mut pen, room, row, &look, &decision);
+    let (kind, _) = facts(file, row);
+    if columns.kind > 0 && !file.tree().node(row.id).is_branch() {
+        let place = Rect {
+            x: end,
+            width: columns.kind,
+            ..area
+        };
+        Pen::new(buffer, place, 0).put(&kind, paint.style(Role::Type));
+    }
+    if columns.rule > 0 {
+        let place = Rect {
+            x: area.right().saturating_sub(columns.rule),
+            width: columns.rule.saturating_sub(1),
+            ..area
+        };
+        let (label, role) = label(file, row, mark, &decision);
+        let cut = text::prefix(&label, usize::from(place.width));
+        Pen::new(buffer, place, 0).put_right(cut, paint.style(role));
+    }
+}
+
+/// Styles of a row: those of the roles, or where it is selected, those of the selection with their attributes.
+struct Paint<'m> {
+    view: View<'m>,
+    over: Option<Style>,
+}
+
+impl Paint<'_> {
+    fn style(&self, role: Role) -> Style {
+        let own = self.view.theme.style(role);
+        match self.over {
+            Some(over) if self.view.focused => Style {
+                fg: over.fg.or(own.fg),
+                bg: over.bg.or(own.bg),
+                ..own.patch(over)
+            },
+            Some(over) => own.patch(over),
+            None => own,
+        }
+    }
+}
+
+fn sign(mark: Mark) -> (&'static str, Role) {
+    match mark {
+        Mark::Same => (" ", Role::Text),
+        Mark::New => ("+", Role::Added),
+        Mark::Edited => ("~", Role::Edited),
+        Mark::Moved => ("~", Role::Moved),
+        Mark::Deleted => ("-", Role::Deleted),
+    }
+}
+
+fn draw_key(
+    paint: &Paint<'_>,
+    file: &OpenFile,
+    pen: &mut Pen<'_>,
+    value_column: u16,
+    row: Row,
+    look: &Look<'_>,
+    decision: &Decision,
+) {
+    let theme = paint.view.theme;
+    let node = file.tree().node(row.id);
+    let arrow = match (node.is_branch(), look.folded && look.filter.is_none()) {
+        (true, true) => theme.glyphs.folded,
+        (true, false) => theme.glyphs.open,
+        (false, _) => " ",
+    };
+    pen.put(arrow, paint.style(Role::Arrow))
+        .put(" ", paint.style(Role::Text));
+    let role = if node.is_branch() { Role::Branch } else { Role::Key };
+    let room = usize::from(value_column.saturating_sub(pen.column()).saturating_sub(1)).min(pen.left());
+    match (&node.key, &node.body) {
+        (Some(key), _) => {
+            let bytes = key.display();
+            let matched = decision
+                .matched
+                .as_ref()
+                .filter(|(id, _)| *id == row.id)
+                .map(|(_, range)| range);
+            let split = matched.and_then(|range| {
+                Some((
+                    bytes.get(..range.start)?,
+                    bytes.get(range.clone())?,
+                    bytes.get(range.end..)?,
+                ))
+            });
+            let (head, middle, tail) = split.unwrap_or((&bytes, "", ""));
+            let parts = [(head, role), (middle, Role::KeyMatch), (tail, role)];
+            put_parts(pen, &parts, room, theme.glyphs.cut, paint);
+        }
+        (None, Body::Comment(_)) => {}
+        (None, _) => {
+            let name = match node.parent {
+                Some(parent) if !row.deleted => format!("[{}]", item(file, parent, row.id)),
+                Some(_) | None if file.tree().documents().contains(&row.id) => document_name(file, row.id),
+                _ => "[–]".to_owned(),
+            };
+            let role = if node.is_branch() {
+                Role::Branch
+            } else {
+                Role::Index
+            };
+            pen.put_cut(&name, room, theme.glyphs.cut, paint.style(role));
+        }
+    }
+    if node.is_branch() {
+        let count = file
+            .tree()
+            .children(row.id)
+            .iter()
+            .filter(|id| file.tree().node(**id).comment().is_none())
+            .take(1000)
+            .count();
+        let note = match (look.folded, &node.body) {
+            (true, Body::List(_)) => format!(" [{count}]"),
+            (true, _) => format!(" {{{count}}}"),
+            (false, _) if count == 0 => " empty".to_owned(),
+            (false, _) => String::new(),
+        };
+        pen.put(&note, paint.style(Role::Dim));
+    }
+}
+
+fn put_parts(pen: &mut Pen<'_>, parts: &[(&str, Role)], room: usize, cut: &str, paint: &Paint<'_>) {
+    let shown: Vec<(String, Role)> = parts
+        .iter()
+        .map(|(part, role)| (text::escape(part), *role))
+        .collect();
+    let whole: usize = shown.iter().map(|(part, _)| text::width(part)).sum();
+    let mut left = if whole > room {
+        room.saturating_sub(text::width(cut))
+    } else {
+        room
+    };
+    for (part, role) in &shown {
+        let fitting = text::prefix(part, left);
+        left -= text::width(fitting).min(left);
+        pen.put(fitting, paint.style(*role));
+        if fitting.len() < part.len() {
+            left = 0;
+        }
+    }
+    if whole > room {
+        pen.put(cut, paint.style(Role::Dim));
+    }
+}
+
+fn item(file: &OpenFile, parent: NodeId, id: NodeId) -> usize {
+    crate::tui::open_file::item_number(file.tree(), Some(parent), id)
+}
+
+fn document_name(file: &OpenFile, id: NodeId) -> String {
+    let number = file
+        .tree()
+        .documents()
+        .iter()
+        .position(|root| *root == id)
+        .unwrap_or_default();
+    format!("document {}", number + 1)
+}
+
+fn draw_value(
+    paint: &Paint<'_>,
+    file: &OpenFile,
+    pen: &mut Pen<'_>,
+    room: usize,
+    row: Row,
+    look: &Look<'_>,
+    decision: &Decision,
+) {
+    let theme = paint.view.theme;
+    let node = file.tree().node(row.id);
+    let secret = if row.deleted {
+        file.is_secret(row.id)
+    } else {
+        decision.encrypted || file.is_secret(row.id)
+    };
+    let hidden = secret && !look.revealed;
+    match &node.body {
+        Body::Leaf(Leaf::Null) => {
+            pen.put_cut("null", room, theme.glyphs.cut, paint.style(Role::Dim));
+        }
+        Body::Leaf(_) if hidden => {
+            pen.put_cut(theme.glyphs.mask, room, "", paint.style(Role::Mask));
+        }
+        Body::Leaf(leaf) => {
+            let bytes = leaf.canonical();
+            let shown = text::escape_value(&bytes, room);
+            let role = if secret { Role::Revealed } else { Role::Clear };
+            pen.put_cut(&shown, room, theme.glyphs.cut, paint.style(role));
+        }
+        Body::Comment(comment) => {
+            pen.put("# ", paint.style(Role::Comment));
+            if hidden {
+                pen.put(theme.glyphs.mask, paint.style(Role::Mask));
+            } else {
+                let room = room.max(pen.left().saturating_sub(8));
+                let shown = text::escape_value(comment.text.expose(), room);
+                pen.put_cut(
+                    shown.trim_start(),
+                    room,
+                    theme.glyphs.cut,
+                    paint.style(Role::Comment),
+                );
+            }
+        }
+        Body::Map(_) | Body::List(_) => {}
+    }
+}
+
+/// The word of the right column.
+fn label(file: &OpenFile, row: Row, mark: Mark, decision: &Decision) -> (Cow<'static, str>, Role) {
+    match mark {
+        Mark::New => return ("new".into(), Role::Added),
+        Mark::Edited => return ("edited".into(), Role::Edited),
+        Mark::Moved => return ("moved".into(), Role::Moved),
+        Mark::Deleted => return ("deleted".into(), Role::Deleted),
+        Mark::Same => {}
+    }
+    let node = file.tree().node(row.id);
+    if node.is_branch() || node.leaf() == Some(&Leaf::Null) {
+        return ("".into(), Role::Dim);
+    }
+    if !decision.encrypted {
+        return match node.comment() {
+            Some(_) => ("".into(), Role::RuleClear),
+            None => ("clear".into(), Role::RuleClear),
+        };
+    }
+    let word = match file.document.selection.rule() {
+        Some(Rule::EncryptedSuffix(suffix)) => Cow::Owned(text::escape(suffix)),
+        Some(Rule::EncryptedRegex(_)) => matched_text(file, decision).map_or("regex".into(), Cow::Owned),
+        Some(Rule::EncryptedCommentRegex(_)) => "comment".into(),
+        _ => "encrypted".into(),
+    };
+    (word, Role::Rule)
+}
+
+fn matched_text(file: &OpenFile, decision: &Decision) -> Option<String> {
+    let (id, range) = decision.matched.as_ref()?;
+    let key = file.tree().node(*id).key.as_ref()?.display();
+    key.get(range.clone())
+        .filter(|text| !text.is_empty())
+        .map(text::escape)
+}
+
+/// The type of a row, and whether and why it is encrypted, in words.
+#[must_use]
+pub fn facts(file: &OpenFile, row: Row) -> (Cow<'static, str>, Cow<'static, str>) {
+    let node = file.tree().node(row.id);
+    let decision = file.decide(row.id);
+    let kind: Cow<'static, str> = match &node.body {
+        Body::Map(children) => return (count("map", children.len()), Cow::Borrowed("")),
+        Body::List(children) => return (count("list", children.len()), Cow::Borrowed("")),
+        Body::Comment(_) => "comment".into(),
+        Body::Leaf(leaf) if file.locked() && decision.encrypted => sealed_type(leaf),
+        Body::Leaf(leaf) => leaf.type_name().into(),
+    };
+    let word = match file.document.selection.rule() {
+        Some(Rule::EncryptedSuffix(_)) => "suffix",
+        Some(Rule::UnencryptedSuffix(_)) => "unencrypted suffix",
+        Some(Rule::EncryptedRegex(_)) => "regex",
+        Some(Rule::UnencryptedRegex(_)) => "unencrypted regex",
+        Some(Rule::EncryptedCommentRegex(_) | Rule::UnencryptedCommentRegex(_)) => "comment",
+        None => "everything is",
+    };
+    let rule = match (
+        decision.encrypted,
+        decision.matched.is_some(),
+        file.document.selection.rule(),
+    ) {
+        (true, true, _) => format!("encrypted: {word}"),
+        (true, false, None) => format!("encrypted: {word}"),
+        (true, false, _) => "encrypted: no exception".to_owned(),
+        (false, true, _) => format!("clear: {word}"),
+        (false, false, _) => "clear: no rule".to_owned(),
+    };
+    (kind, rule.into())
+}
+
+fn count(what: &str, number: usize) -> Cow<'static, str> {
+    format!("{what} of {number}").into()
+}
+
+/// The type that the ciphertext of a value names.
+fn sealed_type(leaf: &Leaf) -> Cow<'static, str> {
+    let Leaf::Text(text) = leaf else {
+        return leaf.type_name().into();
+    };
+    let name = text
+        .expose_str()
+        .and_then(|text| Some(text.rsplit_once("type:")?.1.trim_end_matches(']')));
+    match name {
+        Some("int") => "int",
+        Some("float") => "float",
+        Some("bool") => "bool",
+        Some("bytes") => "bytes",
+        Some("time") => "time",
+        _ => "str",
+    }
+    .into()
+}

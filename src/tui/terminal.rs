@@ -1,0 +1,135 @@
+//! The terminal: taken over on entry, given back on every way out.
+
+use crossterm::clipboard::CopyToClipboard;
+use crossterm::event::{DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange};
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    disable_raw_mode, enable_raw_mode,
+};
+use crossterm::{cursor, execute, queue};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use std::io::{self, Stdout, Write};
+
+/// The screen while the editor has it.
+pub struct Screen {
+    terminal: Terminal<CrosstermBackend<Stdout>>,
+}
+
+impl Screen {
+    /// Takes the terminal over. A panic gives it back before it prints.
+    ///
+    /// # Errors
+    /// When it is no terminal.
+    pub fn enter() -> io::Result<Self> {
+        take()?;
+        let main = std::thread::current().id();
+        let print = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            // A panic on another thread is caught there and told by the editor.
+            if std::thread::current().id() == main {
+                give_back();
+                print(info);
+            }
+        }));
+        Ok(Self {
+            terminal: Terminal::new(CrosstermBackend::new(io::stdout()))?,
+        })
+    }
+
+    /// The size in cells.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn size(&self) -> io::Result<Rect> {
+        let size = self.terminal.size()?;
+        Ok(Rect::new(0, 0, size.width, size.height))
+    }
+
+    /// Draws one frame; the terminal shows it at once or not at all.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn draw(&mut self, paint: impl FnOnce(&mut Buffer) -> Option<Position>) -> io::Result<()> {
+        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
+        self.terminal.draw(|frame| {
+            if let Some(at) = paint(frame.buffer_mut()) {
+                frame.set_cursor_position(at);
+            }
+        })?;
+        execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)
+    }
+
+    /// Forgets what is on screen, so that the next frame draws every cell.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn clear(&mut self) -> io::Result<()> {
+        self.terminal.clear()
+    }
+
+    /// Asks the terminal to put text on the clipboard (OSC 52).
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn copy(&mut self, text: &str) -> io::Result<()> {
+        execute!(
+            self.terminal.backend_mut(),
+            CopyToClipboard::to_clipboard_from(text)
+        )
+    }
+
+    /// Gives the terminal to the shell; [`Screen::resume`] takes it back.
+    pub fn suspend(&mut self) {
+        give_back();
+    }
+
+    /// Takes the terminal back.
+    ///
+    /// # Errors
+    /// When it is gone.
+    pub fn resume(&mut self) -> io::Result<()> {
+        // The shell may have changed the mode meanwhile, which only a new beginning overrides.
+        let _ = disable_raw_mode();
+        take()?;
+        self.clear()
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        give_back();
+        // The hook would give back a terminal that is not ours any more.
+        if !std::thread::panicking() {
+            let _ = std::panic::take_hook();
+        }
+    }
+}
+
+fn take() -> io::Result<()> {
+    enable_raw_mode()?;
+    execute!(
+        io::stdout(),
+        EnterAlternateScreen,
+        cursor::Hide,
+        EnableBracketedPaste,
+        EnableFocusChange
+    )
+}
+
+fn give_back() {
+    let mut out = io::stdout();
+    // Nothing can be done about a terminal that is gone.
+    let _ = execute!(
+        out,
+        EndSynchronizedUpdate,
+        DisableFocusChange,
+        DisableBracketedPaste,
+        LeaveAlternateScreen,
+        cursor::Show
+    );
+    let _ = disable_raw_mode();
+    let _ = out.flush();
+}

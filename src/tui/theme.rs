@@ -1,0 +1,266 @@
+//! Colours and marks. A theme is a TOML file that gives every role a style; built-in ones are in `themes/`.
+
+use crate::failure::{Failure, Kind};
+use ratatui::style::{Color, Modifier, Style};
+use toml::de::{DeTable, DeValue};
+
+macro_rules! roles {
+    ($($role:ident $name:literal)+) => {
+        /// What a piece of the screen is; themes say what it looks like.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[allow(missing_docs, reason = "the names are those of the theme files and say what they are")]
+        pub enum Role { $($role),+ }
+
+        /// All roles with their names in theme files.
+        pub const ROLES: &[(Role, &str)] = &[$((Role::$role, $name)),+];
+    };
+}
+
+roles! {
+    Text "text" Dim "dim" Border "border" BorderFocused "border_focused" Title "title" TitleFocused "title_focused"
+    Selected "selected" SelectedUnfocused "selected_unfocused" Branch "branch" Key "key" KeyMatch "key_match"
+    Arrow "arrow" Index "index" Comment "comment" Mask "mask" Clear "clear" Revealed "revealed" Type "type"
+    Rule "rule" RuleClear "rule_clear" Added "added" Edited "edited" Deleted "deleted" Moved "moved" Ok "ok"
+    Warning "warning" Error "error" Info "info" Match "match" Input "input" InputHidden "input_hidden"
+    OverlayBorder "overlay_border" OverlayTitle "overlay_title" Button "button" ButtonSelected "button_selected"
+    BarKey "bar_key" BarWord "bar_word"
+}
+
+/// Marks that say by shape what colours say too.
+#[derive(Debug)]
+pub struct Glyphs {
+    /// A value that is not shown; always this, whatever its length.
+    pub mask: &'static str,
+    /// One hidden character of an input.
+    pub dot: &'static str,
+    /// A branch that is open.
+    pub open: &'static str,
+    /// A branch that is folded.
+    pub folded: &'static str,
+    /// Something was cut here.
+    pub cut: &'static str,
+    /// Good.
+    pub ok: &'static str,
+    /// Not good.
+    pub failed: &'static str,
+    /// Neither.
+    pub neutral: &'static str,
+    /// The current file.
+    pub current: &'static str,
+    /// Between words of a line.
+    pub separator: &'static str,
+    /// Steps of the spinner.
+    pub spinner: &'static [&'static str],
+}
+
+/// For terminals that show Unicode.
+pub const UNICODE: Glyphs = Glyphs {
+    mask: "••••••••",
+    dot: "•",
+    open: "▾",
+    folded: "▸",
+    cut: "…",
+    ok: "✓",
+    failed: "✗",
+    neutral: "–",
+    current: "●",
+    separator: " · ",
+    spinner: &["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"],
+};
+
+/// A theme in force.
+#[derive(Clone, Debug)]
+pub struct Theme {
+    styles: Vec<Style>,
+    /// The marks.
+    pub glyphs: &'static Glyphs,
+}
+
+const DEFAULT: &str = include_str!("../../themes/default.toml");
+
+impl Theme {
+    /// The built-in theme.
+    ///
+    /// # Errors
+    /// When its file is broken, which a test prevents.
+    pub fn built_in() -> Result<Self, Failure> {
+        Self::parse("themes/default.toml", DEFAULT)
+    }
+
+    /// Reads a theme file; `file` is its name for messages.
+    ///
+    /// # Errors
+    /// With file and line, when it is no TOML, a role is unknown or missing, or a style means nothing.
+    pub fn parse(file: &str, text: &str) -> Result<Self, Failure> {
+        let problem = |at: usize, what: &str| {
+            let line = text.get(..at).unwrap_or_default().matches('\n').count() + 1;
+            Failure::new(Kind::Usage, format!("{file}:{line}: {what}"))
+        };
+        let table = DeTable::parse(text)
+            .map_err(|error| problem(error.span().map_or(0, |span| span.start), error.message()))?;
+        let mut styles = vec![None; ROLES.len()];
+        for (name, value) in table.get_ref() {
+            match (name.get_ref().as_ref(), value.get_ref()) {
+                ("name", DeValue::String(_)) => {}
+                ("roles", DeValue::Table(roles)) => {
+                    for (name, value) in roles {
+                        let at = name.span().start;
+                        let (role, _) = ROLES
+                            .iter()
+                            .find(|(_, known)| *known == name.get_ref().as_ref())
+                            .ok_or_else(|| problem(at, "there is no such role"))?;
+                        let DeValue::String(style) = value.get_ref() else {
+                            return Err(problem(at, "a style is a text, like \"yellow on blue bold\""));
+                        };
+                        let style = parse_style(style).map_err(|word| {
+                            problem(at, &format!("`{word}` is no colour and no attribute"))
+                        })?;
+                        if let Some(slot) = styles.get_mut(*role as usize) {
+                            *slot = Some(style);
+                        }
+                    }
+                }
+                _ => {
+                    return Err(problem(
+                        name.span().start,
+                        "a theme has `name` and `[roles]` only",
+                    ));
+                }
+            }
+        }
+        let styles = styles
+            .into_iter()
+            .zip(ROLES)
+            .map(|(style, (_, name))| {
+                style.ok_or_else(|| problem(text.len(), &format!("the role `{name}` is missing")))
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            styles,
+            glyphs: &UNICODE,
+        })
+    }
+
+    /// The same theme without colours, as `NO_COLOR` asks. Bold, underline and the like stay; what told itself by its
+    /// background alone is reversed.
+    #[must_use]
+    pub fn without_colors(mut self) -> Self {
+        for style in &mut self.styles {
+            if style.bg.is_some() {
+                style.add_modifier |= Modifier::REVERSED;
+            }
+            style.fg = None;
+            style.bg = None;
+        }
+        self
+    }
+
+    /// What a role looks like.
+    #[must_use]
+    pub fn style(&self, role: Role) -> Style {
+        self.styles.get(role as usize).copied().unwrap_or_default()
+    }
+}
+
+/// `yellow on blue bold`; on an error, the word that means nothing.
+fn parse_style(text: &str) -> Result<Style, &str> {
+    let mut style = Style::new();
+    let mut background = false;
+    for word in text.split_whitespace() {
+        let modifier = match word {
+            "on" => {
+                background = true;
+                continue;
+            }
+            "bold" => Modifier::BOLD,
+            "dim" => Modifier::DIM,
+            "italic" => Modifier::ITALIC,
+            "underline" => Modifier::UNDERLINED,
+            "reverse" => Modifier::REVERSED,
+            "strike" => Modifier::CROSSED_OUT,
+            _ => Modifier::empty(),
+        };
+        if !modifier.is_empty() {
+            style = style.add_modifier(modifier);
+            continue;
+        }
+        let color = parse_color(word).ok_or(word)?;
+        style = match (background, color) {
+            (_, Color::Reset) => style,
+            (true, color) => style.bg(color),
+            (false, color) => style.fg(color),
+        };
+    }
+    Ok(style)
+}
+
+fn parse_color(word: &str) -> Option<Color> {
+    Some(match word {
+        "default" => Color::Reset,
+        "black" => Color::Black,
+        "red" => Color::Red,
+        "green" => Color::Green,
+        "yellow" => Color::Yellow,
+        "blue" => Color::Blue,
+        "magenta" => Color::Magenta,
+        "cyan" => Color::Cyan,
+        "white" => Color::Gray,
+        "bright-black" => Color::DarkGray,
+        "bright-red" => Color::LightRed,
+        "bright-green" => Color::LightGreen,
+        "bright-yellow" => Color::LightYellow,
+        "bright-blue" => Color::LightBlue,
+        "bright-magenta" => Color::LightMagenta,
+        "bright-cyan" => Color::LightCyan,
+        "bright-white" => Color::White,
+        _ => {
+            let hex = word.strip_prefix('#').filter(|hex| hex.len() == 6)?;
+            let number = u32::from_str_radix(hex, 16).ok()?;
+            let [_, red, green, blue] = number.to_be_bytes();
+            Color::Rgb(red, green, blue)
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Role, Theme};
+    use ratatui::style::{Color, Modifier};
+
+    #[test]
+    fn the_built_in_theme_is_complete() {
+        let theme = Theme::built_in().unwrap();
+        assert_eq!(theme.style(Role::KeyMatch).fg, Some(Color::Yellow));
+        assert_eq!(
+            theme.without_colors().style(Role::Selected).add_modifier,
+            Modifier::REVERSED
+        );
+    }
+
+    #[test]
+    fn a_broken_theme_is_told_with_file_and_line() {
+        for (text, message) in [
+            (
+                "name = \"x\"\n[roles]\nblink = \"red\"\n",
+                "t.toml:3: there is no such role",
+            ),
+            (
+                "[roles]\ntext = \"purplish\"\n",
+                "t.toml:2: `purplish` is no colour and no attribute",
+            ),
+            (
+                "[roles]\n\ntext = 1\n",
+                "t.toml:3: a style is a text, like \"yellow on blue bold\"",
+            ),
+            ("[roles]\ntext = \"red\"\n", "t.toml:3: the role `dim` is missing"),
+        ] {
+            assert_eq!(Theme::parse("t.toml", text).unwrap_err().message, message);
+        }
+        assert!(
+            Theme::parse("t.toml", "[roles\n")
+                .unwrap_err()
+                .message
+                .starts_with("t.toml:1: ")
+        );
+    }
+}

@@ -1,0 +1,269 @@
+//! One message changes the model and asks for effects. What belongs to one area is in a file of its own below.
+
+mod edit;
+mod field;
+mod files;
+mod overlay;
+mod save;
+mod tree;
+
+pub use files::{begin_open, begin_scan};
+
+use super::action::Action;
+use super::effect::Effect;
+use super::key::Key;
+use super::keymap::Lookup;
+use super::layout::{Pane, Side};
+use super::model::{Model, Purpose};
+use super::msg::Msg;
+use super::overlays::Overlay;
+use super::overlays::dialog::{Dialog, Intent};
+use super::overlays::pager::Pager;
+use super::overlays::palette::Palette;
+use super::theme::Role;
+use super::worker::{Outcome, TaskId};
+use ratatui::layout::Rect;
+use std::time::{Duration, Instant};
+use zeroize::Zeroizing;
+
+/// How long a message stays at least, whatever is pressed.
+const READABLE: Duration = Duration::from_secs(3);
+
+/// Takes one message in.
+pub fn update(model: &mut Model, msg: Msg, now: Instant) -> Vec<Effect> {
+    model.now = now;
+    let effects = match msg {
+        Msg::Key(key) => on_key(model, key),
+        Msg::Paste(text) => on_paste(model, &text),
+        Msg::Resize(width, height) => {
+            model.size = Rect::new(0, 0, width, height);
+            model.dirty = true;
+            Vec::new()
+        }
+        Msg::Focus(true) => Vec::new(),
+        Msg::Focus(false) => {
+            conceal(model);
+            Vec::new()
+        }
+        Msg::Done(id, outcome) => on_done(model, id, outcome),
+        Msg::Deadline => Vec::new(),
+    };
+    if model.tree.reveal.is_some_and(|reveal| reveal.until <= now) {
+        conceal(model);
+    }
+    if model.spinner().is_some() {
+        model.dirty = true;
+    }
+    keep_cursors(model);
+    effects
+}
+
+/// Hides the revealed value.
+fn conceal(model: &mut Model) {
+    if model.tree.reveal.take().is_some() {
+        model.dirty = true;
+    }
+}
+
+/// Keeps every selected line on screen.
+fn keep_cursors(model: &mut Model) {
+    for pane in Pane::ALL {
+        let (len, page) = model.extent(pane);
+        model.cursor(pane).keep(page, len);
+    }
+}
+
+fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
+    model.dirty = true;
+    let age = model
+        .status
+        .as_ref()
+        .map(|status| model.now.saturating_duration_since(status.since));
+    if age.is_some_and(|age| age >= READABLE) {
+        model.status = None;
+    }
+    let contexts = model.contexts();
+    model.pending.push(key);
+    match model.keymap.lookup(&contexts, &model.pending) {
+        Lookup::Prefix => Vec::new(),
+        Lookup::Action(action) => {
+            model.pending.clear();
+            act(model, action)
+        }
+        Lookup::Nothing => {
+            let alone = model.pending.len() == 1;
+            model.pending.clear();
+            if alone {
+                overlay::text_key(model, key)
+            }
+            Vec::new()
+        }
+    }
+}
+
+fn on_paste(model: &mut Model, text: &Zeroizing<String>) -> Vec<Effect> {
+    model.dirty = true;
+    overlay::paste(model, text);
+    Vec::new()
+}
+
+/// Does what an action says, or tells why it cannot be done.
+pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    if model.overlays.is_empty()
+        && let Some(reason) = model.refusal(action)
+    {
+        model.say(Role::Warning, reason);
+        return Vec::new();
+    }
+    match action {
+        Action::Down | Action::Up | Action::Top | Action::Bottom | Action::HalfDown | Action::HalfUp => {
+            overlay::motion(model, action);
+            Vec::new()
+        }
+        Action::Accept | Action::Yes => overlay::accept(model, action == Action::Yes),
+        Action::Cancel => {
+            overlay::cancel(model);
+            Vec::new()
+        }
+        Action::NextButton | Action::PreviousButton => {
+            if let Some(Overlay::Dialog(dialog)) = model.overlays.last_mut() {
+                dialog.step(action == Action::NextButton);
+            }
+            Vec::new()
+        }
+        Action::ShowField | Action::ClearField | Action::FieldType | Action::Complete => {
+            overlay::field_action(model, action);
+            Vec::new()
+        }
+        Action::FocusFiles => focus(model, Pane::Files),
+        Action::FocusTree => focus(model, Pane::Tree),
+        Action::FocusChanges => focus(model, Pane::Changes),
+        Action::FocusRecipients => focus(model, Pane::Recipients),
+        Action::FocusGroups => focus(model, Pane::Groups),
+        Action::NextPane => focus(model, model.focus.cycle(1)),
+        Action::PreviousPane => focus(model, model.focus.cycle(4)),
+        Action::CycleForward | Action::CycleBack => cycle(model, action == Action::CycleForward),
+        Action::Save => save::review(model, false),
+        Action::SaveAndQuit => save::review(model, true),
+        Action::Reload => save::reload(model),
+        Action::Conceal => {
+            conceal(model);
+            model.say(Role::Info, "everything is concealed");
+            Vec::new()
+        }
+        Action::Palette => {
+            let palette = Palette::new(&model.keymap, |action| model.refusal(action).is_none());
+            model.overlays.push(Overlay::Palette(palette));
+            Vec::new()
+        }
+        Action::Help => {
+            let pager = Pager::help(&model.keymap, model.focus.context());
+            model.overlays.push(Overlay::Pager(pager));
+            Vec::new()
+        }
+        Action::Attempts => {
+            if let Some(file) = &model.file {
+                let pager = Pager::attempts(&file.document);
+                model.overlays.push(Overlay::Pager(pager));
+            }
+            Vec::new()
+        }
+        Action::Redraw => vec![Effect::Redraw],
+        Action::Suspend => {
+            conceal(model);
+            vec![Effect::Suspend]
+        }
+        Action::Close | Action::Quit => quit(model),
+        Action::QuitWithoutSaving => leave(model),
+        Action::OpenFile => files::open_selected(model),
+        Action::Rescan => files::rescan(model),
+        Action::JumpToChange | Action::TakeBack => {
+            edit::on_change(model, action);
+            Vec::new()
+        }
+        Action::CopyPath => tree::copy_path(model),
+        _ => {
+            if !tree::act(model, action) {
+                edit::act(model, action);
+            }
+            Vec::new()
+        }
+    }
+}
+
+/// Quits, or asks when something is not saved.
+fn quit(model: &mut Model) -> Vec<Effect> {
+    if !model.unsaved() {
+        return leave(model);
+    }
+    let count = model.file.as_ref().map_or(0, |file| file.changes().len());
+    let plural = if count == 1 { "change is" } else { "changes are" };
+    model.overlays.push(Overlay::Dialog(Dialog::new(
+        "Quit without saving?",
+        vec![format!("{count} {plural} not saved.")],
+        vec![
+            ("Quit without saving", Intent::Quit),
+            ("Save", Intent::SaveAndQuit),
+        ],
+    )));
+    Vec::new()
+}
+
+/// Quits; a save that runs is waited for.
+fn leave(model: &mut Model) -> Vec<Effect> {
+    for task in &mut model.tasks {
+        if let Purpose::Save { then_quit } = &mut task.purpose {
+            *then_quit = true;
+            return Vec::new();
+        }
+    }
+    vec![Effect::Quit]
+}
+
+fn focus(model: &mut Model, pane: Pane) -> Vec<Effect> {
+    if model.focus != pane {
+        conceal(model);
+        tree::end_filter(model);
+    }
+    model.focus = pane;
+    match pane {
+        Pane::Files | Pane::Changes => model.side = Side::Left,
+        Pane::Recipients | Pane::Groups => model.side = Side::Right,
+        Pane::Tree => {}
+    }
+    Vec::new()
+}
+
+/// Narrow terminals: the next pane (one column), or the other side column (two).
+fn cycle(model: &mut Model, forward: bool) -> Vec<Effect> {
+    if model.size.width < 80 {
+        return focus(model, model.focus.cycle(if forward { 1 } else { 4 }));
+    }
+    model.side = match model.side {
+        Side::Left => Side::Right,
+        Side::Right => Side::Left,
+    };
+    let hidden = model.layout().pane(model.focus).is_none();
+    if hidden {
+        focus(model, Pane::Tree)
+    } else {
+        Vec::new()
+    }
+}
+
+fn on_done(model: &mut Model, id: TaskId, outcome: Outcome) -> Vec<Effect> {
+    let Some(task) = model.end(id) else {
+        return Vec::new();
+    };
+    model.dirty = true;
+    match (task.purpose, outcome) {
+        (Purpose::Open(path), Outcome::Opened(result)) => files::opened(model, &path, result),
+        (Purpose::Reload, Outcome::Opened(result)) => save::reloaded(model, result),
+        (Purpose::Save { then_quit }, Outcome::Saved(result)) => {
+            return save::saved(model, result, then_quit);
+        }
+        (Purpose::Scan, Outcome::Scanned(result)) => files::scanned(model, result),
+        _ => {}
+    }
+    Vec::new()
+}

@@ -1,0 +1,178 @@
+//! Edits of the tree. Nothing is written until it is saved.
+
+use super::field;
+use crate::tree::{Body, EditError, Key, NodeId};
+use crate::tui::action::Action;
+use crate::tui::layout::Pane;
+use crate::tui::model::Model;
+use crate::tui::open_file::{OpenFile, Place, show_path};
+use crate::tui::overlays::Overlay;
+use crate::tui::overlays::dialog::{Dialog, Intent};
+use crate::tui::theme::Role;
+
+/// Does an action that changes the tree, or begins one.
+pub(super) fn act(model: &mut Model, action: Action) {
+    let Some(file) = &model.file else { return };
+    let row = model.tree.selected();
+    match (action, row) {
+        (Action::Edit | Action::Activate, Some(row))
+            if action == Action::Edit || model.refusal(Action::Edit).is_none() =>
+        {
+            field::edit(model, row.id);
+        }
+        (Action::Activate, Some(_)) => {
+            if let Some(reason) = model.refusal(Action::Edit) {
+                model.say(Role::Warning, reason);
+            }
+        }
+        (Action::Rename, Some(row)) => field::rename(model, row.id),
+        (Action::AddSibling, row) => {
+            let place = row.and_then(|row| beside(file, row.id)).or_else(|| at_end(file));
+            field::add(model, place);
+        }
+        (Action::AddChild, row) => {
+            let place = row.and_then(|row| inside(file, row.id)).or_else(|| at_end(file));
+            field::add(model, place);
+        }
+        (Action::Type, Some(row)) => field::change_type(model, row.id),
+        (Action::Delete, Some(row)) => {
+            let next = model.tree.rows.get(model.tree.cursor.at + 1).map(|row| row.id);
+            let new = !file.in_base(row.id);
+            change(model, |file| {
+                file.delete(row.id)
+                    .map(|()| if new { next } else { Some(row.id) })
+            });
+        }
+        (Action::MoveDown, Some(row)) => change(model, |file| file.shift(row.id, 1).map(|()| Some(row.id))),
+        (Action::MoveUp, Some(row)) => change(model, |file| file.shift(row.id, -1).map(|()| Some(row.id))),
+        (Action::Undo, _) => travel(model, OpenFile::undo, "nothing to undo"),
+        (Action::Redo, _) => travel(model, OpenFile::redo, "nothing to redo"),
+        _ => {}
+    }
+}
+
+/// Makes one edit, shows its result, and tells when it does not fit.
+pub(super) fn change(
+    model: &mut Model,
+    edit: impl FnOnce(&mut OpenFile) -> Result<Option<NodeId>, EditError>,
+) {
+    let Some(file) = &mut model.file else { return };
+    match edit(file) {
+        Ok(select) => refresh(model, select),
+        Err(EditError::NoPlace) => model.say(Role::Warning, "it cannot go there"),
+        Err(error @ EditError::NoSuchNode) => model.say(Role::Warning, error.to_string()),
+    }
+}
+
+/// Rows after an edit; the edited node is selected and on screen.
+fn refresh(model: &mut Model, select: Option<NodeId>) {
+    super::conceal(model);
+    let Some(file) = &model.file else { return };
+    let linked = select.filter(|id| file.linked(*id) || file.deleted(*id));
+    model.tree.rebuild(file, linked);
+    if let Some(id) = linked {
+        model.tree.show(file, id);
+    }
+}
+
+fn travel(model: &mut Model, step: fn(&mut OpenFile) -> Option<NodeId>, nothing: &'static str) {
+    let Some(file) = &mut model.file else { return };
+    match step(file) {
+        Some(at) => refresh(model, Some(at)),
+        None => model.say(Role::Info, nothing),
+    }
+}
+
+/// The place after a node, among its siblings.
+fn beside(file: &OpenFile, id: NodeId) -> Option<Place> {
+    let parent = file
+        .tree()
+        .node(id)
+        .parent
+        .or_else(|| file.base().node(id).parent)?;
+    let siblings = file.tree().children(parent);
+    let index = siblings
+        .iter()
+        .position(|child| *child == id)
+        .map_or(siblings.len(), |at| at + 1);
+    file.linked(parent).then_some(Place { parent, index })
+}
+
+/// The place at the end of a branch, or beside a value.
+fn inside(file: &OpenFile, id: NodeId) -> Option<Place> {
+    if file.tree().node(id).is_branch() && file.linked(id) {
+        let index = file.tree().children(id).len();
+        return Some(Place { parent: id, index });
+    }
+    beside(file, id)
+}
+
+/// The end of the first document.
+fn at_end(file: &OpenFile) -> Option<Place> {
+    let parent = *file.tree().documents().first()?;
+    let index = file.tree().children(parent).len();
+    Some(Place { parent, index })
+}
+
+/// Renames, or asks first when values would leave encryption.
+pub(super) fn rename(model: &mut Model, id: NodeId, key: Key, asked: bool) {
+    let Some(file) = &mut model.file else { return };
+    if file.tree().node(id).key.as_ref() == Some(&key) {
+        return;
+    }
+    if !asked {
+        let before = sealed_leaves(file, id);
+        let renamed = file.rename(id, key.clone()).is_ok();
+        let after = sealed_leaves(file, id);
+        if renamed {
+            file.undo();
+        }
+        let opened = before.iter().filter(|id| !after.contains(id)).count();
+        if opened > 0 {
+            let what = if opened == 1 {
+                "A value becomes".to_owned()
+            } else {
+                format!("{opened} values become")
+            };
+            let path = show_path(file.tree(), id);
+            model.overlays.push(Overlay::Dialog(Dialog::new(
+                "This becomes readable in git",
+                vec![
+                    format!("{what} readable when {path} is renamed:"),
+                    "the new key does not match the rule that encrypts.".to_owned(),
+                ],
+                vec![("Rename anyway", Intent::Rename(id, key))],
+            )));
+            return;
+        }
+    }
+    change(model, |file| file.rename(id, key).map(|()| Some(id)));
+}
+
+/// The encrypted values at and below a node.
+fn sealed_leaves(file: &OpenFile, id: NodeId) -> std::collections::HashSet<NodeId> {
+    file.tree()
+        .walk_from(id)
+        .map(|step| step.id())
+        .filter(|id| matches!(file.tree().node(*id).body, Body::Leaf(_)))
+        .filter(|id| file.decide(*id).encrypted)
+        .collect()
+}
+
+/// Enter and `u` in the list of changes.
+pub(super) fn on_change(model: &mut Model, action: Action) {
+    let Some(file) = &model.file else { return };
+    let Some(id) = file
+        .changes()
+        .get(model.changes.cursor.at)
+        .map(|change| change.id)
+    else {
+        return;
+    };
+    if action == Action::TakeBack {
+        change(model, |file| file.take_back(id).map(|()| Some(id)));
+        return;
+    }
+    model.tree.show(file, id);
+    super::focus(model, Pane::Tree);
+}

@@ -1,0 +1,112 @@
+//! Listing a folder and opening files.
+
+use crate::failure::Failure;
+use crate::ops::open::Access;
+use crate::tui::effect::Effect;
+use crate::tui::layout::Pane;
+use crate::tui::model::{Model, Purpose};
+use crate::tui::open_file::OpenFile;
+use crate::tui::overlays::Overlay;
+use crate::tui::overlays::dialog::{Dialog, Intent};
+use crate::tui::overlays::pager::Pager;
+use crate::tui::panes::tree::TreePane;
+use crate::tui::text;
+use crate::tui::theme::Role;
+use crate::tui::worker::{Found, Job, Read};
+use std::path::{Path, PathBuf};
+
+/// Asks for the files of a folder.
+pub fn begin_scan(model: &mut Model, folder: PathBuf) -> Effect {
+    model.files.folder.clone_from(&folder);
+    let id = model.begin(Purpose::Scan, "looking for files");
+    Effect::Start(id, Job::Scan(folder))
+}
+
+/// Asks for a file to be read.
+pub fn begin_open(model: &mut Model, path: PathBuf) -> Effect {
+    let label = format!("opening {}", text::path(&path));
+    let id = model.begin(Purpose::Open(path.clone()), label);
+    Effect::Start(id, Job::Open(path))
+}
+
+pub(super) fn rescan(model: &mut Model) -> Vec<Effect> {
+    let folder = model.files.folder.clone();
+    vec![begin_scan(model, folder)]
+}
+
+pub(super) fn scanned(model: &mut Model, result: Result<Vec<Found>, Failure>) {
+    match result {
+        Ok(files) => {
+            let selected = model.files.selected().map(|file| file.path.clone());
+            model.files.files = files;
+            model.files.scanned = true;
+            let open = model.file.as_ref().map(|file| file.document.path.clone());
+            if let Some(path) = selected.or(open) {
+                model.files.select(&path);
+            }
+        }
+        Err(failure) => model.say(Role::Error, failure.message),
+    }
+}
+
+pub(super) fn open_selected(model: &mut Model) -> Vec<Effect> {
+    let Some(path) = model.files.selected().map(|file| file.path.clone()) else {
+        return Vec::new();
+    };
+    if model.file.as_ref().is_some_and(|file| file.document.path == path) {
+        return super::focus(model, Pane::Tree);
+    }
+    if model.unsaved() {
+        model.overlays.push(Overlay::Dialog(Dialog::new(
+            "Open another file?",
+            vec!["The changes of this file are not saved and would be lost.".to_owned()],
+            vec![("Open without saving", Intent::Open(path))],
+        )));
+        return Vec::new();
+    }
+    vec![begin_open(model, path)]
+}
+
+pub(super) fn opened(model: &mut Model, path: &Path, result: Result<Box<Read>, Failure>) {
+    let read = match result {
+        Ok(read) => read,
+        Err(failure) => {
+            model
+                .overlays
+                .push(Overlay::Pager(Pager::failure("Cannot open", &failure)));
+            return;
+        }
+    };
+    super::conceal(model);
+    model.tree = TreePane::default();
+    install(model, *read);
+    model.files.select(path);
+    model.focus = Pane::Tree;
+    let Some(file) = &model.file else { return };
+    match &file.document.access {
+        Access::Open(_) => {
+            let notices = file.document.notices.clone();
+            match notices.split_first() {
+                Some((notice, [])) => model.say(Role::Warning, notice.clone()),
+                Some(_) => model
+                    .overlays
+                    .push(Overlay::Pager(Pager::message("Notices", notices))),
+                None => model.status = None,
+            }
+        }
+        Access::Locked(_) | Access::ReadOnly(_) => {
+            let pager = Pager::attempts(&file.document);
+            model.overlays.push(Overlay::Pager(pager));
+        }
+    }
+}
+
+/// Makes a file the open one; fold state is that of the tree pane.
+pub(super) fn install(model: &mut Model, read: Read) {
+    let file = OpenFile::new(read.document, read.tree, model.read_only);
+    model.tree.rows.build(&file);
+    model.file = Some(file);
+    model.changes.cursor = Default::default();
+    model.recipients.cursor = Default::default();
+    model.groups.cursor = Default::default();
+}

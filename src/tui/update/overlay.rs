@@ -1,0 +1,174 @@
+//! Keys inside overlays and the filter line, and motion in whatever takes the keys.
+
+use super::{edit, field, files, save, tree};
+use crate::tui::action::Action;
+use crate::tui::effect::Effect;
+use crate::tui::key::Key;
+use crate::tui::model::Model;
+use crate::tui::overlays::Overlay;
+use crate::tui::overlays::dialog::Intent;
+use crate::tui::overlays::palette::Palette;
+use crate::tui::overlays::review::Review;
+use crate::tui::widgets::{Cursor, SecretInput};
+
+/// The input that takes text now.
+fn input(model: &mut Model) -> Option<&mut SecretInput> {
+    match model.overlays.last_mut() {
+        Some(Overlay::Field(field)) => Some(&mut field.input),
+        Some(Overlay::Palette(palette)) => Some(&mut palette.input),
+        Some(_) => None,
+        None => model
+            .tree
+            .filter
+            .as_mut()
+            .filter(|filter| filter.typing)
+            .map(|filter| &mut filter.input),
+    }
+}
+
+/// What follows from a changed text.
+fn typed(model: &mut Model) {
+    match model.overlays.last_mut() {
+        Some(Overlay::Field(_)) => field::refresh_note(model),
+        Some(Overlay::Palette(palette)) => palette.search(),
+        Some(_) => {}
+        None => tree::search(model),
+    }
+}
+
+/// A key that is bound to nothing: text, where text is taken.
+pub(super) fn text_key(model: &mut Model, key: Key) {
+    if input(model).is_some_and(|input| input.key(key)) {
+        typed(model);
+    }
+}
+
+/// Pasted text, taken as it is.
+pub(super) fn paste(model: &mut Model, text: &str) {
+    if let Some(input) = input(model) {
+        input.insert(text);
+        typed(model);
+    }
+}
+
+/// Moves in the list that takes the keys.
+pub(super) fn motion(model: &mut Model, action: Action) {
+    let area = model.layout().main;
+    let changes = model.file.as_ref().map_or(0, |file| file.changes().len());
+    match model.overlays.last_mut() {
+        Some(Overlay::Pager(pager)) => {
+            let by = distance(action, pager.page(area));
+            pager.scroll(by, area);
+        }
+        Some(Overlay::Review(review)) => {
+            let page = Review::page(area, changes);
+            step(&mut review.cursor, action, changes, page);
+        }
+        Some(Overlay::Palette(palette)) => {
+            let len = palette.len();
+            step(&mut palette.cursor, action, len, Palette::page(area));
+        }
+        Some(Overlay::Field(_) | Overlay::Dialog(_)) => {}
+        None => {
+            let pane = model.focus;
+            let (len, page) = model.extent(pane);
+            let before = model.cursor(pane).at;
+            step(model.cursor(pane), action, len, page);
+            if model.cursor(pane).at != before {
+                model.dirty = true;
+            }
+        }
+    }
+}
+
+fn distance(action: Action, page: usize) -> isize {
+    let half = isize::try_from(page / 2).unwrap_or(1).max(1);
+    match action {
+        Action::Down => 1,
+        Action::Up => -1,
+        Action::HalfDown => half,
+        Action::HalfUp => -half,
+        Action::Top => isize::MIN,
+        _ => isize::MAX,
+    }
+}
+
+fn step(cursor: &mut Cursor, action: Action, len: usize, page: usize) {
+    cursor.move_by(distance(action, page), len);
+    cursor.keep(page, len);
+}
+
+/// Enter, or `y` in a question.
+pub(super) fn accept(model: &mut Model, yes: bool) -> Vec<Effect> {
+    match model.overlays.last() {
+        Some(Overlay::Field(_)) => field::accept(model),
+        Some(Overlay::Review(review)) => {
+            let then_quit = review.then_quit;
+            model.overlays.pop();
+            return save::begin(model, then_quit);
+        }
+        Some(Overlay::Palette(palette)) => {
+            let chosen = palette.chosen();
+            model.overlays.pop();
+            return chosen.map_or_else(Vec::new, |action| super::act(model, action));
+        }
+        Some(Overlay::Dialog(dialog)) => {
+            let chosen = if yes {
+                dialog
+                    .buttons
+                    .iter()
+                    .find(|(_, intent)| *intent != Intent::Cancel)
+            } else {
+                dialog.buttons.get(dialog.selected)
+            };
+            let intent = chosen.map_or(Intent::Cancel, |(_, intent)| intent.clone());
+            model.overlays.pop();
+            return carry_out(model, intent);
+        }
+        Some(Overlay::Pager(_)) => {
+            model.overlays.pop();
+        }
+        None => tree::accept_filter(model),
+    }
+    Vec::new()
+}
+
+/// Esc.
+pub(super) fn cancel(model: &mut Model) {
+    if model.overlays.pop().is_none() {
+        tree::cancel_filter(model);
+    }
+}
+
+fn carry_out(model: &mut Model, intent: Intent) -> Vec<Effect> {
+    match intent {
+        Intent::Cancel => Vec::new(),
+        Intent::Quit => super::leave(model),
+        Intent::SaveAndQuit => save::review(model, true),
+        Intent::Open(path) => vec![files::begin_open(model, path)],
+        Intent::Reload => save::reload(model),
+        Intent::Rename(id, key) => {
+            edit::rename(model, id, key, true);
+            Vec::new()
+        }
+    }
+}
+
+/// Keys that change how a field works rather than its text.
+pub(super) fn field_action(model: &mut Model, action: Action) {
+    match (action, model.overlays.last_mut()) {
+        (Action::ShowField, Some(Overlay::Field(field))) => field.input.shown = !field.input.shown,
+        (Action::FieldType, Some(Overlay::Field(field))) if field.purpose.is_value() => {
+            field.kind = field.kind.next(field.input.text(), field.format);
+            field.problem = None;
+        }
+        (Action::ClearField, _) => {
+            if let Some(input) = input(model) {
+                input.set("");
+                typed(model);
+            }
+        }
+        (Action::Complete, Some(Overlay::Palette(palette))) => palette.complete(),
+        _ => {}
+    }
+}

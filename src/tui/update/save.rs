@@ -1,0 +1,133 @@
+//! Saving, and what to do when somebody else changed the file.
+
+use super::files;
+use crate::failure::Failure;
+use crate::tui::effect::Effect;
+use crate::tui::model::{Model, Purpose};
+use crate::tui::open_file::OpenFile;
+use crate::tui::overlays::Overlay;
+use crate::tui::overlays::dialog::{Dialog, Intent};
+use crate::tui::overlays::pager::Pager;
+use crate::tui::overlays::review::Review;
+use crate::tui::text;
+use crate::tui::theme::Role;
+use crate::tui::widgets::Cursor;
+use crate::tui::worker::{Job, Read, Written};
+use std::sync::Arc;
+
+/// Lists the changes, if there are any.
+pub(super) fn review(model: &mut Model, then_quit: bool) -> Vec<Effect> {
+    if model.saving() {
+        model.say(Role::Info, "a save is running");
+    } else if model.unsaved() {
+        model.overlays.push(Overlay::Review(Review {
+            cursor: Cursor::default(),
+            then_quit,
+        }));
+    } else if then_quit {
+        return vec![Effect::Quit];
+    } else {
+        model.say(Role::Info, "nothing to save");
+    }
+    Vec::new()
+}
+
+/// Starts to write.
+pub(super) fn begin(model: &mut Model, then_quit: bool) -> Vec<Effect> {
+    let Some(file) = &model.file else {
+        return Vec::new();
+    };
+    let job = Job::Save(Arc::clone(&file.document), Box::new(file.tree().clone()));
+    let label = format!("saving {}", text::path(&file.document.path));
+    let id = model.begin(Purpose::Save { then_quit }, label);
+    vec![Effect::Start(id, job)]
+}
+
+pub(super) fn saved(model: &mut Model, result: Result<Written, Failure>, then_quit: bool) -> Vec<Effect> {
+    match result {
+        Err(failure) => model
+            .overlays
+            .push(Overlay::Pager(Pager::failure("Not saved", &failure))),
+        Ok(Written::ChangedOnDisk) => changed_on_disk(model),
+        Ok(Written::Unchanged) => {
+            model.say(Role::Ok, "nothing differs; the file was not written");
+            return quit_if(then_quit);
+        }
+        Ok(Written::Written { read, relaid }) => {
+            let name = text::path(&read.document.path);
+            replace(model, *read);
+            match relaid {
+                Some(reason) => model.say(Role::Warning, format!("saved {name}, laid out anew: {reason}")),
+                None => model.say(Role::Ok, format!("saved {name}")),
+            }
+            return quit_if(then_quit);
+        }
+    }
+    Vec::new()
+}
+
+fn quit_if(then_quit: bool) -> Vec<Effect> {
+    if then_quit { vec![Effect::Quit] } else { Vec::new() }
+}
+
+fn changed_on_disk(model: &mut Model) {
+    model.overlays.push(Overlay::Dialog(Dialog::new(
+        "The file changed on disk",
+        vec![
+            "Somebody else changed it since it was opened. Nothing was written.".to_owned(),
+            "Reload it and keep the edits that still fit?".to_owned(),
+        ],
+        vec![("Reload", Intent::Reload)],
+    )));
+}
+
+/// Reads the open file again.
+pub(super) fn reload(model: &mut Model) -> Vec<Effect> {
+    let Some(file) = &model.file else {
+        return Vec::new();
+    };
+    let path = file.document.path.clone();
+    let id = model.begin(Purpose::Reload, format!("reading {}", text::path(&path)));
+    vec![Effect::Start(id, Job::Open(path))]
+}
+
+pub(super) fn reloaded(model: &mut Model, result: Result<Box<Read>, Failure>) {
+    let read = match result {
+        Ok(read) => read,
+        Err(failure) => {
+            model
+                .overlays
+                .push(Overlay::Pager(Pager::failure("Cannot reload", &failure)));
+            return;
+        }
+    };
+    let old = replace(model, *read);
+    let (Some(old), Some(file)) = (old, &mut model.file) else {
+        return;
+    };
+    let kept = file.reapply(&old);
+    model.tree.rebuild(file, None);
+    let plural = if kept.fitting == 1 { "edit" } else { "edits" };
+    model.say(Role::Ok, format!("reloaded; {} {plural} kept", kept.fitting));
+    if !kept.lost.is_empty() {
+        let mut lines = vec!["These edits no longer fit what is on disk and were dropped:".to_owned()];
+        lines.extend(kept.lost.iter().map(|path| format!("  {path}")));
+        model
+            .overlays
+            .push(Overlay::Pager(Pager::message("Reloaded", lines)));
+    }
+}
+
+/// Puts a newer reading of the open file in its place; folds and cursor stay where their paths are.
+fn replace(model: &mut Model, read: Read) -> Option<OpenFile> {
+    super::conceal(model);
+    model.tree.filter = None;
+    let at = model.tree.cursor;
+    let old = model.file.take();
+    if let Some(old) = &old {
+        model.tree.rows.carry_folds(old, &read.tree);
+    }
+    files::install(model, read);
+    model.tree.cursor = at;
+    old
+}

@@ -1,0 +1,139 @@
+//! Moving, folding, filtering and revealing in the tree.
+
+use crate::tui::action::Action;
+use crate::tui::effect::Effect;
+use crate::tui::model::{Model, REVEAL};
+use crate::tui::open_file::show_path;
+use crate::tui::panes::tree::{Filter, Reveal};
+use crate::tui::theme::Role;
+
+/// Does an action of the tree that changes nothing in the file; whether it was one.
+pub(super) fn act(model: &mut Model, action: Action) -> bool {
+    let Some(file) = &model.file else { return false };
+    let tree = &mut model.tree;
+    let at = tree.cursor.at;
+    let row = tree.selected();
+    let branch = row.filter(|row| file.tree().node(row.id).is_branch());
+    match action {
+        Action::Fold => match branch {
+            Some(row) if !tree.rows.is_folded(row.id) && !file.shown_children(row.id).is_empty() => {
+                tree.rows.toggle(file, at, true);
+            }
+            _ => tree.cursor.at = tree.rows.parent(at).unwrap_or(at),
+        },
+        Action::Unfold => match branch {
+            Some(row) if tree.rows.is_folded(row.id) => tree.rows.toggle(file, at, false),
+            Some(_) => tree.cursor.move_by(1, tree.rows.len()),
+            None => {}
+        },
+        Action::Activate => match branch {
+            Some(row) => {
+                let folded = tree.rows.is_folded(row.id);
+                tree.rows.toggle(file, at, !folded);
+            }
+            None => return false,
+        },
+        Action::FoldAll | Action::UnfoldAll => {
+            let top = std::iter::successors(Some(at), |at| tree.rows.parent(*at)).last();
+            let keep = match action {
+                Action::FoldAll => top.and_then(|top| tree.rows.get(top)),
+                _ => row,
+            };
+            tree.rows.fold_everything(file, action == Action::FoldAll);
+            tree.rebuild(file, keep.map(|row| row.id));
+        }
+        Action::Filter => tree.filter = Some(Filter::new(file, row.map(|row| row.id))),
+        Action::NextMatch | Action::PreviousMatch => {
+            let from = row.map(|row| row.id);
+            let found = tree
+                .filter
+                .as_mut()
+                .and_then(|filter| filter.neighbour(file, from, action == Action::NextMatch));
+            match found {
+                Some(id) => tree.show(file, id),
+                None => model.say(Role::Warning, "nothing matches"),
+            }
+        }
+        Action::Reveal => reveal(model),
+        _ => return false,
+    }
+    true
+}
+
+fn reveal(model: &mut Model) {
+    let Some(row) = model.tree.selected() else { return };
+    if model.tree.reveal.is_some_and(|reveal| reveal.id == row.id) {
+        super::conceal(model);
+        return;
+    }
+    let secret = model.file.as_ref().is_some_and(|file| file.is_secret(row.id));
+    if !secret {
+        model.say(
+            Role::Info,
+            "this value is not encrypted; it is in the file as it stands here",
+        );
+        return;
+    }
+    model.tree.reveal = Some(Reveal {
+        id: row.id,
+        until: model.now + REVEAL,
+    });
+    let seconds = REVEAL.as_secs();
+    model.say(
+        Role::Info,
+        format!("revealed for {seconds} seconds; r or X conceals it"),
+    );
+}
+
+/// Shows the rows that match what is typed, and selects the best.
+pub(super) fn search(model: &mut Model) {
+    let (Some(file), Some(filter)) = (&model.file, &mut model.tree.filter) else {
+        return;
+    };
+    let (rows, best) = filter.search(file);
+    model.tree.rows.replace(rows);
+    model.tree.cursor.at = best;
+}
+
+/// Enter: the row is kept, the filter is dropped, its matches stay for `n` and `N`.
+pub(super) fn accept_filter(model: &mut Model) {
+    let Some(file) = &model.file else { return };
+    let tree = &mut model.tree;
+    let chosen = tree.selected().map(|row| row.id);
+    let mut empty = true;
+    if let Some(filter) = &mut tree.filter {
+        filter.typing = false;
+        empty = filter.input.text().is_empty();
+    }
+    if empty {
+        tree.filter = None;
+    }
+    tree.rows.build(file);
+    if let Some(id) = chosen {
+        tree.show(file, id);
+    }
+}
+
+/// Esc: everything as it was before.
+pub(super) fn cancel_filter(model: &mut Model) {
+    let Some(file) = &model.file else { return };
+    let origin = model.tree.filter.take().and_then(|filter| filter.origin);
+    model.tree.rebuild(file, origin);
+}
+
+/// Ends a filter that is being typed when the focus goes elsewhere.
+pub(super) fn end_filter(model: &mut Model) {
+    if model.tree.typing() {
+        accept_filter(model);
+    }
+}
+
+pub(super) fn copy_path(model: &mut Model) -> Vec<Effect> {
+    let (Some(file), Some(row)) = (&model.file, model.tree.selected()) else {
+        return Vec::new();
+    };
+    let tree = if row.deleted { file.base() } else { file.tree() };
+    let path = show_path(tree, row.id);
+    model.say(Role::Info, format!("copied the path {path}"));
+    vec![Effect::Copy(path)]
+}

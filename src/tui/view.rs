@@ -1,0 +1,185 @@
+//! The model as a picture.
+
+use super::action::{Action, Context, ENTRIES};
+use super::layout::Pane;
+use super::model::Model;
+use super::open_file::OpenFile;
+use super::panes::View;
+use super::text;
+use super::theme::Role;
+use super::widgets::Pen;
+use crate::keys::Outcome;
+use crate::ops::open::Access;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::widgets::{Clear, Widget};
+
+/// Draws everything; where the terminal cursor belongs, if it is shown.
+pub fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
+    let layout = model.layout();
+    let mut cursor = None;
+    for pane in Pane::ALL {
+        let Some(area) = layout.pane(pane) else { continue };
+        let view = View {
+            file: model.file.as_ref(),
+            theme: &model.theme,
+            focused: pane == model.focus,
+        };
+        match pane {
+            Pane::Files => model.files.view(view, buffer, area),
+            Pane::Tree => {
+                let (title, note) = title(model);
+                cursor = model.tree.view(view, buffer, area, &title, &note);
+            }
+            Pane::Changes => model.changes.view(view, buffer, area),
+            Pane::Recipients => model.recipients.view(view, buffer, area),
+            Pane::Groups => model.groups.view(view, buffer, area),
+        }
+    }
+    for overlay in &model.overlays {
+        cursor = overlay.view(model.file.as_ref(), &model.theme, buffer, layout.main);
+    }
+    which_key(model, buffer, layout.main);
+    bar(model, buffer, layout.bar);
+    cursor.filter(|at| buffer.area.contains(*at))
+}
+
+/// The title of the tree pane: file, and what is special about it.
+fn title(model: &Model) -> (String, String) {
+    let Some(file) = &model.file else {
+        return ("no file".to_owned(), String::new());
+    };
+    let path = &file.document.path;
+    let path = path.strip_prefix(&model.files.folder).unwrap_or(path);
+    let mut notes = vec![file.document.format.name().to_owned()];
+    match &file.document.access {
+        Access::Locked(_) => notes.push("locked".to_owned()),
+        Access::ReadOnly(_) => notes.push("read-only".to_owned()),
+        Access::Open(_) if model.read_only => notes.push("read-only".to_owned()),
+        Access::Open(_) => {}
+    }
+    match file.changes().len() {
+        0 => {}
+        1 => notes.push("1 change".to_owned()),
+        count => notes.push(format!("{count} changes")),
+    }
+    let separator = model.theme.glyphs.separator;
+    (
+        text::path(path),
+        notes.iter().map(|note| format!("{separator}{note}")).collect(),
+    )
+}
+
+/// The bottom line: what happened or who opened the file, then keys that work here and now.
+fn bar(model: &Model, buffer: &mut Buffer, area: Rect) {
+    let theme = &model.theme;
+    let mut pen = Pen::new(buffer, area, 0);
+    pen.put(" ", theme.style(Role::Text));
+    let hints = hints(model);
+    let (said, role) = match (&model.status, model.spinner()) {
+        (_, Some((glyph, label))) => (format!("{glyph} {label}"), Role::Info),
+        (Some(status), None) => (status.text.clone(), status.role),
+        (None, None) => (
+            model.file.as_ref().map(unlocked_by).unwrap_or_default(),
+            Role::Dim,
+        ),
+    };
+    let room = pen.left();
+    pen.put_cut(&said, room, theme.glyphs.cut, theme.style(role));
+    let left = pen.left();
+    let mut shown = Vec::new();
+    let mut used = 2;
+    for hint in &hints {
+        let width = text::width(&hint.0) + text::width(hint.1) + 3;
+        if used + width > left {
+            break;
+        }
+        used += width;
+        shown.push(hint);
+    }
+    let Ok(start) = u16::try_from(usize::from(area.width).saturating_sub(used - 1)) else {
+        return;
+    };
+    if shown.is_empty() {
+        return;
+    }
+    pen.tab(area.x + start);
+    for (keys, word) in shown {
+        pen.put(keys, theme.style(Role::BarKey));
+        pen.put(" ", theme.style(Role::BarWord))
+            .put(word, theme.style(Role::BarWord));
+        pen.put("  ", theme.style(Role::BarWord));
+    }
+}
+
+/// Keys and words of the actions that can be done now.
+fn hints(model: &Model) -> Vec<(String, &'static str)> {
+    let contexts = model.contexts();
+    let overlay = !model.overlays.is_empty() || contexts.first() == Some(&Context::Filter);
+    ENTRIES
+        .iter()
+        .filter(|entry| !entry.word.is_empty())
+        .filter(|entry| overlay || model.refusal(entry.action).is_none())
+        .filter(|entry| entry.action != Action::Save || model.unsaved())
+        .filter_map(|entry| {
+            let keys = model.keymap.keys_of(entry.action, &contexts);
+            Some((keys.into_iter().next()?, entry.word))
+        })
+        .collect()
+}
+
+/// Which key opened the file.
+fn unlocked_by(file: &OpenFile) -> String {
+    let by: Vec<String> = file
+        .document
+        .attempts
+        .iter()
+        .filter_map(|attempt| match &attempt.outcome {
+            Outcome::Opened { by } => Some(format!("{} {}", attempt.recipient.kind(), text::escape(by))),
+            _ => None,
+        })
+        .collect();
+    match (&file.document.access, by.is_empty()) {
+        (Access::Locked(_), _) => "locked".to_owned(),
+        (_, true) => String::new(),
+        (_, false) => format!("unlocked by {}", by.join(", ")),
+    }
+}
+
+/// What may follow the keys pressed so far.
+fn which_key(model: &Model, buffer: &mut Buffer, area: Rect) {
+    if model.pending.is_empty() {
+        return;
+    }
+    let following = model.keymap.following(&model.contexts(), &model.pending);
+    let widest = following
+        .iter()
+        .map(|(keys, doc)| text::width(keys) + doc.len() + 4)
+        .max()
+        .unwrap_or_default();
+    let width = u16::try_from(widest + 2).unwrap_or(u16::MAX).min(area.width);
+    let height = u16::try_from(following.len() + 2)
+        .unwrap_or(u16::MAX)
+        .min(area.height);
+    let place = Rect {
+        x: area.right() - width,
+        y: area.bottom() - height,
+        width,
+        height,
+    };
+    Clear.render(place, buffer);
+    let theme = &model.theme;
+    let block = ratatui::widgets::Block::bordered()
+        .border_type(ratatui::widgets::BorderType::Rounded)
+        .border_style(theme.style(Role::OverlayBorder))
+        .title(format!(" {} ", super::key::show(&model.pending)));
+    let inner = block.inner(place);
+    block.render(place, buffer);
+    for ((keys, doc), row) in following.iter().zip(0..inner.height) {
+        let mut pen = Pen::new(buffer, inner, row);
+        pen.put(" ", theme.style(Role::Text))
+            .put(keys, theme.style(Role::BarKey));
+        pen.put("  ", theme.style(Role::Text))
+            .put(doc, theme.style(Role::Text));
+    }
+}

@@ -1,0 +1,163 @@
+//! Slow work away from the screen: reading, unlocking, saving. One thread a task; a task nobody waits for any more ends
+//! unheard.
+
+use crate::failure::{Failure, Kind};
+use crate::host::Environment;
+use crate::ops::open::Document;
+use crate::ops::save::Saved;
+use crate::ops::{open, save};
+use crate::tree::Tree;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+
+/// Names a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TaskId(pub u64);
+
+/// What a task does.
+pub enum Job {
+    /// Read and unlock a file.
+    Open(PathBuf),
+    /// Seal and write the edited tree.
+    Save(Arc<Document>, Box<Tree>),
+    /// Find the SOPS files of a folder.
+    Scan(PathBuf),
+}
+
+impl std::fmt::Debug for Job {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Open(_) => "Open",
+            Self::Save(..) => "Save",
+            Self::Scan(_) => "Scan",
+        })
+    }
+}
+
+/// A file that was read, with the copy of its content that will be edited.
+pub struct Read {
+    /// The file.
+    pub document: Arc<Document>,
+    /// A clone of its content.
+    pub tree: Tree,
+}
+
+/// One SOPS file of a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The file.
+    pub path: PathBuf,
+}
+
+/// How a task ended.
+pub enum Outcome {
+    /// Of [`Job::Open`].
+    Opened(Result<Box<Read>, Failure>),
+    /// Of [`Job::Save`].
+    Saved(Result<Written, Failure>),
+    /// Of [`Job::Scan`].
+    Scanned(Result<Vec<Found>, Failure>),
+}
+
+impl std::fmt::Debug for Outcome {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Opened(_) => "Opened",
+            Self::Saved(_) => "Saved",
+            Self::Scanned(_) => "Scanned",
+        })
+    }
+}
+
+/// What saving led to.
+pub enum Written {
+    /// Nothing differed.
+    Unchanged,
+    /// Written, and read back.
+    Written {
+        /// The file as it is now.
+        read: Box<Read>,
+        /// Why the whole text was laid out anew, if it was.
+        relaid: Option<String>,
+    },
+    /// Somebody else changed the file meanwhile; nothing was written.
+    ChangedOnDisk,
+}
+
+/// Runs tasks.
+pub trait Worker {
+    /// Starts a task; its outcome is sent as a message later.
+    fn start(&mut self, id: TaskId, job: Job);
+}
+
+/// Runs tasks on threads of this process.
+pub struct Threads<E> {
+    environment: Environment,
+    send: Sender<E>,
+    wrap: fn(TaskId, Outcome) -> E,
+}
+
+impl<E: Send + 'static> Threads<E> {
+    /// Outcomes go to `send`, made into its messages by `wrap`.
+    pub fn new(environment: Environment, send: Sender<E>, wrap: fn(TaskId, Outcome) -> E) -> Self {
+        Self {
+            environment,
+            send,
+            wrap,
+        }
+    }
+}
+
+impl<E: Send + 'static> Worker for Threads<E> {
+    fn start(&mut self, id: TaskId, job: Job) {
+        let environment = self.environment.clone();
+        let (send, wrap) = (self.send.clone(), self.wrap);
+        std::thread::spawn(move || {
+            let lost = lost(&job);
+            let run = std::panic::AssertUnwindSafe(|| run(job, &environment));
+            let outcome = std::panic::catch_unwind(run).unwrap_or(lost);
+            // Nobody listens any more when the editor is gone.
+            let _ = send.send(wrap(id, outcome));
+        });
+    }
+}
+
+fn run(job: Job, environment: &Environment) -> Outcome {
+    match job {
+        Job::Open(path) => {
+            Outcome::Opened(open::open(&path, environment).map(|document| Box::new(read(document))))
+        }
+        Job::Save(document, edited) => Outcome::Saved(save::save(&document, &edited, environment).map(
+            |saved| match saved {
+                Saved::Unchanged => Written::Unchanged,
+                Saved::ChangedOnDisk => Written::ChangedOnDisk,
+                Saved::Written { document, relaid } => Written::Written {
+                    read: Box::new(read(*document)),
+                    relaid,
+                },
+            },
+        )),
+        Job::Scan(_) => Outcome::Scanned(Ok(Vec::new())),
+    }
+}
+
+fn read(document: Document) -> Read {
+    Read {
+        tree: document.content.clone(),
+        document: Arc::new(document),
+    }
+}
+
+/// How a task ends that stopped at a bug of ours.
+fn lost(job: &Job) -> Outcome {
+    let failure = Failure::new(
+        Kind::Generic,
+        "an internal error stopped the task; the file is as it was",
+    );
+    match job {
+        Job::Open(_) => Outcome::Opened(Err(failure)),
+        Job::Save(..) => Outcome::Saved(Err(failure)),
+        Job::Scan(_) => Outcome::Scanned(Err(failure)),
+    }
+}
