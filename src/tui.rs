@@ -23,6 +23,11 @@ mod view;
 mod widgets;
 mod worker;
 
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+
 use crate::failure::{Failure, Kind};
 use crate::host::Environment;
 use crate::ops::start::Start;

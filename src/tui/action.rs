@@ -40,25 +40,6 @@ impl Context {
         Everywhere, Tree, Files, Changes, Recipients, Groups, Field, Filter, Review, Dialog, Pager, Palette,
     ];
 
-    /// The name of the context in keymaps and headings.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Everywhere => "everywhere",
-            Files => "files",
-            Tree => "tree",
-            Changes => "changes",
-            Recipients => "recipients",
-            Groups => "groups",
-            Field => "field",
-            Filter => "filter",
-            Review => "review",
-            Dialog => "dialog",
-            Pager => "pager",
-            Palette => "palette",
-        }
-    }
-
     /// What the context is, for people.
     #[must_use]
     pub const fn title(self) -> &'static str {
@@ -171,6 +152,7 @@ actions! {
     Palette "palette" "command palette" "command" { [Everywhere] ":"; }
     Help "help" "keys of this pane" "help" { [Everywhere] "?" "F1"; }
     Reload "reload" "read the file again, keeping the edits that still fit" "" { [Everywhere]; }
+    CancelTask "cancel-task" "stop waiting for what runs" "" { [Everywhere] "Esc"; }
     Redraw "redraw" "draw the screen anew" "" { [Everywhere] "ctrl-l"; }
     Suspend "suspend" "suspend to the shell" "" { [Everywhere Field Filter Review Dialog Pager Palette] "ctrl-z"; }
     Close "close" "quit; asks when there are unsaved changes" "quit" { [Everywhere] "q"; }

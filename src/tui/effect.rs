@@ -7,8 +7,6 @@ use super::worker::{Job, TaskId};
 pub enum Effect {
     /// Start a task; its outcome comes back as a message.
     Start(TaskId, Job),
-    /// Nobody waits for this task any more.
-    Cancel(TaskId),
     /// Hand the terminal to the shell until continued.
     Suspend,
     /// Draw everything anew.

@@ -187,7 +187,7 @@ fn carry_out(
             model.dirty = true;
         }
         Effect::Copy(text) => screen.copy(&text)?,
-        Effect::Cancel(_) | Effect::Quit => {}
+        Effect::Quit => {}
     }
     Ok(())
 }

@@ -2,6 +2,18 @@
 
 use crate::format::Format;
 use crate::tree::{Leaf, Time};
+use zeroize::Zeroizing;
+
+/// A value as people read and type it.
+#[must_use]
+pub fn shown(leaf: &Leaf) -> Zeroizing<Vec<u8>> {
+    match leaf {
+        Leaf::Null => Zeroizing::new(b"null".to_vec()),
+        Leaf::Bool(true) => Zeroizing::new(b"true".to_vec()),
+        Leaf::Bool(false) => Zeroizing::new(b"false".to_vec()),
+        _ => leaf.canonical(),
+    }
+}
 
 /// A type of value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

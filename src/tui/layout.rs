@@ -97,7 +97,7 @@ impl Layout {
             return layout;
         }
         let side_width = if size.width < 120 {
-            (size.width / 4).clamp(22, 30)
+            (size.width / 4).clamp(20, 30)
         } else {
             (size.width / 5).clamp(24, 36)
         };
@@ -118,7 +118,7 @@ impl Layout {
             }
             return layout;
         }
-        let right_width = (size.width / 4).clamp(28, 44);
+        let right_width = (size.width / 5).clamp(26, 44);
         let right = Rect {
             x: main.x + main.width - right_width,
             width: right_width,
@@ -139,15 +139,6 @@ impl Layout {
     #[must_use]
     pub fn pane(&self, pane: Pane) -> Option<Rect> {
         self.panes.get(pane as usize).copied().flatten()
-    }
-
-    /// The pane under a cell.
-    #[must_use]
-    pub fn at(&self, column: u16, row: u16) -> Option<Pane> {
-        Pane::ALL.into_iter().find(|pane| {
-            self.pane(*pane)
-                .is_some_and(|area| area.contains(ratatui::layout::Position { x: column, y: row }))
-        })
     }
 
     fn put(&mut self, pane: Pane, area: Rect) {

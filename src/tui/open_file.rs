@@ -7,12 +7,12 @@ mod reapply;
 
 pub use changes::{Listed, Mark};
 pub use path::{item_number, show_path};
-pub use reapply::Kept;
 
 use crate::ops::open::{Access, Document};
 use crate::seal::selection::Decision;
 use crate::tree::{Body, Change, EditError, Key, Leaf, NodeId, Tree};
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// An edit that was made: what takes it back, or does it again.
@@ -30,6 +30,7 @@ pub struct OpenFile {
     past: Vec<Step>,
     future: Vec<Step>,
     changes: Vec<Listed>,
+    moved: HashSet<NodeId>,
     revision: u64,
     read_only: bool,
 }
@@ -53,6 +54,7 @@ impl OpenFile {
             past: Vec::new(),
             future: Vec::new(),
             changes: Vec::new(),
+            moved: HashSet::new(),
             revision: 0,
             read_only,
         }

@@ -168,6 +168,10 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Action::CancelTask => {
+            cancel_tasks(model);
+            Vec::new()
+        }
         Action::Redraw => vec![Effect::Redraw],
         Action::Suspend => {
             conceal(model);
@@ -218,6 +222,20 @@ fn leave(model: &mut Model) -> Vec<Effect> {
         }
     }
     vec![Effect::Quit]
+}
+
+/// Stops waiting for tasks; a save is never left alone.
+fn cancel_tasks(model: &mut Model) {
+    let before = model.tasks.len();
+    model
+        .tasks
+        .retain(|task| matches!(task.purpose, Purpose::Save { .. }));
+    if model.tasks.len() < before {
+        model.say(Role::Info, "cancelled");
+    } else {
+        conceal(model);
+        model.status = None;
+    }
 }
 
 fn focus(model: &mut Model, pane: Pane) -> Vec<Effect> {

@@ -87,16 +87,18 @@ fn bar(model: &Model, buffer: &mut Buffer, area: Rect) {
     let room = pen.left();
     pen.put_cut(&said, room, theme.glyphs.cut, theme.style(role));
     let left = pen.left();
-    let mut shown = Vec::new();
     let mut used = 2;
-    for hint in &hints {
+    let mut take = |hint: &&(String, &'static str)| {
         let width = text::width(&hint.0) + text::width(hint.1) + 3;
-        if used + width > left {
-            break;
-        }
-        used += width;
-        shown.push(hint);
-    }
+        let fits = used + width <= left;
+        used += if fits { width } else { 0 };
+        fits
+    };
+    // The key that leads to all others comes first, at the end of the line.
+    let (help, others): (Vec<_>, Vec<_>) = hints.iter().partition(|(_, word)| *word == "help");
+    let help: Vec<_> = help.into_iter().take_while(&mut take).collect();
+    let mut shown: Vec<_> = others.into_iter().take_while(&mut take).collect();
+    shown.extend(help);
     let Ok(start) = u16::try_from(usize::from(area.width).saturating_sub(used - 1)) else {
         return;
     };

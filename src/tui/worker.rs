@@ -7,7 +7,7 @@ use crate::ops::open::Document;
 use crate::ops::save::Saved;
 use crate::ops::{open, save};
 use crate::tree::Tree;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
@@ -75,7 +75,7 @@ pub enum Written {
     /// Nothing differed.
     Unchanged,
     /// Written, and read back.
-    Written {
+    Done {
         /// The file as it is now.
         read: Box<Read>,
         /// Why the whole text was laid out anew, if it was.
@@ -132,14 +132,19 @@ fn run(job: Job, environment: &Environment) -> Outcome {
             |saved| match saved {
                 Saved::Unchanged => Written::Unchanged,
                 Saved::ChangedOnDisk => Written::ChangedOnDisk,
-                Saved::Written { document, relaid } => Written::Written {
+                Saved::Written { document, relaid } => Written::Done {
                     read: Box::new(read(*document)),
                     relaid,
                 },
             },
         )),
-        Job::Scan(_) => Outcome::Scanned(Ok(Vec::new())),
+        Job::Scan(folder) => Outcome::Scanned(Ok(scan(&folder))),
     }
+}
+
+/// The folder is not searched yet.
+fn scan(_folder: &Path) -> Vec<Found> {
+    Vec::new()
 }
 
 fn read(document: Document) -> Read {

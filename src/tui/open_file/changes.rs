@@ -29,6 +29,8 @@ pub struct Listed {
     pub mark: Mark,
     /// Its path, escaped for the screen.
     pub path: String,
+    /// The last part of the path, for places too narrow for all of it.
+    pub name: String,
     /// The path it had, where its key differs.
     pub was: Option<String>,
 }
@@ -46,7 +48,7 @@ impl OpenFile {
         !self.changes.is_empty()
     }
 
-    /// How one node differs. Costs its depth and, for nodes that were moved, its siblings.
+    /// How one node differs.
     #[must_use]
     pub fn mark(&self, id: NodeId) -> Mark {
         if !self.in_base(id) {
@@ -60,7 +62,11 @@ impl OpenFile {
         {
             return Mark::Edited;
         }
-        Mark::Same
+        if self.moved.contains(&id) {
+            Mark::Moved
+        } else {
+            Mark::Same
+        }
     }
 
     pub(super) fn list_changes(&mut self) {
@@ -73,14 +79,19 @@ impl OpenFile {
                 listed.extend(self.listed(*id));
             }
         }
+        self.moved = listed
+            .iter()
+            .filter(|listed| listed.mark == Mark::Moved)
+            .map(|listed| listed.id)
+            .collect();
         self.changes = listed;
     }
 
     fn listed(&self, id: NodeId) -> Option<Listed> {
         let mark = match self.mark(id) {
             Mark::New if !self.linked(id) => return None,
-            Mark::Same if self.moved(id) => Mark::Moved,
-            Mark::Same => return None,
+            Mark::Same | Mark::Moved if self.has_moved(id) => Mark::Moved,
+            Mark::Same | Mark::Moved => return None,
             mark => mark,
         };
         let deleted = mark == Mark::Deleted;
@@ -90,12 +101,13 @@ impl OpenFile {
             id,
             mark,
             path: path::show_path(tree, id),
+            name: path::show_name(tree, id),
             was: renamed.then(|| path::show_path(self.base(), id)),
         })
     }
 
     /// Whether another sibling stands before it than when the file was opened, new and deleted ones not counted.
-    fn moved(&self, id: NodeId) -> bool {
+    fn has_moved(&self, id: NodeId) -> bool {
         let Some(parent) = self.tree().node(id).parent else {
             return false;
         };

@@ -36,6 +36,16 @@ pub fn show_path(tree: &Tree, id: NodeId) -> String {
     shown
 }
 
+/// The last part of the path of a node, escaped for the screen.
+#[must_use]
+pub fn show_name(tree: &Tree, id: NodeId) -> String {
+    match (&tree.node(id).key, &tree.node(id).body) {
+        (Some(key), _) => text::escape(&key.display()),
+        (None, Body::Comment(_)) => "# comment".to_owned(),
+        (None, _) => format!("[{}]", item_number(tree, tree.node(id).parent, id)),
+    }
+}
+
 /// Which item of a list a node is, from 0; comments do not count.
 #[must_use]
 pub fn item_number(tree: &Tree, parent: Option<NodeId>, id: NodeId) -> usize {

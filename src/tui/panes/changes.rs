@@ -27,7 +27,9 @@ pub fn draw_change(theme: &Theme, pen: &mut Pen<'_>, change: &Listed, over: Opti
         .put(sign, style(role))
         .put(" ", style(Role::Text));
     let room = pen.left();
-    pen.put_cut(&change.path, room, theme.glyphs.cut, style(Role::Text));
+    let whole = crate::tui::text::width(&change.path) <= room;
+    let path = if whole { &change.path } else { &change.name };
+    pen.put_cut(path, room, theme.glyphs.cut, style(Role::Text));
     if let Some(was) = &change.was {
         let note = format!(" was {was}");
         let room = pen.left();

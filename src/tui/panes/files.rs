@@ -35,12 +35,6 @@ impl FilesPane {
         self.files.get(self.cursor.at)
     }
 
-    /// How many lines the pane has beyond the files: a heading for each folder.
-    #[must_use]
-    pub fn lines(&self) -> usize {
-        self.layout().len()
-    }
-
     fn relative<'f>(&self, file: &'f Found) -> &'f Path {
         file.path.strip_prefix(&self.folder).unwrap_or(&file.path)
     }

@@ -103,7 +103,7 @@ impl RecipientsPane {
                 .put(" ", style(Role::Text));
             pen.put(&format!("{:<4}", key.recipient.kind()), style(Role::Dim))
                 .put(" ", style(Role::Text));
-            let name = short_name(&key.recipient, pen.left(), theme.glyphs.cut);
+            let name = short_name(&key.recipient, pen.left().saturating_sub(1), theme.glyphs.cut);
             pen.put(&name, style(Role::Text));
             if over.is_some() {
                 let rest = " ".repeat(pen.left());

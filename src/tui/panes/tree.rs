@@ -7,6 +7,9 @@ mod rows;
 pub use filter::Filter;
 pub use rows::{Row, Rows};
 
+#[cfg(test)]
+pub use row::DRAWN;
+
 use super::View;
 use crate::tree::NodeId;
 use crate::tui::open_file::{OpenFile, show_path};

@@ -3,8 +3,8 @@
 use super::edit;
 use crate::format::Format;
 use crate::seal::selection::Rule;
-use crate::tree::{Body, Key, Leaf, NodeId};
-use crate::tui::kind::Kind;
+use crate::tree::{Body, Key, NodeId};
+use crate::tui::kind::{self, Kind};
 use crate::tui::model::Model;
 use crate::tui::open_file::{OpenFile, Place, show_path};
 use crate::tui::overlays::Overlay;
@@ -32,7 +32,7 @@ pub(super) fn edit(model: &mut Model, id: NodeId) {
         }
         Body::Map(_) | Body::List(_) => return rename(model, id),
     };
-    let bytes = leaf.canonical();
+    let bytes = kind::shown(leaf);
     let Ok(value) = std::str::from_utf8(&bytes) else {
         model.say(
             Role::Warning,
@@ -41,11 +41,6 @@ pub(super) fn edit(model: &mut Model, id: NodeId) {
         return;
     };
     let secret = file.is_secret(id);
-    let value = match leaf {
-        Leaf::Bool(true) => "true",
-        Leaf::Bool(false) => "false",
-        _ => value,
-    };
     let field = Field {
         purpose: Purpose::Value(id),
         input: SecretInput::new(value, !secret),
@@ -93,7 +88,7 @@ pub(super) fn add(model: &mut Model, place: Option<Place>) {
         _ => "",
     };
     let mut input = SecretInput::new(suffix, true);
-    input.to_start();
+    input.jump_to_start();
     let above = show_path(file.tree(), place.parent);
     let field = Field {
         purpose: Purpose::NewKey(place),
@@ -138,13 +133,8 @@ pub(super) fn change_type(model: &mut Model, id: NodeId) {
         model.say(Role::Info, "only values have a type");
         return;
     };
-    let bytes = leaf.canonical();
-    let value = match leaf {
-        Leaf::Bool(true) => "true",
-        Leaf::Bool(false) => "false",
-        Leaf::Null => "null",
-        _ => std::str::from_utf8(&bytes).unwrap_or_default(),
-    };
+    let bytes = kind::shown(leaf);
+    let value = std::str::from_utf8(&bytes).unwrap_or_default();
     let kind = Kind::of(leaf);
     let next = kind.next(value, format);
     let Some(new) = (next != kind).then(|| next.read(value)).flatten() else {

@@ -53,7 +53,7 @@ pub(super) fn saved(model: &mut Model, result: Result<Written, Failure>, then_qu
             model.say(Role::Ok, "nothing differs; the file was not written");
             return quit_if(then_quit);
         }
-        Ok(Written::Written { read, relaid }) => {
+        Ok(Written::Done { read, relaid }) => {
             let name = text::path(&read.document.path);
             replace(model, *read);
             match relaid {

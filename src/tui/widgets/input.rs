@@ -39,7 +39,7 @@ impl SecretInput {
     }
 
     /// Puts the cursor at the beginning.
-    pub fn to_start(&mut self) {
+    pub fn jump_to_start(&mut self) {
         self.cursor = 0;
     }
 

@@ -5,6 +5,7 @@ use super::filter::Filter;
 use super::rows::Row;
 use crate::seal::selection::{Decision, Rule};
 use crate::tree::{Body, Leaf, NodeId};
+use crate::tui::kind;
 use crate::tui::open_file::{Mark, OpenFile};
 use crate::tui::text;
 use crate::tui::theme::Role;
@@ -45,17 +46,15 @@ impl Columns {
     #[must_use]
     pub fn of(width: u16, widest: usize) -> Self {
         let rule = match width {
-            0..38 => 0,
-            38..50 => 10,
-            _ => 15,
+            0..34 => 0,
+            34..NARROW => 9,
+            _ => 14,
         };
         let kind = if width >= 46 { 6 } else { 0 };
         let rest = width.saturating_sub(rule + kind);
         let wanted = u16::try_from(widest).unwrap_or(u16::MAX).saturating_add(6);
-        let most = rest
-            .saturating_sub(10)
-            .min(rest.saturating_mul(2) / 3)
-            .max(rest / 2);
+        // A mask always fits beside the key, and where there is room for more, a third of it is for values.
+        let most = rest.saturating_sub(10).min((rest.saturating_mul(2) / 3).max(40));
         Self {
             value: wanted.clamp(12.min(most), most),
             kind,
@@ -63,6 +62,9 @@ impl Columns {
         }
     }
 }
+
+/// From this width on, the right column names the rule and not only its kind.
+const NARROW: u16 = 64;
 
 /// Draws a row on one line.
 pub fn draw(
@@ -106,13 +108,15 @@ pub fn draw(
     let value_column = area.x + columns.value;
     draw_key(&paint, file, &mut pen, value_column, row, &look, &decision);
     let end = area.right().saturating_sub(columns.rule + columns.kind);
-    if file.tree().node(row.id).comment().is_none() {
+    let comment = file.tree().node(row.id).comment().is_some();
+    if !comment {
         pen.tab(value_column);
     }
-    let room = usize::from(end.saturating_sub(pen.column()).saturating_sub(1));
+    let end_of_value = if comment { end + columns.kind } else { end };
+    let room = usize::from(end_of_value.saturating_sub(pen.column()).saturating_sub(1));
     draw_value(&paint, file, &mut pen, room, row, &look, &decision);
     let (kind, _) = facts(file, row);
-    if columns.kind > 0 && !file.tree().node(row.id).is_branch() {
+    if columns.kind > 0 && file.tree().node(row.id).leaf().is_some() {
         let place = Rect {
             x: end,
             width: columns.kind,
@@ -126,7 +130,8 @@ pub fn draw(
             width: columns.rule.saturating_sub(1),
             ..area
         };
-        let (label, role) = label(file, row, mark, &decision);
+        let narrow = area.width < NARROW;
+        let (label, role) = label(file, row, mark, &decision, narrow);
         let cut = text::prefix(&label, usize::from(place.width));
         Pen::new(buffer, place, 0).put_right(cut, paint.style(role));
     }
@@ -298,7 +303,7 @@ fn draw_value(
             pen.put_cut(theme.glyphs.mask, room, "", paint.style(Role::Mask));
         }
         Body::Leaf(leaf) => {
-            let bytes = leaf.canonical();
+            let bytes = kind::shown(leaf);
             let shown = text::escape_value(&bytes, room);
             let role = if secret { Role::Revealed } else { Role::Clear };
             pen.put_cut(&shown, room, theme.glyphs.cut, paint.style(role));
@@ -308,7 +313,6 @@ fn draw_value(
             if hidden {
                 pen.put(theme.glyphs.mask, paint.style(Role::Mask));
             } else {
-                let room = room.max(pen.left().saturating_sub(8));
                 let shown = text::escape_value(comment.text.expose(), room);
                 pen.put_cut(
                     shown.trim_start(),
@@ -323,7 +327,13 @@ fn draw_value(
 }
 
 /// The word of the right column.
-fn label(file: &OpenFile, row: Row, mark: Mark, decision: &Decision) -> (Cow<'static, str>, Role) {
+fn label(
+    file: &OpenFile,
+    row: Row,
+    mark: Mark,
+    decision: &Decision,
+    narrow: bool,
+) -> (Cow<'static, str>, Role) {
     match mark {
         Mark::New => return ("new".into(), Role::Added),
         Mark::Edited => return ("edited".into(), Role::Edited),
@@ -342,9 +352,12 @@ fn label(file: &OpenFile, row: Row, mark: Mark, decision: &Decision) -> (Cow<'st
         };
     }
     let word = match file.document.selection.rule() {
+        Some(Rule::EncryptedSuffix(_)) if narrow => "suffix".into(),
         Some(Rule::EncryptedSuffix(suffix)) => Cow::Owned(text::escape(suffix)),
+        Some(Rule::EncryptedRegex(_)) if narrow => "regex".into(),
         Some(Rule::EncryptedRegex(_)) => matched_text(file, decision).map_or("regex".into(), Cow::Owned),
         Some(Rule::EncryptedCommentRegex(_)) => "comment".into(),
+        _ if narrow => "sealed".into(),
         _ => "encrypted".into(),
     };
     (word, Role::Rule)
@@ -370,26 +383,25 @@ pub fn facts(file: &OpenFile, row: Row) -> (Cow<'static, str>, Cow<'static, str>
         Body::Leaf(leaf) if file.locked() && decision.encrypted => sealed_type(leaf),
         Body::Leaf(leaf) => leaf.type_name().into(),
     };
-    let word = match file.document.selection.rule() {
-        Some(Rule::EncryptedSuffix(_)) => "suffix",
-        Some(Rule::UnencryptedSuffix(_)) => "unencrypted suffix",
-        Some(Rule::EncryptedRegex(_)) => "regex",
-        Some(Rule::UnencryptedRegex(_)) => "unencrypted regex",
-        Some(Rule::EncryptedCommentRegex(_) | Rule::UnencryptedCommentRegex(_)) => "comment",
-        None => "everything is",
+    (kind, reason(file.document.selection.rule(), &decision).into())
+}
+
+/// Whether and why something is encrypted, in a few words.
+fn reason(rule: Option<&Rule>, decision: &Decision) -> String {
+    let state = if decision.encrypted { "encrypted" } else { "clear" };
+    let Some(rule) = rule else {
+        return format!("{state}: everything is");
     };
-    let rule = match (
-        decision.encrypted,
-        decision.matched.is_some(),
-        file.document.selection.rule(),
-    ) {
-        (true, true, _) => format!("encrypted: {word}"),
-        (true, false, None) => format!("encrypted: {word}"),
-        (true, false, _) => "encrypted: no exception".to_owned(),
-        (false, true, _) => format!("clear: {word}"),
-        (false, false, _) => "clear: no rule".to_owned(),
+    let what = match rule {
+        Rule::EncryptedSuffix(_) | Rule::UnencryptedSuffix(_) => "suffix",
+        Rule::EncryptedRegex(_) | Rule::UnencryptedRegex(_) => "regex",
+        Rule::EncryptedCommentRegex(_) | Rule::UnencryptedCommentRegex(_) => "comment",
     };
-    (kind, rule.into())
+    if decision.encrypted == rule.match_encrypts() {
+        format!("{state}: {what}")
+    } else {
+        format!("{state}: no {what} matches")
+    }
 }
 
 fn count(what: &str, number: usize) -> Cow<'static, str> {

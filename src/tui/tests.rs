@@ -1,0 +1,8 @@
+//! Tests of the editor as a whole, without a terminal.
+
+mod edits;
+mod frame;
+mod saving;
+mod screens;
+mod secrecy;
+mod walking;

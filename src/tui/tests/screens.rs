@@ -1,0 +1,110 @@
+//! What the screens look like, with styles, at three sizes.
+
+use crate::failure::{Failure, Kind};
+use crate::ops::open::Access;
+use crate::tui::testing::{Editor, gatus, locked};
+
+const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 12)];
+
+/// A screen at all sizes after some keys.
+fn screens(name: &str, open: impl Fn(u16, u16) -> Editor, keys: &str) {
+    for (width, height) in SIZES {
+        let mut editor = open(width, height);
+        if !keys.is_empty() {
+            editor.keys(keys);
+        }
+        insta::assert_snapshot!(format!("{name}_{width}x{height}"), editor.screen());
+    }
+}
+
+fn values(width: u16, height: u16) -> Editor {
+    Editor::open(gatus(), width, height)
+}
+
+#[test]
+fn the_tree_of_a_file() {
+    screens("tree", values, "j j j");
+}
+
+#[test]
+fn edits_of_every_kind() {
+    screens("edits", values, "j j J j j d j e x Enter j j a t Enter v Enter");
+}
+
+#[test]
+fn a_revealed_value() {
+    screens("revealed", values, "j j j r");
+}
+
+#[test]
+fn the_field_with_a_hidden_value() {
+    screens("field", values, "j j j e");
+}
+
+#[test]
+fn the_field_for_a_new_key() {
+    screens("new_key", values, "j j j a t o k e n");
+}
+
+#[test]
+fn the_list_of_changes() {
+    screens("review", values, "j j j d j e x Enter ctrl-s");
+}
+
+#[test]
+fn the_question_before_quitting() {
+    screens("quit", values, "j j j d q");
+}
+
+#[test]
+fn the_help_of_the_tree() {
+    screens("help", values, "?");
+}
+
+#[test]
+fn the_command_palette() {
+    screens("palette", values, ": s a");
+}
+
+#[test]
+fn the_filter() {
+    screens("filter", values, "/ p a s");
+}
+
+#[test]
+fn the_side_panes() {
+    screens("recipients", values, "4");
+    screens("groups", values, "5");
+    screens("files", values, "1");
+}
+
+#[test]
+fn a_locked_file_says_which_keys_were_tried() {
+    screens(
+        "locked",
+        |width, height| Editor::open(locked(gatus()), width, height),
+        "",
+    );
+}
+
+#[test]
+fn a_file_whose_mac_does_not_hold_is_read_only() {
+    let open = |width, height| {
+        let mut document = gatus();
+        let failure = Failure::new(Kind::MacMismatch, "the MAC does not fit the values")
+            .hint("see what changed in git");
+        document.access = Access::ReadOnly(failure);
+        Editor::open(document, width, height)
+    };
+    screens("read_only", open, "");
+}
+
+#[test]
+fn without_colours_every_state_can_be_told() {
+    let open = |width, height| {
+        let mut editor = values(width, height);
+        editor.model.theme = editor.model.theme.without_colors();
+        editor
+    };
+    screens("no_color", open, "j j j d j e x Enter j a t Enter v Enter");
+}
