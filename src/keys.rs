@@ -3,7 +3,9 @@
 pub mod access;
 pub mod child;
 pub mod hybrid;
+pub mod locked;
 pub mod pgp;
+pub mod plugin;
 
 use crate::host::Environment;
 use crate::metadata::{Group, Metadata, Recipient};

@@ -3,4 +3,8 @@
 mod cctv;
 mod gpg_home;
 mod hybrid;
+mod locked;
+mod person;
 mod pgp;
+mod plugin;
+mod script;

@@ -1,10 +1,10 @@
 //! PGP keys through gpg.
 
 use super::gpg_home::{GpgHome, PGP1, PGP2};
+use super::script::executable;
 use lazysops::host::Environment;
 use lazysops::keys::access::{Access, Cancel, Nobody};
 use lazysops::keys::pgp;
-use std::os::unix::fs::PermissionsExt as _;
 
 const FP1: &str = "3E64C4863C9A4FC967D1D42BAB4FED3D060A32BA";
 const FP2: &str = "29DEBD26FEA087C58275080174516A1B5A4CD0B4";
@@ -114,8 +114,7 @@ fn gpg_gets_the_arguments_of_sops_in_their_order_and_no_secret() {
     let folder = tempfile::tempdir().unwrap();
     let program = folder.path().join("my gpg");
     let script = "#!/bin/sh\n{ printf '%s\\n' \"$@\"; env | grep -c SECRET; cat; } | sed 's/^/| /'\n";
-    std::fs::write(&program, script).unwrap();
-    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    executable(&program, script);
     let variables = [
         ("PATH", "/usr/bin:/bin"),
         ("SOPS_GPG_EXEC", program.to_str().unwrap()),
