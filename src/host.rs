@@ -7,6 +7,7 @@ pub mod file;
 mod harden;
 mod random;
 mod walk;
+pub mod words;
 
 pub use environment::Environment;
 pub use harden::harden;

@@ -1,15 +1,25 @@
 //! Key services: wrap and unwrap data keys with age, PGP and cloud services; find out which keys are at hand.
 
 pub mod access;
+pub mod age;
 pub mod child;
 pub mod hybrid;
 pub mod locked;
 pub mod pgp;
 pub mod plugin;
 
+mod order;
+pub mod service;
+mod unlock;
+mod wrap;
+
+pub use unlock::unlock_with;
+pub use wrap::{WrapError, wrap_missing, wrap_with};
+
 use crate::host::Environment;
 use crate::metadata::{Group, Metadata, Recipient};
 use crate::seal::{DataKey, Random};
+use access::{Access, Cancel, Nobody};
 
 /// What became of one key while unlocking.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,39 +60,41 @@ pub struct Unlocked {
     pub attempts: Vec<Attempt>,
 }
 
-/// Recovers the data key of a file (spec §8, §9).
+/// Recovers the data key of a file (spec §8, §9) with nobody to ask. `SOPS_DECRYPTION_ORDER` is honoured.
 #[must_use]
-pub fn unlock(_metadata: &Metadata, _environment: &Environment) -> Unlocked {
-    Unlocked {
-        key: None,
-        attempts: Vec::new(),
-    }
+pub fn unlock(metadata: &Metadata, environment: &Environment) -> Unlocked {
+    let (ask, cancel) = (Nobody { runs_plugins: false }, Cancel::default());
+    unlock_with(
+        metadata,
+        Access {
+            environment,
+            ask: &ask,
+            cancel: &cancel,
+        },
+    )
 }
 
-/// Why a data key cannot be wrapped; a file that some recipient cannot open is never written.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{recipient}: {reason}")]
-pub struct WrapError {
-    /// Whose key failed; empty when it is the groups as a whole.
-    pub recipient: String,
-    /// Why.
-    pub reason: String,
-}
-
-/// Wraps the data key (or, for several groups, a share each) for every entry of every group (spec §8): the same entries in the
-/// same order, with `enc` filled.
+/// Wraps a data key for every recipient, with nobody to ask.
 ///
 /// # Errors
-/// When one recipient fails, a group is empty, or the threshold does not fit the number of groups.
+/// As [`wrap_with`].
 pub fn wrap(
-    _groups: &[Group],
-    _threshold: Option<u32>,
-    _key: &DataKey,
-    _environment: &Environment,
-    _random: &mut dyn Random,
+    groups: &[Group],
+    threshold: Option<u32>,
+    key: &DataKey,
+    environment: &Environment,
+    random: &mut dyn Random,
 ) -> Result<Vec<Group>, WrapError> {
-    Err(WrapError {
-        recipient: String::new(),
-        reason: "keys cannot be wrapped yet".to_owned(),
-    })
+    let (ask, cancel) = (Nobody { runs_plugins: false }, Cancel::default());
+    wrap_with(
+        groups,
+        threshold,
+        key,
+        Access {
+            environment,
+            ask: &ask,
+            cancel: &cancel,
+        },
+        random,
+    )
 }
