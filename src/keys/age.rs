@@ -10,10 +10,13 @@ mod source;
 pub use recipient::{RecipientKind, kind_of};
 
 use super::access::{Access, Refusal};
+use super::locked::WithAccess;
 use super::service::{Denied, KeyService, Unwrapped};
 use crate::metadata::{KeyEntry, Recipient};
 use age::armor::{ArmoredReader, ArmoredWriter, Format};
-use age::{DecryptError, Decryptor, Encryptor, Identity};
+use age::{DecryptError, Decryptor, EncryptError, Encryptor, Identity};
+use identity::AgeIdentity;
+use recipient::Parsed;
 use source::{Source, Sources};
 use std::cell::OnceCell;
 use std::io::{Read, Write};
@@ -21,6 +24,9 @@ use zeroize::Zeroizing;
 
 /// The longest secret inside a wrapped key, in bytes; a share has 33.
 const LONGEST_SECRET: u64 = 4096;
+
+/// What is said where the age crate gives no reason a person could use.
+const FAILED: &str = "age cannot encrypt for this recipient";
 
 /// Wraps and unwraps with age. Reads the sources of identities once.
 pub struct AgeService<'a> {
@@ -46,33 +52,81 @@ impl<'a> AgeService<'a> {
         }
     }
 
-    fn try_source(&self, enc: &str, source: &Source) -> Result<Unwrapped, Option<String>> {
-        if source.identities.is_empty() {
-            return Err(source
-                .trouble
-                .as_ref()
-                .map(|trouble| format!("{}: {trouble}", source.name)));
-        }
-        let identities = source.identities.iter().map(identity::AgeIdentity::as_age);
-        let reason = match decrypt(enc, identities) {
-            Ok(secret) => {
-                return Ok(Unwrapped {
-                    secret,
-                    by: source.name.clone(),
-                });
+    /// Tries all identities of the sources that need neither a person nor a program; says for each source why not.
+    fn try_ready(enc: &str, sources: &[&Source], denied: &mut Denied) -> Option<Unwrapped> {
+        for source in sources {
+            let ready = source.identities.iter().filter_map(AgeIdentity::ready);
+            let reason = match decrypt(enc, ready) {
+                Ok(secret) => return Some(opened(source, secret)),
+                Err(Miss::Damaged) => Some("an identity fits, but the wrapped key is damaged".to_owned()),
+                Err(Miss::NoMatch) => match source.identities.len() {
+                    0 => None,
+                    1 => Some("its identity is not the one this was sealed for".to_owned()),
+                    count => Some(format!(
+                        "none of its {count} identities is the one this was sealed for"
+                    )),
+                },
+            };
+            let lines = [reason, source.trouble.clone()];
+            let lines: Vec<String> = lines.into_iter().flatten().collect();
+            if !lines.is_empty() {
+                denied
+                    .reasons
+                    .push(format!("{}: {}", source.name, lines.join("; ")));
             }
-            Err(Miss::NoMatch) => match source.identities.len() {
-                1 => "its identity is not the one this was sealed for".to_owned(),
-                count => format!("none of its {count} identities is the one this was sealed for"),
-            },
-            Err(Miss::Damaged) => "an identity fits, but the wrapped key is damaged".to_owned(),
-        };
-        let trouble = source
-            .trouble
-            .as_ref()
-            .map(|trouble| format!("; {trouble}"))
-            .unwrap_or_default();
-        Err(Some(format!("{}: {reason}{trouble}", source.name)))
+        }
+        None
+    }
+
+    /// Tries the identities that ask a person or start a program.
+    fn try_slow(&self, enc: &str, source: &Source, denied: &mut Denied) -> Option<Unwrapped> {
+        for identity in &source.identities {
+            let (result, refusal) = match identity {
+                AgeIdentity::LockedSsh(key) => {
+                    let key = WithAccess::new(key, self.access);
+                    (decrypt(enc, std::iter::once(&key as _)), key.refusal().cloned())
+                }
+                AgeIdentity::Plugin(identity) => {
+                    let identity = identity.with_access(self.access);
+                    (decrypt(enc, std::iter::once(&identity as _)), identity.refusal())
+                }
+                _ => continue,
+            };
+            match result {
+                Ok(secret) => return Some(opened(source, secret)),
+                Err(_) => refuse(source, refusal, denied),
+            }
+        }
+        match source.locked.as_ref()?.open(&self.access) {
+            Ok(inside) => {
+                Self::try_ready(enc, &[inside], denied).or_else(|| self.try_slow(enc, inside, denied))
+            }
+            Err(refusal) => {
+                refuse(source, Some(refusal.clone()), denied);
+                None
+            }
+        }
+    }
+
+    fn try_all(&self, entry: &KeyEntry, sources: &Sources, denied: &mut Denied) -> Option<Unwrapped> {
+        let enc = entry.enc.as_str();
+        let all: Vec<&Source> = sources.all().iter().collect();
+        if let Some(unwrapped) = Self::try_ready(enc, &all, denied) {
+            return Some(unwrapped);
+        }
+        for source in all {
+            if let Some(unwrapped) = self.try_slow(enc, source, denied) {
+                return Some(unwrapped);
+            }
+        }
+        for command in sources.commands() {
+            let source = command.run(&self.access, text_of(&entry.recipient).unwrap_or_default());
+            let unwrapped = Self::try_ready(enc, &[&source], denied);
+            if let Some(unwrapped) = unwrapped.or_else(|| self.try_slow(enc, &source, denied)) {
+                return Some(unwrapped);
+            }
+        }
+        None
     }
 
     /// What somebody without a fitting identity can do.
@@ -93,9 +147,10 @@ impl<'a> AgeService<'a> {
 
 impl KeyService for AgeService<'_> {
     fn wrap(&self, recipient: &Recipient, secret: &[u8]) -> Result<String, Refusal> {
-        let recipient = recipient::parse(text_of(recipient)?)?;
-        encrypt(recipient.as_ref(), secret)
-            .ok_or_else(|| Refusal::new("age cannot encrypt for this recipient"))
+        match recipient::parse(text_of(recipient)?)? {
+            Parsed::Ready(recipient) => encrypt(recipient.as_ref(), secret),
+            Parsed::Plugin(recipient) => encrypt(&recipient.with_access(self.access), secret),
+        }
     }
 
     fn unwrap(&self, entry: &KeyEntry) -> Result<Unwrapped, Denied> {
@@ -106,25 +161,31 @@ impl KeyService for AgeService<'_> {
         let sources = self
             .sources
             .get_or_init(|| Sources::read(self.access.environment));
-        let mut reasons = Vec::new();
-        for source in sources.all() {
-            match self.try_source(&entry.enc, source) {
-                Ok(unwrapped) => return Ok(unwrapped),
-                Err(reason) => reasons.extend(reason),
-            }
+        let mut denied = Denied {
+            reasons: Vec::new(),
+            next: None,
+        };
+        if let Some(unwrapped) = self.try_all(entry, sources, &mut denied) {
+            return Ok(unwrapped);
         }
-        for command in sources.commands() {
-            let source = command.run(&self.access, recipient);
-            match self.try_source(&entry.enc, &source) {
-                Ok(unwrapped) => return Ok(unwrapped),
-                Err(reason) => reasons.extend(reason),
-            }
-        }
-        reasons.extend(sources.unset());
-        Err(Denied {
-            reasons,
-            next: Some(self.advice(recipient, sources)),
-        })
+        denied.reasons.extend(sources.unset());
+        denied.next = denied.next.or_else(|| Some(self.advice(recipient, sources)));
+        Err(denied)
+    }
+}
+
+fn opened(source: &Source, secret: Zeroizing<Vec<u8>>) -> Unwrapped {
+    Unwrapped {
+        secret,
+        by: source.name.clone(),
+    }
+}
+
+/// Notes why an identity that was asked for did not open; its advice is better than any other.
+fn refuse(source: &Source, refusal: Option<Refusal>, denied: &mut Denied) {
+    if let Some(Refusal { reason, next }) = refusal {
+        denied.reasons.push(format!("{}: {reason}", source.name));
+        denied.next = denied.next.take().or(next);
     }
 }
 
@@ -136,8 +197,18 @@ fn text_of(recipient: &Recipient) -> Result<&str, Refusal> {
 }
 
 /// Encrypts for one recipient, armoured.
-fn encrypt(recipient: &dyn age::Recipient, secret: &[u8]) -> Option<String> {
-    let encryptor = Encryptor::with_recipients(std::iter::once(recipient)).ok()?;
+fn encrypt(recipient: &dyn age::Recipient, secret: &[u8]) -> Result<String, Refusal> {
+    let encryptor = Encryptor::with_recipients(std::iter::once(recipient)).map_err(|error| match error {
+        EncryptError::Io(error) => *error
+            .into_inner()
+            .and_then(|inner| inner.downcast::<Refusal>().ok())
+            .unwrap_or_else(|| Box::new(Refusal::new(FAILED))),
+        _ => Refusal::new(FAILED),
+    })?;
+    armour(encryptor, secret).ok_or_else(|| Refusal::new(FAILED))
+}
+
+fn armour(encryptor: Encryptor, secret: &[u8]) -> Option<String> {
     let armour = ArmoredWriter::wrap_output(Vec::new(), Format::AsciiArmor).ok()?;
     let mut writer = encryptor.wrap_output(armour).ok()?;
     writer.write_all(secret).ok()?;

@@ -1,10 +1,11 @@
 //! Identities as they are written.
 
 use crate::keys::access::Refusal;
-use crate::keys::hybrid;
+use crate::keys::locked::{LockedSsh, SshKey};
+use crate::keys::{hybrid, plugin};
 use age::Identity;
 
-/// A private key that can be used without asking anybody.
+/// A private key, or the way to one.
 pub enum AgeIdentity {
     /// `AGE-SECRET-KEY-1…`
     X25519(age::x25519::Identity),
@@ -12,23 +13,28 @@ pub enum AgeIdentity {
     Hybrid(hybrid::Identity),
     /// An SSH private key.
     Ssh(age::ssh::Identity),
+    /// An SSH private key behind a passphrase.
+    LockedSsh(LockedSsh),
+    /// `AGE-PLUGIN-NAME-1…`
+    Plugin(plugin::Identity),
 }
 
 impl AgeIdentity {
-    /// As the age crate takes it.
-    pub fn as_age(&self) -> &dyn Identity {
+    /// As the age crate takes it, if it can be used without asking a person or starting a program.
+    pub fn ready(&self) -> Option<&dyn Identity> {
         match self {
-            Self::X25519(identity) => identity,
-            Self::Hybrid(identity) => identity,
-            Self::Ssh(identity) => identity,
+            Self::X25519(identity) => Some(identity),
+            Self::Hybrid(identity) => Some(identity),
+            Self::Ssh(identity) => Some(identity),
+            Self::LockedSsh(_) | Self::Plugin(_) => None,
         }
     }
 
-    /// The public key, where it is cheap to know.
+    /// The public key, where it is short enough to be shown.
     pub fn recipient(&self) -> Option<String> {
         match self {
             Self::X25519(identity) => Some(identity.to_public().to_string()),
-            Self::Hybrid(_) | Self::Ssh(_) => None,
+            _ => None,
         }
     }
 }
@@ -65,7 +71,9 @@ fn parse(word: &str) -> Result<AgeIdentity, &'static str> {
             .map(AgeIdentity::X25519)
             .map_err(|_| "is not a complete identity")
     } else if word.starts_with("AGE-PLUGIN-") {
-        Err("is an identity of a plugin, which is not supported in this build yet")
+        plugin::Identity::parse(word)
+            .map(AgeIdentity::Plugin)
+            .ok_or("is not a complete identity of a plugin")
     } else if word.starts_with("age1") || word.starts_with("ssh-") {
         Err("is a public key, not an identity")
     } else {
@@ -74,11 +82,9 @@ fn parse(word: &str) -> Result<AgeIdentity, &'static str> {
 }
 
 /// An SSH private key file.
-pub fn parse_ssh(text: &str) -> Result<AgeIdentity, Refusal> {
-    match age::ssh::Identity::from_buffer(text.as_bytes(), None) {
-        Ok(identity @ age::ssh::Identity::Unencrypted(_)) => Ok(AgeIdentity::Ssh(identity)),
-        Ok(age::ssh::Identity::Encrypted(_)) => Err(Refusal::new("needs a passphrase")),
-        Ok(age::ssh::Identity::Unsupported(_)) => Err(Refusal::new("is a kind of SSH key age cannot use")),
-        Err(_) => Err(Refusal::new("is not a private SSH key of kind ed25519 or rsa")),
-    }
+pub fn parse_ssh(text: &str, path: &str) -> Result<AgeIdentity, Refusal> {
+    Ok(match SshKey::read(text, path)? {
+        SshKey::Open(identity) => AgeIdentity::Ssh(identity),
+        SshKey::Locked(key) => AgeIdentity::LockedSsh(key),
+    })
 }

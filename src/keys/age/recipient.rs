@@ -1,7 +1,7 @@
 //! Recipients as they are written: which kind, and how to encrypt for them.
 
 use crate::keys::access::Refusal;
-use crate::keys::hybrid;
+use crate::keys::{hybrid, plugin};
 use age::ssh::ParseRecipientKeyError;
 
 /// The kinds of age recipients sops knows (spec §9.1).
@@ -36,24 +36,36 @@ pub fn kind_of(text: &str) -> Option<RecipientKind> {
     }
 }
 
+/// A recipient that was read.
+pub enum Parsed {
+    /// It encrypts by itself.
+    Ready(Box<dyn age::Recipient>),
+    /// A plugin encrypts for it.
+    Plugin(plugin::Recipient),
+}
+
 /// Reads a recipient.
-pub fn parse(text: &str) -> Result<Box<dyn age::Recipient>, Refusal> {
-    match kind_of(text) {
-        Some(RecipientKind::X25519) => match text.parse::<age::x25519::Recipient>() {
-            Ok(recipient) => Ok(Box::new(recipient)),
-            Err(_) => Err(mistyped()),
-        },
-        Some(RecipientKind::Hybrid) => match text.parse::<hybrid::Recipient>() {
-            Ok(recipient) => Ok(Box::new(recipient)),
-            Err(_) => Err(mistyped()),
-        },
-        Some(RecipientKind::Ssh) => match text.parse::<age::ssh::Recipient>() {
-            Ok(recipient) => Ok(Box::new(recipient)),
-            Err(error) => Err(Refusal::new(ssh_problem(&error))),
-        },
-        Some(RecipientKind::Plugin) => Err(Refusal::new("age plugins are not supported in this build yet")),
-        None => Err(Refusal::new("unknown recipient type").next("age recipients begin with age1 or ssh-")),
-    }
+pub fn parse(text: &str) -> Result<Parsed, Refusal> {
+    let ready: Box<dyn age::Recipient> = match kind_of(text) {
+        Some(RecipientKind::X25519) => {
+            Box::new(text.parse::<age::x25519::Recipient>().map_err(|_| mistyped())?)
+        }
+        Some(RecipientKind::Hybrid) => Box::new(text.parse::<hybrid::Recipient>().map_err(|_| mistyped())?),
+        Some(RecipientKind::Ssh) => Box::new(
+            text.parse::<age::ssh::Recipient>()
+                .map_err(|error| Refusal::new(ssh_problem(&error)))?,
+        ),
+        Some(RecipientKind::Plugin) => {
+            return plugin::Recipient::parse(text)
+                .map(Parsed::Plugin)
+                .ok_or_else(mistyped);
+        }
+        None => {
+            let refusal = Refusal::new("unknown recipient type");
+            return Err(refusal.next("age recipients begin with age1 or ssh-"));
+        }
+    };
+    Ok(Parsed::Ready(ready))
 }
 
 fn mistyped() -> Refusal {

@@ -2,8 +2,10 @@
 
 use super::identity::{AgeIdentity, parse_all, parse_ssh};
 use crate::host::{Environment, words};
-use crate::keys::access::{Access, plain_line};
+use crate::keys::access::{Access, Refusal, plain_line};
 use crate::keys::child::Program;
+use crate::keys::locked;
+use std::cell::OnceCell;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
@@ -25,6 +27,29 @@ pub struct Source {
     pub identities: Vec<AgeIdentity>,
     /// What went wrong with it, or with a part of it.
     pub trouble: Option<String>,
+    /// Identities behind a passphrase.
+    pub locked: Option<Locked>,
+}
+
+/// A passphrase-encrypted identity file; asked for once.
+pub struct Locked {
+    name: String,
+    bytes: Zeroizing<Vec<u8>>,
+    opened: OnceCell<Result<Box<Source>, Refusal>>,
+}
+
+impl Locked {
+    /// What is inside, after asking for the passphrase.
+    ///
+    /// # Errors
+    /// When nobody gives the right one.
+    pub fn open(&self, access: &Access<'_>) -> Result<&Source, &Refusal> {
+        let open = || {
+            let text = locked::open(access, &self.name, &self.bytes)?;
+            Ok(Box::new(identities(self.name.clone(), &text)))
+        };
+        self.opened.get_or_init(open).as_ref().map(AsRef::as_ref)
+    }
 }
 
 /// All sources but the programs, read.
@@ -188,6 +213,7 @@ fn path_in(environment: &Environment, variable: &str) -> Option<PathBuf> {
 
 fn file(name: String, path: &Path, parse: fn(String, &str) -> Source) -> Source {
     match read(path) {
+        Ok(bytes) if locked::is_locked(&bytes) => locked_file(name, &bytes),
         Ok(bytes) => match std::str::from_utf8(&bytes) {
             Ok(text) => parse(name, text),
             Err(_) => failed(name, "it is no text file"),
@@ -218,26 +244,43 @@ fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, ErrorKind> {
 }
 
 fn native(name: String, text: &str) -> Source {
-    if text.starts_with("age-encryption") || text.starts_with("-----BEGIN AGE") {
-        return failed(
-            name,
-            "it needs a passphrase, which is not supported in this build yet",
-        );
+    if locked::is_locked(text.as_bytes()) {
+        return locked_file(name, text.as_bytes());
     }
+    identities(name, text)
+}
+
+fn locked_file(name: String, bytes: &[u8]) -> Source {
+    let locked = Locked {
+        name: name.clone(),
+        bytes: Zeroizing::new(bytes.to_vec()),
+        opened: OnceCell::new(),
+    };
+    Source {
+        name,
+        identities: Vec::new(),
+        trouble: None,
+        locked: Some(locked),
+    }
+}
+
+fn identities(name: String, text: &str) -> Source {
     let (identities, trouble) = parse_all(text);
     Source {
         name,
         identities,
         trouble,
+        locked: None,
     }
 }
 
 fn ssh(name: String, text: &str) -> Source {
-    match parse_ssh(text) {
+    match parse_ssh(text, &name) {
         Ok(identity) => Source {
             name,
             identities: vec![identity],
             trouble: None,
+            locked: None,
         },
         Err(refusal) => failed(name, refusal.reason),
     }
@@ -248,5 +291,6 @@ fn failed(name: String, trouble: impl Into<String>) -> Source {
         name,
         identities: Vec::new(),
         trouble: Some(trouble.into()),
+        locked: None,
     }
 }
