@@ -18,6 +18,7 @@ mod architecture;
 mod differential;
 mod keys;
 mod pty;
+mod seal;
 mod support;
 mod yaml;
 mod yaml_emit;
