@@ -16,6 +16,7 @@
 
 mod architecture;
 mod differential;
+mod formats;
 mod keys;
 mod pty;
 mod seal;

@@ -4,7 +4,7 @@ mod comment;
 mod habits;
 mod section;
 
-use super::emit::{Shape, name, write_section};
+use super::emit::{Shape, Unit, name, units, write_section};
 use super::layout::{Layout, Section};
 use super::{DEFAULT, METADATA, load};
 use crate::format::PatchError;
@@ -13,6 +13,7 @@ use crate::format::flat::has_top_level;
 use crate::format::splice::Splices;
 use crate::tree::{Body, NodeId, Tree};
 use habits::Habits;
+use std::collections::HashMap;
 
 /// Writes an edited clone of `tree` into the text it was read from; what no edit touches stays byte for byte, the
 /// alignment of other lines included.
@@ -29,6 +30,7 @@ pub fn patch(source: &[u8], tree: &Tree, layout: &Layout, edited: &Tree) -> Resu
         layout,
         edited,
         habits: Habits::of(source, tree, layout),
+        comments: comments(tree),
         seals: has_top_level(edited, METADATA, true) && !has_top_level(tree, METADATA, true),
         splices: Splices::default(),
     };
@@ -67,12 +69,22 @@ fn reads_back(text: &[u8], edited: &Tree, root: NodeId) -> bool {
     again.same_content(edited, true)
 }
 
+fn comments(tree: &Tree) -> HashMap<NodeId, NodeId> {
+    let sections = tree.documents().iter().flat_map(|root| tree.children(*root));
+    sections
+        .flat_map(|section| units(tree, *section).entries)
+        .filter_map(|unit| Some((unit.entry, unit.comment?)))
+        .collect()
+}
+
 struct Patcher<'s> {
     source: &'s [u8],
     tree: &'s Tree,
     layout: &'s Layout,
     edited: &'s Tree,
     habits: Habits,
+    /// The comments of the keys in the text.
+    comments: HashMap<NodeId, NodeId>,
     /// Whether a plain file becomes an encrypted one: then what no node stands for must not stay readable.
     seals: bool,
     splices: Splices,
@@ -176,6 +188,21 @@ impl<'s> Patcher<'s> {
         };
         let same = was.key == now.key && was.body == now.body && now.children().iter().all(same_child);
         self.source.get(section.start..section.end).filter(|_| same)
+    }
+
+    /// The lines of a key that was moved with its comment, but not changed.
+    fn unit_as_it_was(&self, unit: Unit) -> Option<&'s [u8]> {
+        let entry = self
+            .layout
+            .entry(unit.entry)
+            .filter(|entry| entry.shadows.is_empty())?;
+        let same = |id: NodeId| {
+            let (was, now) = (self.tree.node(id), self.edited.node(id));
+            was.key == now.key && was.body == now.body
+        };
+        let is_whole = self.comments.get(&unit.entry).copied() == unit.comment;
+        let is_same = is_whole && same(unit.entry) && unit.comment.is_none_or(same);
+        self.source.get(entry.start..entry.lines.end).filter(|_| is_same)
     }
 
     /// The text of a value that was moved, but not changed.

@@ -26,7 +26,10 @@ impl Patcher<'_> {
             }
             return;
         };
-        if same && !lifts {
+        if same {
+            if lifts {
+                self.lift(line, indentation, pieces);
+            }
             return;
         }
         let text = new.text.expose();
@@ -44,6 +47,16 @@ impl Patcher<'_> {
                 self.splices
                     .insert_lines(self.source, line, lines, self.habits.newline);
             }
+        }
+    }
+
+    /// Puts what stands behind a value on a line of its own above it.
+    fn lift(&mut self, line: usize, indentation: &[u8], pieces: &[Piece]) {
+        for piece in pieces.iter().filter(|piece| piece.inline) {
+            self.splices.delete(piece.extent.clone());
+            let lines = [indentation, self.slice(piece.text.clone()), self.habits.newline];
+            self.splices
+                .insert_lines(self.source, line, lines.concat(), self.habits.newline);
         }
     }
 

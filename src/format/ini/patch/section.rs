@@ -8,7 +8,6 @@ use crate::format::ini::emit::{Unit, name, units, write_value};
 use crate::format::ini::layout::{Entry, Section};
 use crate::format::ini::write;
 use crate::tree::{Body, NodeId, Tree};
-use std::collections::HashMap;
 
 impl<'s> Patcher<'s> {
     /// Writes the changes of a section that stays where it was.
@@ -32,21 +31,10 @@ impl<'s> Patcher<'s> {
         }
         self.comment(section.header.start, b"", false, was.comment, now.comment);
         let entries: Vec<NodeId> = was.entries.iter().map(|unit| unit.entry).collect();
-        let comments: HashMap<NodeId, Option<NodeId>> = was
-            .entries
-            .iter()
-            .map(|unit| (unit.entry, unit.comment))
-            .collect();
-        self.entries(section, &entries, &comments, &now.entries)
+        self.entries(section, &entries, &now.entries)
     }
 
-    fn entries(
-        &mut self,
-        section: &'s Section,
-        was: &[NodeId],
-        comments: &HashMap<NodeId, Option<NodeId>>,
-        now: &[Unit],
-    ) -> Result<(), PatchError> {
+    fn entries(&mut self, section: &'s Section, was: &[NodeId], now: &[Unit]) -> Result<(), PatchError> {
         let first = was.first().and_then(|id| self.layout.entry(*id));
         let mut stays = vec![false; was.len()];
         let mut beside = first;
@@ -66,8 +54,7 @@ impl<'s> Patcher<'s> {
                 *stay = true;
             }
             let entry = self.layout.entry(unit.entry).ok_or(PatchError::Unfaithful)?;
-            let old_comment = comments.get(&unit.entry).copied().flatten();
-            self.entry(entry, *unit, old_comment)?;
+            self.entry(entry, *unit)?;
             beside = Some(entry);
             at = entry.head.end;
         }
@@ -77,7 +64,7 @@ impl<'s> Patcher<'s> {
         }
         self.insert(at, fresh);
         for (id, _) in was.iter().zip(stays).filter(|(_, stays)| !stays) {
-            self.drop_entry(*id, comments.get(id).copied().flatten());
+            self.drop_entry(*id);
         }
         Ok(())
     }
@@ -89,14 +76,14 @@ impl<'s> Patcher<'s> {
         }
     }
 
-    fn drop_entry(&mut self, id: NodeId, comment: Option<NodeId>) {
+    fn drop_entry(&mut self, id: NodeId) {
         if let Some(entry) = self.layout.entry(id) {
             self.splices.delete(entry.lines.clone());
             for shadow in &entry.shadows {
                 self.splices.delete(shadow.clone());
             }
         }
-        if let Some(comment) = comment {
+        if let Some(comment) = self.comments.get(&id).copied() {
             self.drop_comment(comment);
         }
     }
@@ -107,6 +94,13 @@ impl<'s> Patcher<'s> {
             return Err(PatchError::NoPlace(
                 "an INI file cannot hold maps or lists inside a section",
             ));
+        }
+        if let Some(lines) = self.unit_as_it_was(unit) {
+            out.extend_from_slice(lines);
+            if !lines.ends_with(b"\n") {
+                out.extend_from_slice(self.habits.newline);
+            }
+            return Ok(());
         }
         let habits = match beside {
             Some(entry) => LineHabits::of(self.source, entry),
@@ -129,7 +123,8 @@ impl<'s> Patcher<'s> {
     }
 
     /// Writes the changes of a key that stays where it was.
-    fn entry(&mut self, entry: &'s Entry, unit: Unit, old_comment: Option<NodeId>) -> Result<(), PatchError> {
+    fn entry(&mut self, entry: &'s Entry, unit: Unit) -> Result<(), PatchError> {
+        let old_comment = self.comments.get(&unit.entry).copied();
         let (was, now) = (self.tree.node(unit.entry), self.edited.node(unit.entry));
         if !matches!(now.body, Body::Leaf(_)) {
             return Err(PatchError::NoPlace(
@@ -141,7 +136,7 @@ impl<'s> Patcher<'s> {
         let note = |comment: Option<NodeId>, tree: &'s Tree| comment.and_then(|id| tree.node(id).comment());
         let is_noted = note(old_comment, self.tree) != note(unit.comment, self.edited);
         if !entry.shadows.is_empty() && (is_renamed || is_changed || is_noted || self.seals) {
-            return self.unite(entry, unit, old_comment);
+            return self.unite(entry, unit);
         }
         if is_renamed {
             let mut key = Vec::new();
@@ -156,17 +151,17 @@ impl<'s> Patcher<'s> {
         let lifts = write::bars_comment(&value);
         self.comment(entry.lines.start, indentation, lifts, old_comment, unit.comment);
         if is_changed {
-            self.value(entry, value, old_comment);
+            self.value(entry, value, old_comment.filter(|_| !lifts));
         }
         Ok(())
     }
 
     /// Writes a repeated key once, in the place of its first line.
-    fn unite(&mut self, entry: &'s Entry, unit: Unit, old_comment: Option<NodeId>) -> Result<(), PatchError> {
+    fn unite(&mut self, entry: &'s Entry, unit: Unit) -> Result<(), PatchError> {
         let mut lines = Vec::new();
         self.write_unit(&mut lines, unit, Some(entry))?;
         self.insert(entry.start, lines);
-        self.drop_entry(unit.entry, old_comment);
+        self.drop_entry(unit.entry);
         Ok(())
     }
 

@@ -233,7 +233,7 @@ fn keys_and_sections_move_with_their_spelling() {
         tree.link(t, 0, b);
         tree.link(t, 1, c);
     });
-    assert_eq!(text.unwrap(), "[s]\na = 'x'\n[t]\n; note\nb=\"y\"\nc=1\n");
+    assert_eq!(text.unwrap(), "[s]\na = 'x'\n[t]\n; note\nb = \"y\"\nc=1\n");
     let text = edit("[s]\na = 'x'\n\n[t]\nc=1\n", |tree| {
         let s = section(tree, "s");
         tree.unlink(s);
