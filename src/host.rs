@@ -1,15 +1,21 @@
 //! The machine: files, environment, clock, randomness, terminal, child processes. The only place that touches them besides
 //! [`crate::keys`].
 
+mod ask;
 pub mod clock;
+mod console;
 mod environment;
 pub mod file;
 mod harden;
+mod plain;
 mod random;
 mod walk;
 pub mod words;
 
+pub use ask::{Ask, Cancel, Nobody, Question, Subject};
+pub use console::Console;
 pub use environment::Environment;
 pub use harden::harden;
+pub use plain::plain_line;
 pub use random::SystemRandom;
 pub use walk::files_below;

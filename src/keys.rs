@@ -19,7 +19,7 @@ pub use wrap::{WrapError, wrap_missing, wrap_with};
 use crate::host::Environment;
 use crate::metadata::{Group, Metadata, Recipient};
 use crate::seal::{DataKey, Random};
-use access::{Access, Cancel, Nobody};
+use access::Access;
 
 /// What became of one key while unlocking.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,21 +60,13 @@ pub struct Unlocked {
     pub attempts: Vec<Attempt>,
 }
 
-/// Recovers the data key of a file (spec §8, §9) with nobody to ask. `SOPS_DECRYPTION_ORDER` is honoured.
+/// Recovers the data key of a file (spec §8, §9); asks whoever attends the environment. `SOPS_DECRYPTION_ORDER` is honoured.
 #[must_use]
 pub fn unlock(metadata: &Metadata, environment: &Environment) -> Unlocked {
-    let (ask, cancel) = (Nobody { runs_plugins: false }, Cancel::default());
-    unlock_with(
-        metadata,
-        Access {
-            environment,
-            ask: &ask,
-            cancel: &cancel,
-        },
-    )
+    unlock_with(metadata, Access::of(environment))
 }
 
-/// Wraps a data key for every recipient, with nobody to ask.
+/// Wraps a data key for every recipient; asks whoever attends the environment.
 ///
 /// # Errors
 /// As [`wrap_with`].
@@ -85,16 +77,5 @@ pub fn wrap(
     environment: &Environment,
     random: &mut dyn Random,
 ) -> Result<Vec<Group>, WrapError> {
-    let (ask, cancel) = (Nobody { runs_plugins: false }, Cancel::default());
-    wrap_with(
-        groups,
-        threshold,
-        key,
-        Access {
-            environment,
-            ask: &ask,
-            cancel: &cancel,
-        },
-        random,
-    )
+    wrap_with(groups, threshold, key, Access::of(environment), random)
 }

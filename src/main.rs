@@ -6,15 +6,21 @@
 )]
 
 use lazysops::cli::{self, Next};
-use lazysops::host::{Environment, harden};
+use lazysops::host::{Console, Environment, harden};
 use lazysops::tui;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 fn main() -> ExitCode {
     harden();
     let environment = Environment::of_process();
     let arguments: Vec<_> = std::env::args_os().collect();
-    ExitCode::from(match cli::run(&arguments, &environment) {
+    let console = Console {
+        drop_in: true,
+        strict: environment.text("LAZYSOPS_STRICT") == Some("1"),
+    };
+    let at_the_terminal = environment.clone().asking(Arc::new(console));
+    ExitCode::from(match cli::run(&arguments, &at_the_terminal) {
         Next::Exit(code) => code,
         Next::Edit(start) => match tui::run(&start, &environment) {
             Ok(()) => 0,

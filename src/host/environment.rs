@@ -1,14 +1,17 @@
 //! What the process was started with, read once; nothing later reads the environment.
 
+use super::ask::{Ask, Attendant, Cancel};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-/// Variables and working directory of the process, or of a test.
+/// Variables and working directory of the process, or of a test; and who attends it, nobody at first.
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
     variables: BTreeMap<OsString, OsString>,
     directory: PathBuf,
+    attendant: Attendant,
 }
 
 impl Environment {
@@ -24,6 +27,7 @@ impl Environment {
         Self {
             variables,
             directory: directory.into(),
+            attendant: Attendant::default(),
         }
     }
 
@@ -33,6 +37,7 @@ impl Environment {
         Self {
             variables: std::env::vars_os().collect(),
             directory: std::env::current_dir().unwrap_or_default(),
+            attendant: Attendant::default(),
         }
     }
 
@@ -55,6 +60,32 @@ impl Environment {
     pub fn within(mut self, directory: impl Into<PathBuf>) -> Self {
         self.directory = directory.into();
         self
+    }
+
+    /// The same environment with somebody who answers the questions of key services.
+    #[must_use]
+    pub fn asking(mut self, ask: Arc<dyn Ask>) -> Self {
+        self.attendant.ask = ask;
+        self
+    }
+
+    /// The same environment with another way to stop what works in it.
+    #[must_use]
+    pub fn stopped_by(mut self, cancel: Cancel) -> Self {
+        self.attendant.cancel = cancel;
+        self
+    }
+
+    /// Who answers questions.
+    #[must_use]
+    pub fn ask(&self) -> &dyn Ask {
+        &*self.attendant.ask
+    }
+
+    /// What stops it.
+    #[must_use]
+    pub const fn cancel(&self) -> &Cancel {
+        &self.attendant.cancel
     }
 
     /// A variable that is set and not empty, as text.

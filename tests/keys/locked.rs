@@ -47,7 +47,7 @@ fn a_wrong_passphrase_can_be_corrected() {
 #[test]
 fn without_a_passphrase_the_reason_is_told() {
     let file = identity_file(false);
-    let nobody = Nobody { runs_plugins: true };
+    let nobody = Nobody { drop_in: true };
     let refusal = with_access(&[], &nobody, |access| locked::open(access, "k", &file)).unwrap_err();
     assert_eq!(refusal.reason, "needs a passphrase");
     let person = Person::with_passphrases(&["wrong"]);
@@ -133,7 +133,7 @@ fn an_ssh_key_that_does_not_fit_is_never_asked_for() {
 #[test]
 fn an_ssh_key_without_its_passphrase_says_so() {
     let (key, sealed) = ssh("ssh-locked");
-    with_access(&[], &Nobody { runs_plugins: true }, |access| {
+    with_access(&[], &Nobody { drop_in: true }, |access| {
         let identity = WithAccess::new(&key, *access);
         assert!(open(&sealed, &identity).is_none());
         assert_eq!(identity.refusal().unwrap().reason, "needs a passphrase");

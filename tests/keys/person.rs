@@ -66,6 +66,11 @@ impl Ask for Person {
         self.agrees == Some(true)
     }
 
+    fn may_send(&self, credential: &str, server: &str) -> bool {
+        self.see(format!("send {credential} to {server}"));
+        self.agrees == Some(true)
+    }
+
     fn present(&self) -> bool {
         true
     }

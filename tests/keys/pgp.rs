@@ -16,7 +16,7 @@ fn with<T>(variables: Vec<(String, String)>, use_it: impl FnOnce(&Access<'_>) ->
     let cancel = Cancel::default();
     use_it(&Access {
         environment: &environment,
-        ask: &Nobody { runs_plugins: false },
+        ask: &Nobody { drop_in: false },
         cancel: &cancel,
     })
 }

@@ -91,14 +91,14 @@ fn there_and_back(extra: &str, ask: &dyn Ask) -> Result<Vec<u8>, String> {
 
 #[test]
 fn a_plugin_wraps_and_unwraps_and_does_not_see_the_identity_of_the_user() {
-    let opened = there_and_back("", &Nobody { runs_plugins: true });
+    let opened = there_and_back("", &Nobody { drop_in: true });
     assert_eq!(opened.unwrap(), b"data key");
 }
 
 #[test]
 fn a_plugin_that_a_recipient_names_runs_only_when_somebody_agreed() {
     let refused = "may not run: a recipient names it, and nobody agreed";
-    let nobody = Nobody { runs_plugins: false };
+    let nobody = Nobody { drop_in: false };
     assert!(there_and_back("", &nobody).unwrap_err().contains(refused));
     let person = Person::who_says(false);
     assert!(there_and_back("", &person).unwrap_err().contains(refused));
@@ -136,7 +136,7 @@ fn what_a_plugin_asks_reaches_the_person_as_safe_text() {
 
 #[test]
 fn a_plugin_that_misbehaves_is_an_error_in_one_line() {
-    let nobody = Nobody { runs_plugins: true };
+    let nobody = Nobody { drop_in: true };
     // The plugin reports an error: "no key\n".
     let error = there_and_back(
         "tell '-> error internal' bm8ga2V5Cg; hear; tell '-> done' ''; exit",
@@ -158,14 +158,10 @@ fn a_plugin_that_misbehaves_is_an_error_in_one_line() {
 
 #[test]
 fn a_missing_plugin_is_named() {
-    with_access(
-        &[("PATH", "/nowhere")],
-        &Nobody { runs_plugins: true },
-        |access| {
-            let error = seal(access, &recipient()).unwrap_err();
-            assert_eq!(error, "the plugin age-plugin-fake is not installed");
-        },
-    );
+    with_access(&[("PATH", "/nowhere")], &Nobody { drop_in: true }, |access| {
+        let error = seal(access, &recipient()).unwrap_err();
+        assert_eq!(error, "the plugin age-plugin-fake is not installed");
+    });
 }
 
 /// The post-quantum plugin of age itself, which needs no hardware.
@@ -180,7 +176,7 @@ fn the_plugins_of_age_work() {
     };
     let key = include_str!("../data/keys/age-pq.key");
     let path = format!("{folder}:/usr/bin:/bin");
-    with_access(&[("PATH", &path)], &Nobody { runs_plugins: true }, |access| {
+    with_access(&[("PATH", &path)], &Nobody { drop_in: true }, |access| {
         let native: lazysops::keys::hybrid::Identity = key
             .lines()
             .find(|line| line.starts_with("AGE-"))
