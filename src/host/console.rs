@@ -111,12 +111,11 @@ impl Terminal {
     /// A line that is not shown. The terminal is as before afterwards, also when Ctrl-C ends the process: that key is
     /// read here and passed on then.
     fn hidden(&mut self, prompt: &str) -> Option<Secret> {
-        self.write(&format!("{} ", plain_line(prompt)))?;
         let typed = {
-            let quiet = Quiet::start(&self.0)?;
-            let typed = self.typed();
-            drop(quiet);
-            typed
+            // Quiet before the question: what somebody types at once must not be shown either.
+            let _quiet = Quiet::start(&self.0)?;
+            self.write(&format!("{} ", plain_line(prompt)))?;
+            self.typed()
         };
         self.write("\n");
         match typed {

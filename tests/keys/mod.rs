@@ -1,6 +1,7 @@
 //! Key services: what each kind of key opens, and what it says when it does not.
 
 mod cctv;
+mod commands;
 mod gpg_home;
 mod hybrid;
 mod locked;

@@ -6,8 +6,8 @@ use lazysops::host::Environment;
 use lazysops::keys::access::{Access, Cancel, Nobody};
 use lazysops::keys::pgp;
 
-const FP1: &str = "3E64C4863C9A4FC967D1D42BAB4FED3D060A32BA";
-const FP2: &str = "29DEBD26FEA087C58275080174516A1B5A4CD0B4";
+pub const FP1: &str = "3E64C4863C9A4FC967D1D42BAB4FED3D060A32BA";
+pub const FP2: &str = "29DEBD26FEA087C58275080174516A1B5A4CD0B4";
 const DATA_KEY: [u8; 32] = [42; 32];
 
 /// Calls `use_it` with access to what the variables say, and nobody to ask.
