@@ -21,6 +21,7 @@ mod keys;
 mod pty;
 mod seal;
 mod support;
+mod vectors;
 mod yaml;
 mod yaml_emit;
 mod yaml_patch;
