@@ -12,6 +12,7 @@ use crate::failure::{Failure, Kind};
 use crate::host::Environment;
 use crate::metadata::SOPS_VERSION;
 use crate::ops::caution::Caution;
+use crate::ops::demo;
 use crate::ops::start::Start;
 use args::{Command, Common, Root};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -122,7 +123,7 @@ fn common(command: &Command) -> Option<&Common> {
     }
 }
 
-fn without_command(root: &Root, is_sops: bool, _environment: &Environment) -> Result<Next, Failure> {
+fn without_command(root: &Root, is_sops: bool, environment: &Environment) -> Result<Next, Failure> {
     if root.version {
         let text = if is_sops {
             format!("sops {SOPS_VERSION}\n")
@@ -141,6 +142,11 @@ fn without_command(root: &Root, is_sops: bool, _environment: &Environment) -> Re
             demo: true,
             ..Start::default()
         }));
+    }
+    if let Some(folder) = &root.demo_dir {
+        let hint = demo::write_to(folder, environment)?;
+        output::result(format!("{hint}\n").as_bytes())?;
+        return Ok(Next::Exit(0));
     }
     Err(Failure::new(Kind::NoFile, "no file specified"))
 }

@@ -6,6 +6,7 @@ pub mod clock;
 mod console;
 mod environment;
 pub mod file;
+pub mod git;
 mod harden;
 mod plain;
 mod random;

@@ -3,6 +3,7 @@
 pub mod caution;
 pub mod config;
 pub mod decrypt;
+pub mod demo;
 
 pub mod encrypt;
 pub mod extract;

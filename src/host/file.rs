@@ -5,9 +5,11 @@ mod attributes;
 mod folder;
 mod identity;
 mod in_place;
+mod scratch;
 mod temporary;
 mod write;
 
-pub use folder::{Folder, list, private_folder, runtime_folder};
+pub use folder::{Folder, list, make_folders, private_folder, runtime_folder};
 pub use identity::{Identity, Ownership, exists, ownership, read, read_start};
+pub use scratch::Scratch;
 pub use write::{Obstacle, Place, WriteError, Written, write};

@@ -1,8 +1,7 @@
 //! Which files of a folder are SOPS files: by their content, not by their names.
 
-use crate::format::Format;
+use crate::format::{Format, sealed_format};
 use crate::host::{file, files_below};
-use memchr::memmem;
 use std::path::{Path, PathBuf};
 
 /// How many files are looked at.
@@ -43,90 +42,12 @@ pub fn scan(folder: &Path) -> Scan {
     Scan { files, truncated }
 }
 
-/// The format of an encrypted file, judged by the marks of its `sops` block without reading all of it; `hint` decides between
-/// formats that look the same.
-#[must_use]
-pub fn sealed_format(bytes: &[u8], hint: Format) -> Option<Format> {
-    // Every version of sops writes an encrypted MAC.
-    memmem::find(bytes, b"ENC[AES256_GCM,")?;
-    if has_line(bytes, b"sops_mac=") {
-        Some(Format::Dotenv)
-    } else if has_line(bytes, b"[sops]") {
-        Some(Format::Ini)
-    } else if has_line(bytes, b"sops:") || has_line(bytes, b"\"sops\":") {
-        Some(Format::Yaml)
-    } else if memmem::find(bytes, b"\"sops\"").is_some() {
-        Some(match hint {
-            Format::Json | Format::Dotenv | Format::Ini => Format::Json,
-            Format::Yaml => Format::Yaml,
-            Format::Binary => binary_or_json(bytes),
-        })
-    } else {
-        None
-    }
-}
-
-/// A binary file has one value, and its name is `data`.
-fn binary_or_json(bytes: &[u8]) -> Format {
-    let start = bytes.iter().position(|byte| *byte == b'"').unwrap_or_default();
-    let first = bytes.get(start..).unwrap_or_default();
-    if first.starts_with(b"\"data\"") {
-        Format::Binary
-    } else {
-        Format::Json
-    }
-}
-
-/// Whether a line begins with this.
-fn has_line(bytes: &[u8], start: &[u8]) -> bool {
-    memmem::find_iter(bytes, start).any(|at| {
-        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
-        before.is_none_or(|byte| matches!(byte, b'\n' | b'\r'))
-    })
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{scan, sealed_format};
-    use crate::format::Format;
+    use super::scan;
     use std::fs;
 
     const MAC: &str = "ENC[AES256_GCM,data:eA==,iv:eA==,tag:eA==,type:str]";
-
-    #[test]
-    fn a_file_is_known_by_its_content() {
-        for (text, hint, format) in [
-            (
-                format!("a: 1\nsops:\n    mac: {MAC}\n"),
-                Format::Binary,
-                Some(Format::Yaml),
-            ),
-            (
-                format!("{{\"a\": 1, \"sops\": {{\"mac\": \"{MAC}\"}}}}"),
-                Format::Json,
-                Some(Format::Json),
-            ),
-            (
-                format!("{{\n\t\"data\": \"{MAC}\",\n\t\"sops\": {{}}\n}}"),
-                Format::Binary,
-                Some(Format::Binary),
-            ),
-            (
-                format!("A=1\nsops_mac={MAC}\n"),
-                Format::Binary,
-                Some(Format::Dotenv),
-            ),
-            (
-                format!("[a]\nb = 1\n\n[sops]\nmac = {MAC}\n"),
-                Format::Ini,
-                Some(Format::Ini),
-            ),
-            ("sops: is a tool\n".to_owned(), Format::Yaml, None),
-            (format!("text: {MAC} and \\nsops: no\n"), Format::Yaml, None),
-        ] {
-            assert_eq!(sealed_format(text.as_bytes(), hint), format, "{text}");
-        }
-    }
 
     #[test]
     fn ignored_files_and_the_repository_itself_are_left_out() {

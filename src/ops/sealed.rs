@@ -74,12 +74,6 @@ pub fn detect(bytes: &[u8], suggested: Format, lenient: bool) -> Result<Sealed, 
         Err(error @ Unreadable::Metadata(MetadataError::Invalid { .. })) => return Err(error),
         Err(error) => error,
     };
-    if memchr::memmem::find(bytes, b"sops").is_none() {
-        return Err(error);
-    }
-    let found = [Format::Json, Format::Yaml, Format::Dotenv, Format::Ini]
-        .into_iter()
-        .filter(|format| *format != suggested.sealed())
-        .find_map(|format| read(bytes, format, lenient).ok());
-    found.ok_or(error)
+    let found = format::sealed_format(bytes, suggested).filter(|format| *format != suggested);
+    found.and_then(|format| read(bytes, format, lenient).ok()).ok_or(error)
 }

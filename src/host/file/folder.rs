@@ -100,6 +100,14 @@ pub fn private_folder(path: &Path) -> io::Result<()> {
     fs::DirBuilder::new().mode(0o700).create(path)
 }
 
+/// Makes a folder and those above it that are missing.
+///
+/// # Errors
+/// When one cannot be made.
+pub fn make_folders(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)
+}
+
 /// Where short-lived private files go: `$XDG_RUNTIME_DIR` if it is this user's own, else the temporary folder.
 #[must_use]
 pub fn runtime_folder(environment: &Environment) -> PathBuf {

@@ -1,0 +1,97 @@
+//! Private folders that vanish when the program ends, and with the next run if it was killed.
+
+use super::folder::{private_folder, runtime_folder};
+use crate::host::{Environment, SystemRandom};
+use crate::seal::Random as _;
+use rustix::fs::{FlockOperation, flock};
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+/// The file in the folder that is locked while its owner lives.
+const LOCK: &str = ".alive";
+
+/// A private folder that vanishes with this value.
+#[derive(Debug)]
+pub struct Scratch {
+    path: PathBuf,
+    _alive: File,
+}
+
+impl Scratch {
+    /// Makes a folder whose name begins with `prefix`, and removes those of the same prefix whose owners were killed.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn create(prefix: &str, environment: &Environment) -> io::Result<Self> {
+        let parent = runtime_folder(environment);
+        sweep(&parent, prefix);
+        let mut number = [0; 8];
+        SystemRandom.fill(&mut number).map_err(io::Error::other)?;
+        let path = parent.join(format!("{prefix}{:016x}", u64::from_le_bytes(number)));
+        private_folder(&path)?;
+        let alive = File::create_new(path.join(LOCK))?;
+        // Without locks on this file system nobody sweeps it, either.
+        let _ = flock(&alive, FlockOperation::NonBlockingLockExclusive);
+        Ok(Self { path, _alive: alive })
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // The next run sweeps what cannot be removed now.
+        let _ = fs::remove_dir_all(&self.path);
+    }
+}
+
+/// Removes folders of killed runs: this user's own, with a lock that nobody holds.
+fn sweep(parent: &Path, prefix: &str) {
+    let user = rustix::process::geteuid().as_raw();
+    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let named = entry.file_name().to_str().is_some_and(|name| name.starts_with(prefix));
+        let own = fs::symlink_metadata(&path).is_ok_and(|folder| folder.is_dir() && folder.uid() == user);
+        if !named || !own {
+            continue;
+        }
+        let abandoned = File::open(path.join(LOCK))
+            .is_ok_and(|lock| flock(&lock, FlockOperation::NonBlockingLockExclusive).is_ok());
+        if abandoned {
+            // What cannot be removed stays for the next run.
+            let _ = fs::remove_dir_all(&path);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LOCK, Scratch};
+    use crate::host::Environment;
+    use std::fs;
+
+    #[test]
+    fn a_folder_vanishes_and_those_of_killed_runs_are_swept() {
+        let parent = tempfile::tempdir().unwrap();
+        let environment = Environment::new([("TMPDIR", parent.path())], "/");
+        let left = parent.path().join("lazysops-test-0");
+        let foreign = parent.path().join("lazysops-test-notes");
+        fs::create_dir(&left).unwrap();
+        fs::create_dir(&foreign).unwrap();
+        fs::write(left.join(LOCK), "").unwrap();
+        let living = Scratch::create("lazysops-test-", &environment).unwrap();
+        assert!(!left.exists());
+        assert!(foreign.exists(), "a folder without our mark is not ours");
+        let second = Scratch::create("lazysops-test-", &environment).unwrap();
+        assert!(living.path().exists(), "a living run keeps its folder");
+        let (first, second_path) = (living.path().to_owned(), second.path().to_owned());
+        drop((living, second));
+        assert!(!first.exists() && !second_path.exists());
+    }
+}
