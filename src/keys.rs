@@ -3,6 +3,7 @@
 pub mod access;
 pub mod age;
 pub mod child;
+pub mod generate;
 pub mod hybrid;
 pub mod locked;
 pub mod pgp;

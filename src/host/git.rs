@@ -6,8 +6,18 @@ use std::process::{Command, Stdio};
 
 /// Makes a repository of a folder, with one commit of everything in it. Best effort: says whether it worked.
 pub fn commit_all(folder: &Path, message: &str, environment: &Environment) -> bool {
-    let author = ["-c", "user.name=demo", "-c", "user.email=demo@localhost", "-c", "commit.gpgsign=false"];
-    let commit: Vec<&str> = author.into_iter().chain(["commit", "-q", "-m", message]).collect();
+    let author = [
+        "-c",
+        "user.name=demo",
+        "-c",
+        "user.email=demo@localhost",
+        "-c",
+        "commit.gpgsign=false",
+    ];
+    let commit: Vec<&str> = author
+        .into_iter()
+        .chain(["commit", "-q", "-m", message])
+        .collect();
     let init = ["init", "-q", "-b", "main"];
     let add = ["add", "-A"];
     [&init[..], &add, &commit]
@@ -21,7 +31,11 @@ fn run(folder: &Path, arguments: &[&str], environment: &Environment) -> bool {
         .args(arguments)
         .current_dir(folder)
         .env_clear()
-        .envs(environment.variables().filter(|(name, _)| is_harmless(name.to_string_lossy().as_ref())))
+        .envs(
+            environment
+                .variables()
+                .filter(|(name, _)| is_harmless(name.to_string_lossy().as_ref())),
+        )
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null());

@@ -7,7 +7,7 @@ use crate::failure::{Failure, Kind};
 use crate::format::Format;
 use crate::host::file::{self, Place, Scratch};
 use crate::host::{Environment, git};
-use crate::keys::age::generate;
+use crate::keys::generate::age_key;
 use std::path::{Path, PathBuf};
 
 /// What the folder of a demo is called, before a number.
@@ -22,8 +22,14 @@ type Source = (&'static str, &'static str);
 const PLAIN: [Source; 4] = [
     ("README.md", include_str!("demo/README.md")),
     (".gitignore", "# the private key of this demo\nkey.txt\n"),
-    ("charts/status-page/Chart.yaml", include_str!("demo/charts/Chart.yaml")),
-    ("charts/status-page/values.yaml", include_str!("demo/charts/values.yaml")),
+    (
+        "charts/status-page/Chart.yaml",
+        include_str!("demo/charts/Chart.yaml"),
+    ),
+    (
+        "charts/status-page/values.yaml",
+        include_str!("demo/charts/values.yaml"),
+    ),
 ];
 
 /// Files that are encrypted by the rules of the demo.
@@ -40,7 +46,10 @@ const SECRET: [Source; 8] = [
         "kubernetes/registry.sopssecret.yaml",
         include_str!("demo/kubernetes/registry.sopssecret.yaml"),
     ),
-    ("config/environments.yaml", include_str!("demo/config/environments.yaml")),
+    (
+        "config/environments.yaml",
+        include_str!("demo/config/environments.yaml"),
+    ),
     ("config/app.env", include_str!("demo/config/app.env")),
     ("config/mail.ini", include_str!("demo/config/mail.ini")),
     ("config/service.json", include_str!("demo/config/service.json")),
@@ -91,8 +100,14 @@ pub fn write_to(folder: &Path, environment: &Environment) -> Result<String, Fail
     let failure = |text: String| Failure::new(Kind::Usage, format!("{name}: {text}"));
     match file::list(&folder) {
         Ok(entries) if entries.is_empty() => {}
-        Ok(_) => return Err(failure("there is something in the folder; name a new one".to_owned())),
-        Err(_) => file::private_folder(&folder).map_err(|error| failure(format!("cannot be made: {error}")))?,
+        Ok(_) => {
+            return Err(failure(
+                "there is something in the folder; name a new one".to_owned(),
+            ));
+        }
+        Err(_) => {
+            file::private_folder(&folder).map_err(|error| failure(format!("cannot be made: {error}")))?
+        }
     }
     fill(&folder, environment)?;
     Ok(format!("SOPS_AGE_KEY_FILE={name}/{KEY} lazysops {name}"))
@@ -100,7 +115,7 @@ pub fn write_to(folder: &Path, environment: &Environment) -> Result<String, Fail
 
 /// Fills a folder and gives the environment in which its files open.
 fn fill(folder: &Path, environment: &Environment) -> Result<Environment, Failure> {
-    let (laptop, ci) = (generate(), generate());
+    let (laptop, ci) = (age_key(), age_key());
     let rules = include_str!("demo/sops.yaml")
         .replace("{LAPTOP}", &laptop.recipient)
         .replace("{CI}", &ci.recipient);
@@ -122,7 +137,13 @@ fn fill(folder: &Path, environment: &Environment) -> Result<Environment, Failure
             input: format,
             output: format,
         };
-        let sealed = encrypt(&plain, &Wish::default(), config.as_ref(), &environment, &mut caution)?;
+        let sealed = encrypt(
+            &plain,
+            &Wish::default(),
+            config.as_ref(),
+            &environment,
+            &mut caution,
+        )?;
         put(folder, path, &sealed)?;
     }
     // Without git the demo has no history, which is all it lacks then.

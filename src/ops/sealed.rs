@@ -75,5 +75,7 @@ pub fn detect(bytes: &[u8], suggested: Format, lenient: bool) -> Result<Sealed, 
         Err(error) => error,
     };
     let found = format::sealed_format(bytes, suggested).filter(|format| *format != suggested);
-    found.and_then(|format| read(bytes, format, lenient).ok()).ok_or(error)
+    found
+        .and_then(|format| read(bytes, format, lenient).ok())
+        .ok_or(error)
 }

@@ -56,7 +56,10 @@ fn sweep(parent: &Path, prefix: &str) {
     let user = rustix::process::geteuid().as_raw();
     for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
         let path = entry.path();
-        let named = entry.file_name().to_str().is_some_and(|name| name.starts_with(prefix));
+        let named = entry
+            .file_name()
+            .to_str()
+            .is_some_and(|name| name.starts_with(prefix));
         let own = fs::symlink_metadata(&path).is_ok_and(|folder| folder.is_dir() && folder.uid() == user);
         if !named || !own {
             continue;
