@@ -15,6 +15,7 @@
 )]
 
 mod architecture;
+mod cli;
 mod differential;
 mod formats;
 mod keys;

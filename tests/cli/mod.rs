@@ -1,0 +1,34 @@
+//! The command line as scripts see it: whole output, exit codes, and what is left on the disk.
+
+mod demo;
+mod faults;
+mod forms;
+mod policy;
+mod save;
+mod warnings;
+
+use crate::support::AGE1;
+use crate::support::sandbox::{Outcome, Sandbox};
+
+const PLAIN: &str = "# who\nuser: admin\npassword: hunter2\n";
+
+/// A place with a key and an encrypted file `a.yaml`.
+fn sealed() -> Sandbox {
+    let place = Sandbox::with_key("age1.txt");
+    place.write("a.yaml", PLAIN);
+    ok(&place.lazysops(["encrypt", "-i", "--age", AGE1, "a.yaml"]));
+    place
+}
+
+fn ok(outcome: &Outcome) {
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (Some(0), ""));
+}
+
+/// A failure: its exit code and the whole of standard error; nothing on standard output.
+#[track_caller]
+fn fails(outcome: &Outcome, code: i32, stderr: &str) {
+    assert_eq!(
+        (outcome.code, outcome.stderr.as_str(), outcome.stdout.as_slice()),
+        (Some(code), stderr, &b""[..])
+    );
+}
