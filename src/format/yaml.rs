@@ -24,7 +24,7 @@ pub use layout::Layout;
 pub use patch::patch;
 
 use super::{EmitError, LoadError, Style};
-use crate::tree::Tree;
+use crate::tree::{Body, NodeId, Tree};
 
 /// Reads all documents of a stream. A source without a single byte is a tree without documents, as for sops.
 ///
@@ -52,6 +52,32 @@ pub fn load(bytes: &[u8]) -> Result<(Tree, Layout), LoadError> {
 /// When the text would not read back.
 pub fn emit(tree: &Tree, style: Style) -> Result<Vec<u8>, EmitError> {
     emit::careful(tree, style)
+}
+
+/// Writes one node alone in sops's layout, as a file whose root it is.
+///
+/// # Errors
+/// When the text would not read back.
+pub fn emit_value(tree: &Tree, id: NodeId, style: Style) -> Result<Vec<u8>, EmitError> {
+    const KEY: &str = "k";
+    match &tree.node(id).body {
+        Body::List(items) if !items.is_empty() => {
+            let place = emit::Place {
+                column: 0,
+                step: style.indent.map_or(4, usize::from),
+                flush_lists: false,
+            };
+            emit::entries(tree, id, items, place)
+        }
+        // A value alone is written as behind a key, which is taken away again.
+        body => {
+            let mut alone = Tree::new();
+            let root = alone.push_document();
+            alone.push(root, Some(KEY.into()), body.clone());
+            let text = emit::careful(&alone, style)?;
+            Ok(text.get(KEY.len() + 2..).unwrap_or_default().to_vec())
+        }
+    }
 }
 
 /// Writes all documents with exactly the bytes of sops, also where those do not read back. `step` is the indentation:

@@ -46,7 +46,7 @@ pub fn extract(
             format::emit(output, &document, style).map_err(cannot)
         }
         _ => match output {
-            Format::Yaml => format::emit(output, &subtree::document_of(tree, id), style).map_err(cannot),
+            Format::Yaml => format::yaml::emit_value(tree, id, style).map_err(cannot),
             Format::Json => format::json::emit_value(tree, id, style).map_err(cannot),
             Format::Dotenv | Format::Ini | Format::Binary => Err(Failure::new(
                 Kind::Serialise,

@@ -26,12 +26,20 @@ fn parts(list: &str) -> impl Iterator<Item = &str> {
 /// age and SSH public keys.
 ///
 /// # Errors
-/// Never here; whether a key can be used is found out when it is.
+/// When one is a private key; whether a public one can be used is found out when it is.
 pub fn age(list: &str) -> Result<Vec<Recipient>, BadRecipient> {
-    let make = |part: &str| Recipient::Age {
-        recipient: part.to_owned(),
+    let make = |part: &str| {
+        let upper = part.to_ascii_uppercase();
+        if upper.starts_with("AGE-SECRET-KEY-") || upper.starts_with("AGE-PLUGIN-") {
+            return Err(BadRecipient(
+                "this is a private key; a recipient is a public one (age1…)",
+            ));
+        }
+        Ok(Recipient::Age {
+            recipient: part.to_owned(),
+        })
     };
-    Ok(parts(list).map(make).collect())
+    parts(list).map(make).collect()
 }
 
 /// OpenPGP fingerprints; spaces inside are dropped.

@@ -49,7 +49,8 @@ pub enum Kind {
 #[derive(Debug, Deserialize)]
 pub struct Start {
     pub file: String,
-    pub from: String,
+    /// None where the command makes the file.
+    pub from: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -69,6 +70,7 @@ pub struct Final {
     pub file: String,
     pub exists: bool,
     pub unchanged: bool,
+    #[serde(default)]
     pub kept_values: usize,
     #[serde(default)]
     pub decrypt: Vec<String>,

@@ -63,8 +63,13 @@ fn decrypt(case: &Case, place: &Place) -> Result<(), String> {
 
 fn command(case: &Case, place: &Place) -> Result<(), String> {
     let start = case.start.as_ref().unwrap();
-    let before = case.read(&start.from).unwrap();
-    place.write(&start.file, &before);
+    let before = match &start.from {
+        Some(from) => case.read(from).unwrap(),
+        None => Vec::new(),
+    };
+    if start.from.is_some() {
+        place.write(&start.file, &before);
+    }
     for (number, step) in case.steps.iter().enumerate() {
         let stdin = step.stdin.clone().unwrap_or_default();
         let cwd = step.cwd.clone().unwrap_or_default();
