@@ -3,7 +3,6 @@
 mod dump;
 mod editor;
 
-pub use dump::dump;
 pub use editor::{Editor, read};
 
 use crate::failure::{Failure, Kind};

@@ -5,9 +5,10 @@ use crate::failure::{Failure, Kind};
 use crate::host::Environment;
 use crate::ops::open::Document;
 use crate::ops::save::Saved;
-use crate::ops::{open, save};
+use crate::ops::scan::Scan;
+use crate::ops::{open, save, scan};
 use crate::tree::Tree;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
@@ -43,13 +44,6 @@ pub struct Read {
     pub tree: Tree,
 }
 
-/// One SOPS file of a folder.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    /// The file.
-    pub path: PathBuf,
-}
-
 /// How a task ended.
 pub enum Outcome {
     /// Of [`Job::Open`].
@@ -57,7 +51,7 @@ pub enum Outcome {
     /// Of [`Job::Save`].
     Saved(Result<Written, Failure>),
     /// Of [`Job::Scan`].
-    Scanned(Result<Vec<Found>, Failure>),
+    Scanned(Result<Scan, Failure>),
 }
 
 impl std::fmt::Debug for Outcome {
@@ -138,13 +132,8 @@ fn run(job: Job, environment: &Environment) -> Outcome {
                 },
             },
         )),
-        Job::Scan(folder) => Outcome::Scanned(Ok(scan(&folder))),
+        Job::Scan(folder) => Outcome::Scanned(Ok(scan::scan(&folder))),
     }
-}
-
-/// The folder is not searched yet.
-fn scan(_folder: &Path) -> Vec<Found> {
-    Vec::new()
 }
 
 fn read(document: Document) -> Read {

@@ -1,10 +1,10 @@
 //! Pane 1: the SOPS files of the folder.
 
 use super::View;
+use crate::ops::scan::Found;
 use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::widgets::{self, Cursor, Pen};
-use crate::tui::worker::Found;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::path::{Path, PathBuf};

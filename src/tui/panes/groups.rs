@@ -56,7 +56,7 @@ impl GroupsPane {
             if line == 0 {
                 let words = match groups.len() {
                     0 => " no keys".to_owned(),
-                    1 => " one group: any key opens it".to_owned(),
+                    1 => " any one key opens it".to_owned(),
                     count => format!(" {} of {count} groups needed", needed(document)),
                 };
                 pen.put(&words, style(Role::Text));

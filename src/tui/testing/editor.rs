@@ -1,7 +1,9 @@
 //! An editor without a terminal: keys go in, the screen and the effects come out.
 
 use super::dump::{self, dump};
+use crate::format::Format;
 use crate::ops::open::Document;
+use crate::ops::scan::{Found, Scan};
 use crate::tui::effect::Effect;
 use crate::tui::key::Key;
 use crate::tui::keymap::Keymap;
@@ -10,7 +12,7 @@ use crate::tui::msg::Msg;
 use crate::tui::theme::Theme;
 use crate::tui::update::{begin_open, begin_scan, update};
 use crate::tui::view::draw;
-use crate::tui::worker::{Found, Job, Outcome, Read, TaskId};
+use crate::tui::worker::{Job, Outcome, Read, TaskId};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::path::PathBuf;
@@ -51,8 +53,14 @@ impl Editor {
         ];
         let found = found.map(|path| Found {
             path: PathBuf::from("/repo").join(path),
+            format: Format::Yaml,
         });
-        editor.send(Msg::Done(scan, Outcome::Scanned(Ok(found.to_vec()))));
+        let files = found.to_vec();
+        let listed = Scan {
+            files,
+            truncated: false,
+        };
+        editor.send(Msg::Done(scan, Outcome::Scanned(Ok(listed))));
         let Effect::Start(id, _) = begin_open(&mut editor.model, document.path.clone()) else {
             unreachable!()
         };

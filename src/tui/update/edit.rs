@@ -69,7 +69,11 @@ fn refresh(model: &mut Model, select: Option<NodeId>) {
     super::conceal(model);
     let Some(file) = &model.file else { return };
     let linked = select.filter(|id| file.linked(*id) || file.deleted(*id));
-    model.tree.rebuild(file, linked);
+    let parent = |id: NodeId| file.tree().node(id).parent.or(file.base().node(id).parent);
+    match linked.and_then(parent) {
+        Some(branch) => model.tree.rows.rebuild_below(file, branch),
+        None => model.tree.rebuild(file, None),
+    }
     if let Some(id) = linked {
         model.tree.show(file, id);
     }

@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use crate::ops::open::Access;
+use crate::ops::scan::Scan;
 use crate::tui::effect::Effect;
 use crate::tui::layout::Pane;
 use crate::tui::model::{Model, Purpose};
@@ -12,7 +13,7 @@ use crate::tui::overlays::pager::Pager;
 use crate::tui::panes::tree::TreePane;
 use crate::tui::text;
 use crate::tui::theme::Role;
-use crate::tui::worker::{Found, Job, Read};
+use crate::tui::worker::{Job, Read};
 use std::path::{Path, PathBuf};
 
 /// Asks for the files of a folder.
@@ -34,9 +35,16 @@ pub(super) fn rescan(model: &mut Model) -> Vec<Effect> {
     vec![begin_scan(model, folder)]
 }
 
-pub(super) fn scanned(model: &mut Model, result: Result<Vec<Found>, Failure>) {
+pub(super) fn scanned(model: &mut Model, result: Result<Scan, Failure>) {
     match result {
-        Ok(files) => {
+        Ok(Scan { mut files, truncated }) => {
+            // Folder by folder, as they are listed.
+            files.sort_by(|a, b| {
+                (a.path.parent(), a.path.file_name()).cmp(&(b.path.parent(), b.path.file_name()))
+            });
+            if truncated {
+                model.say(Role::Warning, "too many files here: not all were looked at");
+            }
             let selected = model.files.selected().map(|file| file.path.clone());
             model.files.files = files;
             model.files.scanned = true;
@@ -104,6 +112,7 @@ pub(super) fn opened(model: &mut Model, path: &Path, result: Result<Box<Read>, F
 /// Makes a file the open one; fold state is that of the tree pane.
 pub(super) fn install(model: &mut Model, read: Read) {
     let file = OpenFile::new(read.document, read.tree, model.read_only);
+    model.tree.rows.measure(&file);
     model.tree.rows.build(&file);
     model.file = Some(file);
     model.changes.cursor = Default::default();

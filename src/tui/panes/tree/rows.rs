@@ -1,7 +1,7 @@
 //! The visible rows of the tree: a flat list of ids that a fold changes in one place. Nothing else of a row is kept; the
 //! few on screen are worked out while drawing, so that a frame costs the same in a file of 100 and of 100,000 values.
 
-use crate::tree::{NodeId, Tree};
+use crate::tree::{Key, NodeId, Step, Tree};
 use crate::tui::open_file::OpenFile;
 use crate::tui::text;
 use std::borrow::Cow;
@@ -31,6 +31,20 @@ struct Open<'f> {
     next: usize,
     depth: u16,
     deleted: bool,
+    /// Whether deleted nodes stand among the children.
+    mixed: bool,
+}
+
+impl<'f> Open<'f> {
+    fn new(children: Cow<'f, [NodeId]>, depth: u16, deleted: bool) -> Self {
+        Self {
+            mixed: matches!(children, Cow::Owned(_)),
+            children,
+            next: 0,
+            depth,
+            deleted,
+        }
+    }
 }
 
 impl Rows {
@@ -46,8 +60,8 @@ impl Rows {
         self.list.get(at).copied()
     }
 
-    /// The width of the widest key with its indentation, in cells; it never shrinks while a file is open, so that columns
-    /// stay where they are.
+    /// The width of the widest key with its indentation, in cells; edits leave it alone, so that columns stay where they
+    /// are.
     #[must_use]
     pub fn widest(&self) -> usize {
         self.widest
@@ -132,22 +146,53 @@ impl Rows {
         let mut list = std::mem::take(&mut self.list);
         list.clear();
         let roots = file.tree().documents();
-        let open = match roots {
-            [root] => Open {
-                children: file.shown_children(*root),
-                next: 0,
-                depth: 0,
-                deleted: false,
-            },
-            _ => Open {
-                children: Cow::Borrowed(roots),
-                next: 0,
-                depth: 0,
-                deleted: false,
-            },
+        let children = match roots {
+            [root] => file.shown_children(*root),
+            _ => Cow::Borrowed(roots),
         };
-        self.extend(file, open, &mut list);
+        self.extend(file, Open::new(children, 0, false), &mut list);
         self.list = list;
+    }
+
+    /// Builds the rows below one branch anew; all others stay.
+    pub fn rebuild_below(&mut self, file: &OpenFile, branch: NodeId) {
+        let Some(at) = self.position(branch) else {
+            return self.build(file);
+        };
+        if self.is_folded(branch) {
+            return;
+        }
+        let count = self.below(at);
+        self.fill(file, at, count);
+    }
+
+    /// Makes the key column wide enough for every key of a file.
+    pub fn measure(&mut self, file: &OpenFile) {
+        self.widest = 0;
+        let walk = file.tree().walk();
+        let mut depth = 0_usize;
+        for step in walk {
+            match step {
+                Step::Leave(_) => depth = depth.saturating_sub(1),
+                Step::Enter(id) => {
+                    self.measure_key(file, id, depth);
+                    depth += 1;
+                }
+                Step::Leaf(id) => self.measure_key(file, id, depth),
+                Step::Comment(_) => {}
+            }
+        }
+    }
+
+    fn measure_key(&mut self, file: &OpenFile, id: NodeId, depth: usize) {
+        let name = match &file.tree().node(id).key {
+            Some(Key::Text(bytes)) if bytes.is_ascii() => bytes.len(),
+            Some(key) => text::width(&text::escape(&key.display())),
+            None => 6,
+        };
+        // A single document has no row, so its entries stand at the left.
+        let indent = depth.saturating_sub(usize::from(file.tree().documents().len() == 1));
+        self.widest = self.widest.max(name + indent * 2);
     }
 
     /// Folds or unfolds the branch of a row, and takes out or puts in the rows below it.
@@ -162,15 +207,7 @@ impl Rows {
             let count = self.below(at);
             self.list.drain(below..below + count);
         } else {
-            let mut new = Vec::new();
-            let open = Open {
-                children: file.shown_children(row.id),
-                next: 0,
-                depth: row.depth.saturating_add(1),
-                deleted: row.deleted,
-            };
-            self.extend(file, open, &mut new);
-            self.list.splice(below..below, new);
+            self.fill(file, at, 0);
         }
     }
 
@@ -198,6 +235,19 @@ impl Rows {
             .count()
     }
 
+    /// Puts the rows below a branch in place of the `count` rows after it.
+    fn fill(&mut self, file: &OpenFile, at: usize, count: usize) {
+        let Some(row) = self.get(at) else { return };
+        let mut new = Vec::new();
+        let open = Open::new(
+            file.shown_children(row.id),
+            row.depth.saturating_add(1),
+            row.deleted,
+        );
+        self.extend(file, open, &mut new);
+        self.list.splice(at + 1..at + 1 + count, new);
+    }
+
     fn extend<'f>(&mut self, file: &'f OpenFile, first: Open<'f>, out: &mut Vec<Row>) {
         let mut stack = vec![first];
         while let Some(open) = stack.last_mut() {
@@ -209,20 +259,12 @@ impl Rows {
             let row = Row {
                 id,
                 depth: open.depth,
-                deleted: open.deleted || file.deleted(id),
+                deleted: open.deleted || (open.mixed && file.deleted(id)),
             };
-            let node = file.tree().node(id);
-            let name = node.key.as_ref().map_or(4, |key| text::width(&key.display()));
-            self.widest = self.widest.max(name + usize::from(row.depth) * 2);
             out.push(row);
-            if node.is_branch() && !self.is_folded(id) {
+            if file.tree().node(id).is_branch() && !self.is_folded(id) {
                 let depth = row.depth.saturating_add(1);
-                stack.push(Open {
-                    children: file.shown_children(id),
-                    next: 0,
-                    depth,
-                    deleted: row.deleted,
-                });
+                stack.push(Open::new(file.shown_children(id), depth, row.deleted));
             }
         }
     }
