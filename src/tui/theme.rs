@@ -18,7 +18,7 @@ macro_rules! roles {
 
 roles! {
     Text "text" Dim "dim" Border "border" BorderFocused "border_focused" Title "title" TitleFocused "title_focused"
-    Selected "selected" SelectedUnfocused "selected_unfocused" Branch "branch" Key "key" KeyMatch "key_match"
+    Selected "selected" SelectedMatch "selected_match" SelectedUnfocused "selected_unfocused" Branch "branch" Key "key" KeyMatch "key_match"
     Arrow "arrow" Index "index" Comment "comment" Mask "mask" Clear "clear" Revealed "revealed" Type "type"
     Rule "rule" RuleClear "rule_clear" Added "added" Edited "edited" Deleted "deleted" Moved "moved" Ok "ok"
     Warning "warning" Error "error" Info "info" Match "match" Input "input" InputHidden "input_hidden"

@@ -147,6 +147,9 @@ impl Paint<'_> {
     fn style(&self, role: Role) -> Style {
         let own = self.view.theme.style(role);
         match self.over {
+            Some(_) if self.view.focused && role == Role::KeyMatch => {
+                self.view.theme.style(Role::SelectedMatch)
+            }
             Some(over) if self.view.focused => Style {
                 fg: over.fg.or(own.fg),
                 bg: over.bg.or(own.bg),
