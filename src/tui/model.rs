@@ -14,7 +14,7 @@ use super::panes::tree::TreePane;
 use super::theme::{Role, Theme};
 use super::worker::TaskId;
 use ratatui::layout::Rect;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// How long a value is shown.
@@ -184,6 +184,12 @@ impl Model {
         Some(self.tasks.remove(at))
     }
 
+    /// A path as people know it here: below the listed folder, escaped.
+    #[must_use]
+    pub fn show_path(&self, path: &Path) -> String {
+        super::text::path(path.strip_prefix(&self.files.folder).unwrap_or(path))
+    }
+
     /// Whether a save runs, which quitting waits for.
     #[must_use]
     pub fn saving(&self) -> bool {
@@ -247,6 +253,8 @@ impl Model {
             Action::NextMatch | Action::PreviousMatch if self.tree.filter.is_none() => {
                 Some("nothing was searched for yet")
             }
+            Action::Undo if !file.can_undo() => Some("nothing to undo"),
+            Action::Redo if !file.can_redo() => Some("nothing to redo"),
             Action::TakeBack | Action::JumpToChange if file.changes().is_empty() => {
                 Some("there are no changes")
             }

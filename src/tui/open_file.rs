@@ -233,6 +233,18 @@ impl OpenFile {
         self.make(vec![Change::Unlink(id), Change::Link(parent, to, id)], id)
     }
 
+    /// Whether there is an edit to take back.
+    #[must_use]
+    pub fn can_undo(&self) -> bool {
+        !self.past.is_empty()
+    }
+
+    /// Whether there is an edit to make again.
+    #[must_use]
+    pub fn can_redo(&self) -> bool {
+        !self.future.is_empty()
+    }
+
     /// Takes the last edit back; the node it was about.
     pub fn undo(&mut self) -> Option<NodeId> {
         let step = self.past.pop()?;

@@ -49,8 +49,6 @@ fn title(model: &Model) -> (String, String) {
     let Some(file) = &model.file else {
         return ("no file".to_owned(), String::new());
     };
-    let path = &file.document.path;
-    let path = path.strip_prefix(&model.files.folder).unwrap_or(path);
     let mut notes = vec![file.document.format.name().to_owned()];
     match &file.document.access {
         Access::Locked(_) => notes.push("locked".to_owned()),
@@ -65,7 +63,7 @@ fn title(model: &Model) -> (String, String) {
     }
     let separator = model.theme.glyphs.separator;
     (
-        text::path(path),
+        model.show_path(&file.document.path),
         notes.iter().map(|note| format!("{separator}{note}")).collect(),
     )
 }

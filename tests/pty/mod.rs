@@ -1,3 +1,4 @@
 //! The program in a terminal, as a person meets it.
 
+mod editor;
 mod harness;

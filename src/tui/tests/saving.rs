@@ -44,7 +44,7 @@ fn a_save_lists_changes_writes_and_says_so() {
     let id = save(&mut editor);
     let outcome = written(&editor);
     editor.send(Msg::Done(id, outcome));
-    assert!(editor.text().contains("saved /repo/prod/values.sops.yaml"));
+    assert!(editor.text().contains("saved prod/values.sops.yaml"));
     assert!(editor.changes().is_empty());
     assert_eq!(editor.selected(), "gatus", "the row is where it was");
     editor.keys("q");
@@ -185,7 +185,7 @@ fn slow_work_shows_a_spinner_and_can_be_left() {
     let (id, _) = editor.job();
     assert!(editor.model.spinner().is_none());
     editor.wait(std::time::Duration::from_millis(200));
-    assert!(editor.text().contains("opening /repo/staging"));
+    assert!(editor.text().contains("opening staging/values"));
     editor.keys("Esc");
     assert!(editor.text().contains("cancelled"));
     assert!(editor.model.deadline().is_none(), "nothing wakes the editor up");

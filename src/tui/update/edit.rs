@@ -45,8 +45,8 @@ pub(super) fn act(model: &mut Model, action: Action) {
         }
         (Action::MoveDown, Some(row)) => change(model, |file| file.shift(row.id, 1).map(|()| Some(row.id))),
         (Action::MoveUp, Some(row)) => change(model, |file| file.shift(row.id, -1).map(|()| Some(row.id))),
-        (Action::Undo, _) => travel(model, OpenFile::undo, "nothing to undo"),
-        (Action::Redo, _) => travel(model, OpenFile::redo, "nothing to redo"),
+        (Action::Undo, _) => travel(model, OpenFile::undo),
+        (Action::Redo, _) => travel(model, OpenFile::redo),
         _ => {}
     }
 }
@@ -79,11 +79,9 @@ fn refresh(model: &mut Model, select: Option<NodeId>) {
     }
 }
 
-fn travel(model: &mut Model, step: fn(&mut OpenFile) -> Option<NodeId>, nothing: &'static str) {
-    let Some(file) = &mut model.file else { return };
-    match step(file) {
-        Some(at) => refresh(model, Some(at)),
-        None => model.say(Role::Info, nothing),
+fn travel(model: &mut Model, step: fn(&mut OpenFile) -> Option<NodeId>) {
+    if let Some(at) = model.file.as_mut().and_then(step) {
+        refresh(model, Some(at));
     }
 }
 

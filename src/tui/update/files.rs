@@ -11,7 +11,6 @@ use crate::tui::overlays::Overlay;
 use crate::tui::overlays::dialog::{Dialog, Intent};
 use crate::tui::overlays::pager::Pager;
 use crate::tui::panes::tree::TreePane;
-use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::worker::{Job, Read};
 use std::path::{Path, PathBuf};
@@ -25,7 +24,7 @@ pub fn begin_scan(model: &mut Model, folder: PathBuf) -> Effect {
 
 /// Asks for a file to be read.
 pub fn begin_open(model: &mut Model, path: PathBuf) -> Effect {
-    let label = format!("opening {}", text::path(&path));
+    let label = format!("opening {}", model.show_path(&path));
     let id = model.begin(Purpose::Open(path.clone()), label);
     Effect::Start(id, Job::Open(path))
 }

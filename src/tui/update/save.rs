@@ -9,7 +9,6 @@ use crate::tui::overlays::Overlay;
 use crate::tui::overlays::dialog::{Dialog, Intent};
 use crate::tui::overlays::pager::Pager;
 use crate::tui::overlays::review::Review;
-use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::widgets::Cursor;
 use crate::tui::worker::{Job, Read, Written};
@@ -38,7 +37,7 @@ pub(super) fn begin(model: &mut Model, then_quit: bool) -> Vec<Effect> {
         return Vec::new();
     };
     let job = Job::Save(Arc::clone(&file.document), Box::new(file.tree().clone()));
-    let label = format!("saving {}", text::path(&file.document.path));
+    let label = format!("saving {}", model.show_path(&file.document.path));
     let id = model.begin(Purpose::Save { then_quit }, label);
     vec![Effect::Start(id, job)]
 }
@@ -54,7 +53,7 @@ pub(super) fn saved(model: &mut Model, result: Result<Written, Failure>, then_qu
             return quit_if(then_quit);
         }
         Ok(Written::Done { read, relaid }) => {
-            let name = text::path(&read.document.path);
+            let name = model.show_path(&read.document.path);
             replace(model, *read);
             match relaid {
                 Some(reason) => model.say(Role::Warning, format!("saved {name}, laid out anew: {reason}")),
@@ -87,7 +86,7 @@ pub(super) fn reload(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     let path = file.document.path.clone();
-    let id = model.begin(Purpose::Reload, format!("reading {}", text::path(&path)));
+    let id = model.begin(Purpose::Reload, format!("reading {}", model.show_path(&path)));
     vec![Effect::Start(id, Job::Open(path))]
 }
 

@@ -1,0 +1,309 @@
+//! The editor as its user meets it: open, change one value, save, and what stands in git afterwards.
+
+use crate::support::sandbox::Sandbox;
+use crate::support::terminal::{Size, Terminal};
+use crate::support::{AGE1, sops};
+use std::path::Path;
+
+const VALUES: &str = "\
+# values of the status page
+gatus:
+    target_version: 1.2.3
+    slack_webhook_sops_cypher: https://hooks.example/T0/B0/x
+    username_sops_cypher: admin
+    password_sops_cypher: hunter2
+";
+
+/// Keys by the names the keymap has for them.
+const CTRL_S: &str = "\x13";
+const CTRL_U: &str = "\x15";
+const ENTER: &str = "\r";
+const ESC: &str = "\x1b";
+
+/// A folder with `.sops.yaml` and the file of the first slice, sealed by `program`.
+fn place(program: &Path) -> Sandbox {
+    let place = Sandbox::with_key("age1.txt");
+    let rules = format!("creation_rules:\n    - encrypted_suffix: '_sops_cypher'\n      age: {AGE1}\n");
+    place.write(".sops.yaml", rules);
+    place.write("values.sops.yaml", VALUES);
+    place.write("other.sops.yaml", "other_sops_cypher: 1\n");
+    for file in ["values.sops.yaml", "other.sops.yaml"] {
+        let sealed = place.run(program, ["--encrypt", "--in-place", file], b"");
+        assert_eq!(sealed.code, Some(0), "{}", sealed.stderr);
+    }
+    place
+}
+
+/// The place as sealed by our own command.
+fn own_place() -> Sandbox {
+    place(Path::new(env!("CARGO_BIN_EXE_lazysops")))
+}
+
+/// The editor on the file.
+fn edit(place: &Sandbox, size: Size) -> Terminal {
+    let program = Path::new(env!("CARGO_BIN_EXE_lazysops"));
+    Terminal::start(
+        program,
+        ["values.sops.yaml"],
+        place.environment(),
+        &place.path(""),
+        size,
+    )
+}
+
+/// Lines that were removed and added, as `git diff --numstat` counts them.
+fn numstat(before: &[u8], after: &[u8]) -> (usize, usize) {
+    let (before, after) = (String::from_utf8_lossy(before), String::from_utf8_lossy(after));
+    let diff = similar::TextDiff::from_lines(before.as_ref(), after.as_ref());
+    let count = |tag| {
+        diff.iter_all_changes()
+            .filter(|change| change.tag() == tag)
+            .count()
+    };
+    (
+        count(similar::ChangeTag::Insert),
+        count(similar::ChangeTag::Delete),
+    )
+}
+
+/// Leaves the editor and looks at what it left behind: the screen is as before, and nowhere stands the secret.
+fn leave(mut terminal: Terminal, secrets: &[&str]) {
+    terminal.send("q");
+    assert_eq!(terminal.wait_for_exit(), 0);
+    assert!(!terminal.screen().alternate_screen());
+    assert!(!terminal.screen().hide_cursor());
+    assert!(!terminal.screen().bracketed_paste());
+    for secret in secrets {
+        assert!(!terminal.text().contains(secret));
+    }
+}
+
+#[test]
+fn one_value_changes_and_git_shows_three_lines() {
+    let Some(sops) = sops("one_value_changes_and_git_shows_three_lines") else {
+        return;
+    };
+    let place = place(&sops);
+    let before = place.read("values.sops.yaml");
+    let mut terminal = edit(&place, Size(120, 40));
+    terminal.wait_for("password_sops_cypher");
+    terminal.wait_for("other.sops.yaml");
+    assert!(terminal.text().contains("••••••••"));
+    assert!(!terminal.text().contains("hunter2"));
+    terminal.send("/pass\r");
+    terminal.send("e");
+    terminal.wait_for("str · encrypted");
+    terminal.send(CTRL_U);
+    terminal.send("n3w p4ss");
+    terminal.send(ENTER);
+    terminal.wait_for("1 change");
+    terminal.send(CTRL_S);
+    terminal.wait_for("Save 1 change to values.sops.yaml");
+    terminal.send(ENTER);
+    terminal.wait_for("saved values.sops.yaml");
+    assert!(!terminal.output().windows(8).any(|window| window == b"n3w p4ss"));
+    leave(terminal, &["hunter2", "n3w p4ss"]);
+    let after = place.read("values.sops.yaml");
+    assert_eq!(numstat(&before, &after), (3, 3));
+    let opened = place.run(&sops, ["--decrypt", "values.sops.yaml"], b"");
+    assert_eq!(
+        String::from_utf8(opened.stdout).unwrap(),
+        VALUES.replace("hunter2", "n3w p4ss"),
+        "{}",
+        opened.stderr
+    );
+}
+
+#[test]
+fn entries_are_added_deleted_renamed_and_the_real_sops_reads_them() {
+    let Some(sops) = sops("entries_are_added_deleted_renamed_and_the_real_sops_reads_them") else {
+        return;
+    };
+    let place = place(&sops);
+    let mut terminal = edit(&place, Size(80, 24));
+    terminal.wait_for("password_sops_cypher");
+    terminal.send("/webhook\rd");
+    terminal.wait_for("deleted");
+    terminal.send("/target\rc");
+    terminal.wait_for("Rename gatus.target_version");
+    terminal.send(CTRL_U);
+    terminal.send("version\r");
+    terminal.wait_for("2 changes");
+    terminal.send("Ga");
+    terminal.wait_for("New key in gatus");
+    terminal.send("token\r");
+    terminal.wait_for("Value of token_sops_cypher");
+    terminal.send("t0ken\r");
+    terminal.wait_for("3 changes");
+    terminal.send("uu\x12");
+    terminal.wait_for("2 changes");
+    terminal.send("\x12");
+    terminal.wait_for("3 changes");
+    terminal.send(CTRL_S);
+    terminal.send(ENTER);
+    terminal.wait_for("saved values.sops.yaml");
+    leave(terminal, &["t0ken"]);
+    let opened = place.run(&sops, ["--decrypt", "values.sops.yaml"], b"");
+    assert_eq!(
+        String::from_utf8(opened.stdout).unwrap(),
+        "# values of the status page\ngatus:\n    version: 1.2.3\n    username_sops_cypher: admin\n    \
+         password_sops_cypher: hunter2\n    token_sops_cypher: t0ken\n",
+        "{}",
+        opened.stderr
+    );
+}
+
+#[test]
+fn a_revealed_value_goes_again() {
+    let place = own_place();
+    let mut terminal = edit(&place, Size(80, 24));
+    terminal.wait_for("password_sops_cypher");
+    terminal.send("Gr");
+    terminal.wait_for("hunter2");
+    terminal.send("X");
+    terminal.wait_without("hunter2");
+    leave(terminal, &["hunter2"]);
+}
+
+#[test]
+fn the_wrong_key_shows_the_structure_and_what_was_tried() {
+    let place = own_place();
+    let other = crate::support::data("keys").join("age2.txt");
+    let place = place.variable("SOPS_AGE_KEY_FILE", other.to_str().unwrap());
+    let before = place.read("values.sops.yaml");
+    let mut terminal = edit(&place, Size(80, 24));
+    terminal.wait_for("failed");
+    terminal.wait_for("age2.txt");
+    terminal.send(ESC);
+    terminal.wait_for("locked");
+    terminal.wait_for("password_sops_cypher");
+    assert!(!terminal.text().contains("ENC["));
+    terminal.send("Ge");
+    terminal.wait_for("no key at hand opens it");
+    leave(terminal, &[]);
+    assert_eq!(place.read("values.sops.yaml"), before);
+}
+
+#[test]
+fn a_damaged_file_opens_read_only_and_says_why() {
+    let place = own_place();
+    let text = String::from_utf8(place.read("values.sops.yaml")).unwrap();
+    place.write("values.sops.yaml", text.replace("1.2.3", "6.6.6"));
+    let mut terminal = edit(&place, Size(80, 24));
+    terminal.wait_for("MAC");
+    terminal.send(ESC);
+    terminal.wait_for("read-only");
+    terminal.send("Gd");
+    terminal.wait_for("the file is read-only");
+    leave(terminal, &[]);
+}
+
+#[test]
+fn a_file_changed_on_disk_is_never_overwritten() {
+    let place = own_place();
+    let mut terminal = edit(&place, Size(80, 24));
+    terminal.wait_for("password_sops_cypher");
+    terminal.send("/user\re");
+    terminal.wait_for("str · encrypted");
+    terminal.send(CTRL_U);
+    terminal.send("root\r");
+    terminal.wait_for("1 change");
+    let set = place.lazysops([
+        "set",
+        "values.sops.yaml",
+        "[\"gatus\"][\"password_sops_cypher\"]",
+        "\"theirs\"",
+    ]);
+    assert_eq!(set.code, Some(0), "{}", set.stderr);
+    let theirs = place.read("values.sops.yaml");
+    terminal.send(CTRL_S);
+    terminal.wait_for("Save 1 change");
+    terminal.send(ENTER);
+    terminal.wait_for("The file changed on disk");
+    assert_eq!(place.read("values.sops.yaml"), theirs);
+    terminal.send("y");
+    terminal.wait_for("reloaded; 1 edit kept");
+    terminal.send(CTRL_S);
+    terminal.wait_for("Save 1 change");
+    terminal.send(ENTER);
+    terminal.wait_for("saved values.sops.yaml");
+    leave(terminal, &["theirs", "root"]);
+    let opened = place.lazysops(["decrypt", "values.sops.yaml"]);
+    let expected = VALUES.replace("hunter2", "theirs").replace("admin", "root");
+    assert_eq!(String::from_utf8(opened.stdout).unwrap(), expected);
+}
+
+#[test]
+fn quitting_with_unsaved_changes_asks_and_writes_nothing() {
+    let place = own_place();
+    let before = place.read("values.sops.yaml");
+    let mut terminal = edit(&place, Size(40, 12));
+    terminal.wait_for("target_vers");
+    terminal.send("Gd");
+    terminal.wait_for("1 change");
+    terminal.send("\x03");
+    terminal.wait_for("1 change is not saved.");
+    terminal.send("y");
+    assert_eq!(terminal.wait_for_exit(), 0);
+    assert_eq!(place.read("values.sops.yaml"), before);
+}
+
+#[test]
+fn the_screen_follows_the_window() {
+    let place = own_place();
+    let mut terminal = edit(&place, Size(120, 40));
+    terminal.wait_for("Recipients");
+    terminal.resize(Size(80, 24));
+    terminal.wait_without("Recipients");
+    terminal.wait_for("Changes");
+    terminal.resize(Size(40, 12));
+    terminal.wait_without("Changes");
+    terminal.wait_for("gatus");
+    terminal.resize(Size(120, 40));
+    terminal.wait_for("Recipients");
+    leave(terminal, &[]);
+}
+
+#[test]
+fn another_file_of_the_folder_is_opened() {
+    let place = own_place();
+    let mut terminal = edit(&place, Size(80, 24));
+    terminal.wait_for("other.sops.yaml");
+    terminal.wait_for("password_sops_cypher");
+    terminal.send("1gg");
+    terminal.send(ENTER);
+    terminal.wait_for("other_sops_cypher");
+    terminal.wait_without("password_sops_cypher");
+    leave(terminal, &[]);
+}
+
+#[test]
+fn ten_thousand_values_are_walked_and_changed() {
+    let place = own_place();
+    let mut text = String::new();
+    for map in 0..200 {
+        text.push_str(&format!("service_{map:03}:\n"));
+        for key in 0..50 {
+            text.push_str(&format!("    key_{key:02}_sops_cypher: value {map} {key}\n"));
+        }
+    }
+    place.write("values.sops.yaml", &text);
+    let sealed = place.lazysops(["encrypt", "-i", "values.sops.yaml"]);
+    assert_eq!(sealed.code, Some(0), "{}", sealed.stderr);
+    let before = place.read("values.sops.yaml");
+    let mut terminal = edit(&place, Size(80, 24));
+    terminal.wait_for("1 of 10200");
+    terminal.send("G");
+    terminal.wait_for("10200 of 10200");
+    terminal.send("e");
+    terminal.wait_for("str · encrypted");
+    terminal.send(CTRL_U);
+    terminal.send("new\r");
+    terminal.wait_for("1 change");
+    terminal.send(CTRL_S);
+    terminal.wait_for("Save 1 change");
+    terminal.send(ENTER);
+    terminal.wait_for("saved values.sops.yaml");
+    leave(terminal, &[]);
+    assert_eq!(numstat(&before, &place.read("values.sops.yaml")), (3, 3));
+}
