@@ -78,45 +78,37 @@ fn find_forbidden(text: &[u8]) -> Option<usize> {
     }
 }
 
-/// What a byte can mean to the scanner.
+/// Bytes that may end a stretch of text, as sets of which a byte can be in several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Class {
-    /// A character of text with no meaning of its own.
-    Text,
-    /// Space or tab.
-    Blank,
-    /// Line feed or carriage return.
-    Break,
-    /// May begin U+0085, U+2028 or U+2029.
-    MaybeBreak,
-    /// Any other byte of a character beyond ASCII.
-    Wide,
-    /// `:`
-    Colon,
-    /// `, ? [ ] { }`, which end a plain scalar inside flow collections.
-    Flow,
-    /// `' " \`, which matter inside quoted scalars.
-    Quote,
+pub(super) struct Stops(u8);
+
+impl Stops {
+    /// Those that end a line, or may: the first bytes of U+0085, U+2028 and U+2029 begin other characters too.
+    pub const LINE: Self = Self(1);
+    /// Those that may end a plain scalar in a block: blanks, breaks, `:`.
+    pub const PLAIN: Self = Self(2);
+    /// Those that may end a plain scalar inside flow collections: also `, ? [ ] { }`.
+    pub const PLAIN_IN_FLOW: Self = Self(4);
+    /// Those that matter inside quoted scalars: blanks, breaks, quotes, backslash.
+    pub const QUOTED: Self = Self(8);
 }
 
-static CLASSES: [Class; 256] = classes();
+static STOPS: [u8; 256] = stops();
 
-const fn classes() -> [Class; 256] {
-    let mut table = [Class::Text; 256];
+const fn stops() -> [u8; 256] {
+    let mut table = [0; 256];
     let mut byte = 0;
     while byte < 256 {
         #[allow(clippy::indexing_slicing, clippy::cast_possible_truncation)]
         // computed by the compiler; the index and the byte stay below 256
         {
             table[byte] = match byte as u8 {
-                b' ' | b'\t' => Class::Blank,
-                b'\n' | b'\r' => Class::Break,
-                0xc2 | 0xe2 => Class::MaybeBreak,
-                0x80..=0xff => Class::Wide,
-                b':' => Class::Colon,
-                b',' | b'?' | b'[' | b']' | b'{' | b'}' => Class::Flow,
-                b'\'' | b'"' | b'\\' => Class::Quote,
-                _ => Class::Text,
+                b' ' | b'\t' => Stops::PLAIN.0 | Stops::PLAIN_IN_FLOW.0 | Stops::QUOTED.0,
+                b'\n' | b'\r' | 0xc2 | 0xe2 => 0xff,
+                b':' => Stops::PLAIN.0 | Stops::PLAIN_IN_FLOW.0,
+                b',' | b'?' | b'[' | b']' | b'{' | b'}' => Stops::PLAIN_IN_FLOW.0,
+                b'\'' | b'"' | b'\\' => Stops::QUOTED.0,
+                _ => 0,
             };
         }
         byte += 1;
@@ -124,9 +116,19 @@ const fn classes() -> [Class; 256] {
     table
 }
 
-/// The class of a byte.
-pub(super) fn class(byte: u8) -> Class {
-    CLASSES.get(usize::from(byte)).copied().unwrap_or(Class::Text)
+/// How many bytes stand before the first one of a set.
+pub(super) fn length_before(bytes: &[u8], stops: Stops) -> usize {
+    let is_in = |set: u8| set & stops.0 != 0;
+    let sets = |byte: &u8| STOPS.get(usize::from(*byte)).copied().unwrap_or(0);
+    // Most stretches are long, so eight bytes are looked at for each decision.
+    let (eights, _) = bytes.as_chunks::<8>();
+    let free = eights
+        .iter()
+        .take_while(|eight| !is_in(eight.iter().fold(0, |all, byte| all | sets(byte))))
+        .count();
+    let rest = bytes.get(free * 8..).unwrap_or_default();
+    let tail = rest.iter().position(|byte| is_in(sets(byte)));
+    free * 8 + tail.unwrap_or(rest.len())
 }
 
 /// Whether a byte can stand in the name of an anchor, a handle or a directive.

@@ -1,6 +1,6 @@
 //! A place in the text and the steps over it: bytes, characters, lines, columns.
 
-use super::chars::{Class, class};
+use super::chars::{Stops, length_before};
 use crate::format::LoadError;
 
 /// A place in the text.
@@ -163,16 +163,25 @@ impl<'a> Cursor<'a> {
 
     /// How many bytes are left on this line.
     pub fn line_length(&self) -> usize {
+        self.text_length(Stops::LINE, |_| true)
+    }
+
+    /// How many bytes follow on this line up to one of a set at which the text really ends. Line breaks always end it.
+    pub fn text_length(&self, stops: Stops, ends: impl Fn(usize) -> bool) -> usize {
         let rest = self.rest();
         let mut at = 0;
-        while let Some(byte) = rest.get(at) {
-            match class(*byte) {
-                Class::Break => break,
-                Class::MaybeBreak if break_length(rest, at) > 0 => break,
-                _ => at += 1,
+        loop {
+            at += length_before(rest.get(at..).unwrap_or_default(), stops);
+            let ended = match rest.get(at) {
+                None | Some(b'\n' | b'\r') => true,
+                Some(0xc2 | 0xe2) => break_length(rest, at) > 0,
+                Some(_) => ends(at),
+            };
+            if ended {
+                return at;
             }
+            at += 1;
         }
-        at
     }
 }
 

@@ -1,7 +1,7 @@
 //! Keys, values and items.
 
 use super::alias::Target;
-use super::frame::{Frame, PendingKey, Role};
+use super::frame::{AfterValue, Frame, PendingKey, Role};
 use super::{Composer, Node, Value, content};
 use crate::format::LoadError;
 use crate::tree::{Body, Key, Leaf, NodeId};
@@ -34,9 +34,11 @@ impl<'a> Composer<'a> {
         frame.key = Some(PendingKey {
             span: node.outer_start().byte..node.end.byte,
             start,
-            foot: std::mem::take(&mut node.notes.foot),
             merge: is_merge(&node),
-            unvisited: self.visiting && is_root && matches!(leaf, Leaf::Null),
+            after: AfterValue {
+                foot: std::mem::take(&mut node.notes.foot),
+                visit: self.visiting && is_root && matches!(leaf, Leaf::Null),
+            },
             key: key_of(leaf),
         });
         self.comments(map, &before, false);
@@ -47,42 +49,24 @@ impl<'a> Composer<'a> {
 
     /// Takes the value of the pending key.
     pub(super) fn value(&mut self, node: Node<'a>) -> Result<(), LoadError> {
-        let Some((frame, pending)) = self
-            .frames
-            .last_mut()
-            .and_then(|frame| frame.key.take().map(|key| (frame, key)))
-        else {
+        let Some(frame) = self.frames.last_mut() else {
+            return Ok(());
+        };
+        let Some(key) = frame.key.take() else {
             return Ok(());
         };
         let map = frame.node;
-        let PendingKey {
-            key,
-            span,
-            start,
-            foot,
-            merge,
-            unvisited,
-        } = pending;
-        self.visiting &= !unvisited;
+        self.visiting &= !key.after.visit;
         self.ratio.decoded += 1;
-        let span = self.span(&node, Some((span.clone(), start)));
         if let Value::Map { flow } | Value::List { flow } = node.value {
             let list = matches!(node.value, Value::List { .. });
-            let id = self.add(map, Some(key), empty_branch(list), span);
+            frame.after = key.after;
+            let span = self.span(&node, Some((key.span, key.start)));
+            let id = self.add(map, Some(key.key), empty_branch(list), span);
             self.comments(id, &node.notes.head, false);
-            if let Some(parent) = self.frames.last_mut() {
-                parent.key = Some(PendingKey {
-                    key: Key::Scalar(Leaf::Null),
-                    span: 0..0,
-                    start,
-                    foot,
-                    merge,
-                    unvisited,
-                });
-            }
             let frame = Frame {
                 front: self.tree.children(id).len(),
-                merge: merge && list,
+                merge: key.merge && list,
                 ..Frame::new(id, Role::Entry, list, flow)
             };
             self.open(frame, &node);
@@ -90,20 +74,13 @@ impl<'a> Composer<'a> {
         }
         self.comments(map, &node.notes.head, false);
         self.comments(map, &node.notes.line, true);
-        if merge {
+        if key.merge {
             self.check_merged(&node)?;
         }
-        let id = self.add(map, Some(key), Body::Leaf(Leaf::Null), span);
+        let span = self.span(&node, Some((key.span, key.start)));
+        let id = self.add(map, Some(key.key), Body::Leaf(Leaf::Null), span);
         self.fill(id, &node)?;
-        self.visiting |= unvisited;
-        let value_foot = node.notes.foot;
-        if !foot.is_empty() {
-            self.comments(map, &value_foot, false);
-        }
-        if let Some(frame) = self.frames.last_mut() {
-            frame.foot = if foot.is_empty() { value_foot } else { foot };
-            frame.pairs = true;
-        }
+        self.end_entry(key.after, map, node.notes.foot);
         Ok(())
     }
 

@@ -23,12 +23,18 @@ pub(super) struct PendingKey {
     pub span: Range<u32>,
     /// Where the entry begins.
     pub start: Mark,
-    /// Its comment below, which will stand behind the value.
-    pub foot: Lines,
     /// Whether it is a merge mark.
     pub merge: bool,
-    /// Whether its value is not decoded by sops.
-    pub unvisited: bool,
+    pub after: AfterValue,
+}
+
+/// What is to be done when the value of a key is complete.
+#[derive(Default)]
+pub(super) struct AfterValue {
+    /// The comment below the key, which will stand behind the value.
+    pub foot: Lines,
+    /// Whether sops does not decode the value but does decode what follows.
+    pub visit: bool,
 }
 
 /// An open collection.
@@ -49,13 +55,15 @@ pub(super) struct Frame<'a> {
     /// How deep the collections inside nest.
     pub height: usize,
     pub key: Option<PendingKey>,
+    /// For the entry whose value is open.
+    pub after: AfterValue,
     /// The comment below the last complete entry; a later key or the end may replace it.
     pub foot: Lines,
     /// Whether it has a complete entry.
     pub pairs: bool,
     /// Whether it is the value of a merge mark.
     pub merge: bool,
-    /// Whether the value of its pending key is not decoded by sops, and so ends at its close.
+    /// Its keys, where duplicates are refused.
     pub seen: Seen<'a>,
 }
 
@@ -73,6 +81,10 @@ impl Frame<'_> {
             decoded: 0,
             height: 0,
             key: None,
+            after: AfterValue {
+                foot: Lines::new(),
+                visit: false,
+            },
             foot: Lines::new(),
             pairs: false,
             merge: false,
@@ -98,71 +110,61 @@ impl<'a> Composer<'a> {
         let Some(mut frame) = self.frames.pop() else {
             return;
         };
-        let inner_flow = self.flow;
-        self.flow -= u16::from(frame.flow);
+        if let Some(Some(span)) = self.spans.get_mut(frame.node.index()) {
+            span.value.end = end.at();
+        }
         let Notes { line, mut foot, .. } = notes;
         if !frame.list && !frame.flow && frame.pairs && !foot.is_empty() {
             frame.foot = std::mem::take(&mut foot);
         }
-        if let Some(Some(span)) = self.spans.get_mut(frame.node.index()) {
-            span.value.end = end.at();
-        }
-        let last = std::mem::take(&mut frame.foot);
-        let flow = std::mem::replace(&mut self.flow, inner_flow);
-        self.comments(frame.node, &last, false);
-        self.flow = flow;
+        self.comments(frame.node, &frame.foot, false);
+        self.flow -= u16::from(frame.flow);
         match frame.role {
             Role::Root => {
                 self.comments_at(frame.node, frame.front, &line);
                 self.comments(frame.node, &foot, false);
+                self.close_anchor(&frame, Notes::default());
             }
             Role::Entry => {
                 self.comments_at(frame.node, frame.front, &line);
-                self.end_entry(frame.node, &mut foot);
+                let after = self.frames.last_mut().map(|map| std::mem::take(&mut map.after));
+                self.end_entry(after.unwrap_or_default(), frame.node, foot);
+                self.close_anchor(&frame, Notes::default());
             }
             Role::Item => {
                 if let Some(list) = self.frames.last().map(|list| list.node) {
                     self.comments_before_last(list, &line);
                     self.comments(list, &foot, false);
                 }
+                let head = std::mem::take(&mut frame.head);
+                self.close_anchor(&frame, Notes { head, line, foot });
             }
         }
-        self.close_anchor(frame, line, foot);
     }
 
-    /// The foot of a value moves to its key if that has none.
-    fn end_entry(&mut self, node: NodeId, foot: &mut Lines) {
-        let Some(parent) = self.frames.last_mut() else {
-            return;
-        };
-        let key = parent.key.take();
-        parent.pairs = true;
-        let (key_foot, unvisited) = key.map_or_else(Default::default, |key| (key.foot, key.unvisited));
-        if key_foot.is_empty() {
-            parent.foot = std::mem::take(foot);
+    /// Completes an entry. The foot of its value moves to the key if that has none, else it stays behind the value.
+    pub(super) fn end_entry(&mut self, after: AfterValue, place: NodeId, value_foot: Lines) {
+        self.visiting |= after.visit;
+        let foot = if after.foot.is_empty() {
+            value_foot
         } else {
-            parent.foot = key_foot;
-            self.comments(node, foot, false);
+            self.comments(place, &value_foot, false);
+            after.foot
+        };
+        if let Some(map) = self.frames.last_mut() {
+            map.foot = foot;
+            map.pairs = true;
         }
-        self.visiting |= unvisited;
     }
 
-    fn close_anchor(&mut self, frame: Frame<'a>, line: Lines, foot: Lines) {
+    /// Completes an anchored collection; `outside` are its comments that stand outside of it.
+    fn close_anchor(&mut self, frame: &Frame<'a>, outside: Notes) {
         let height = frame.height + 1;
         if let Some(parent) = self.frames.last_mut() {
             parent.height = parent.height.max(height);
         }
         let Some(anchor) = frame.anchor else {
             return;
-        };
-        let outside = if frame.role == Role::Item {
-            Notes {
-                head: frame.head,
-                line,
-                foot,
-            }
-        } else {
-            Notes::default()
         };
         let branch = Branch {
             node: frame.node,

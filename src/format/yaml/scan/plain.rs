@@ -2,7 +2,7 @@
 
 use super::Scanner;
 use crate::format::LoadError;
-use crate::format::yaml::chars::{Class, class};
+use crate::format::yaml::chars::Stops;
 use crate::format::yaml::layout::Form;
 use crate::format::yaml::token::{Builder, Content, Sort};
 
@@ -45,21 +45,14 @@ impl Scanner<'_> {
 
     /// How many bytes follow up to a blank, a break or an indicator that ends the scalar.
     fn plain_run(&self) -> usize {
-        let in_flow = self.in_flow();
-        let rest = self.cursor.rest();
-        let mut at = 0;
-        while let Some(byte) = rest.get(at) {
-            match class(*byte) {
-                Class::Text | Class::Wide | Class::Quote => {}
-                Class::Blank | Class::Break => break,
-                Class::MaybeBreak if self.cursor.break_at(at) > 0 => break,
-                Class::Colon if self.cursor.is_edge(at + 1) => break,
-                Class::Flow if in_flow => break,
-                Class::MaybeBreak | Class::Colon | Class::Flow => {}
-            }
-            at += 1;
-        }
-        at
+        let stops = if self.in_flow() {
+            Stops::PLAIN_IN_FLOW
+        } else {
+            Stops::PLAIN
+        };
+        self.cursor.text_length(stops, |at| {
+            self.cursor.peek(at) != b':' || self.cursor.is_edge(at + 1)
+        })
     }
 
     /// Steps over the white space behind a word of a plain scalar.

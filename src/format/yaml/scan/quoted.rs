@@ -2,7 +2,7 @@
 
 use super::Scanner;
 use crate::format::LoadError;
-use crate::format::yaml::chars::{Class, class};
+use crate::format::yaml::chars::Stops;
 use crate::format::yaml::cursor::Mark;
 use crate::format::yaml::layout::Form;
 use crate::format::yaml::token::{Builder, Content, Sort};
@@ -43,7 +43,7 @@ impl<'a> Scanner<'a> {
     /// Reads up to white space or the closing quote. Tells whether it ended at an escaped line break.
     fn quoted_run(&mut self, quote: u8, text: &mut Builder<'a>) -> Result<bool, LoadError> {
         loop {
-            let length = self.quoted_length();
+            let length = self.cursor.text_length(Stops::QUOTED, |_| true);
             if length > 0 {
                 let from = self.cursor.mark.at();
                 text.source(from, from + length);
@@ -70,20 +70,6 @@ impl<'a> Scanner<'a> {
                 _ => return Ok(false),
             }
         }
-    }
-
-    /// How many bytes follow up to white space, a quote of either kind or a backslash.
-    fn quoted_length(&self) -> usize {
-        let rest = self.cursor.rest();
-        let mut at = 0;
-        while let Some(byte) = rest.get(at) {
-            match class(*byte) {
-                Class::Blank | Class::Break | Class::Quote => break,
-                Class::MaybeBreak if self.cursor.break_at(at) > 0 => break,
-                _ => at += 1,
-            }
-        }
-        at
     }
 
     /// Reads white space; `joined` when an escaped line break is before it.
