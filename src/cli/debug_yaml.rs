@@ -47,7 +47,12 @@ pub fn run(input: impl BufRead, mut output: impl Write) -> io::Result<()> {
 fn answer(id: &str, bytes: &[u8]) -> String {
     let mut json = String::from("{\"id\":");
     string(&mut json, id);
-    match yaml::load(bytes) {
+    let loaded = match yaml::load(bytes) {
+        // To sops a source without a single byte is a stream of no documents; only white space is an error.
+        Err(LoadError::Empty) if bytes.is_empty() => Ok((Tree::new(), yaml::Layout::default())),
+        loaded => loaded,
+    };
+    match loaded {
         Err(error) => {
             json.push_str(",\"error\":{\"stage\":");
             string(&mut json, stage(&error));

@@ -26,14 +26,11 @@ pub use patch::patch;
 use super::{EmitError, LoadError, Style};
 use crate::tree::{Body, NodeId, Tree};
 
-/// Reads all documents of a stream. A source without a single byte is a tree without documents, as for sops.
+/// Reads all documents of a stream.
 ///
 /// # Errors
 /// When sops would refuse the text, or it is hostile.
 pub fn load(bytes: &[u8]) -> Result<(Tree, Layout), LoadError> {
-    if bytes.is_empty() {
-        return Ok((Tree::new(), Layout::default()));
-    }
     let source = chars::decode(bytes)?;
     let (tree, layout) = compose::compose(&source.text, source.start)?;
     if source.is_translated() {

@@ -1,3 +1,5 @@
-//! YAML as sops reads and writes it.
+//! Reading YAML as sops does.
 
+mod hostile;
+mod layout;
 mod vectors;

@@ -161,6 +161,14 @@ impl<'a> Cursor<'a> {
         meaning
     }
 
+    /// At the end of the text: behaves as if a line break had been there.
+    pub fn end_line(&mut self) {
+        if self.mark.column > 0 {
+            self.mark.line += 1;
+            self.mark.column = 0;
+        }
+    }
+
     /// How many bytes are left on this line.
     pub fn line_length(&self) -> usize {
         self.text_length(Stops::LINE, |_| true)

@@ -6,8 +6,9 @@ use crate::format::LoadError;
 /// How deep block collections, and flow collections, may nest.
 pub(super) const DEPTH: usize = 10_000;
 
-/// How deep a tree may nest after aliases were expanded: as deep as both kinds together can without them.
-pub(super) const EXPANDED_DEPTH: usize = 2 * DEPTH;
+/// How deep a tree may nest after aliases were expanded: as deep as it can without them. Flow collections can stand
+/// inside block collections, and every block map can hold a list at its own column.
+pub(super) const EXPANDED_DEPTH: usize = 3 * DEPTH;
 
 /// How many nodes and bytes aliases may add to a tree, in every document.
 pub(super) struct Budget {

@@ -137,6 +137,8 @@ impl<'a> Scanner<'a> {
         self.key_ok = false;
         if at_end {
             self.push(Sort::StreamEnd, mark);
+            // Nothing on the last line can become a key any more.
+            self.cursor.end_line();
         } else if is_directive {
             self.directive()?;
         } else {

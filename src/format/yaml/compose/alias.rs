@@ -100,8 +100,7 @@ impl<'a> Composer<'a> {
 
     /// Pays for the copy of a value.
     pub(super) fn pay(&mut self, leaf: &Leaf, at: Mark) -> Result<(), LoadError> {
-        self.ratio.decoded += 1;
-        self.ratio.aliased += 1;
+        self.count_copies(1, at)?;
         let bytes = match leaf {
             Leaf::Text(text) => text.len(),
             _ => 0,
@@ -113,8 +112,15 @@ impl<'a> Composer<'a> {
         if self.frames.len() + branch.height > limits::EXPANDED_DEPTH {
             return Err(limits::too_deep(at));
         }
-        self.ratio.decoded += branch.decoded;
-        self.ratio.aliased += branch.decoded;
+        if let Some(frame) = self.frames.last_mut() {
+            frame.height = frame.height.max(branch.height);
+        }
+        self.count_copies(branch.decoded, at)
+    }
+
+    fn count_copies(&mut self, count: u64, at: Mark) -> Result<(), LoadError> {
+        self.ratio.decoded += count;
+        self.ratio.aliased += count;
         if self.visiting && self.ratio.is_excessive() {
             return Err(limits::too_many_copies(at));
         }

@@ -14,7 +14,10 @@ impl<'a> Composer<'a> {
         let leaf = match &node.value {
             Value::Scalar(..) => self.leaf(&node)?,
             Value::Alias(name) => match self.target(name, node.start)? {
-                Target::Leaf(leaf) => leaf,
+                Target::Leaf(leaf) => {
+                    self.pay(&leaf, node.start)?;
+                    leaf
+                }
                 Target::Open | Target::Branch(_) => return Err(content(KEY_IS_COLLECTION, node.start)),
             },
             Value::Map { .. } | Value::List { .. } => return Err(content(KEY_IS_COLLECTION, node.start)),
