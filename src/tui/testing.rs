@@ -2,8 +2,10 @@
 
 mod dump;
 mod editor;
+mod svg;
 
 pub use editor::{Editor, read};
+pub use svg::svg;
 
 use crate::failure::{Failure, Kind};
 use crate::format::{self, Format};

@@ -1,5 +1,6 @@
 //! Tests of the editor as a whole, without a terminal.
 
+mod docs;
 mod edits;
 mod frame;
 mod saving;

@@ -186,7 +186,6 @@ fn parse_style(text: &str) -> Result<Style, &str> {
         }
         let color = parse_color(word).ok_or(word)?;
         style = match (background, color) {
-            (_, Color::Reset) => style,
             (true, color) => style.bg(color),
             (false, color) => style.fg(color),
         };

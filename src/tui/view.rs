@@ -85,7 +85,7 @@ fn bar(model: &Model, buffer: &mut Buffer, area: Rect) {
     let room = pen.left();
     pen.put_cut(&said, room, theme.glyphs.cut, theme.style(role));
     let left = pen.left();
-    let mut used = 2;
+    let mut used = 4;
     let mut take = |hint: &&(String, &'static str)| {
         let width = text::width(&hint.0) + text::width(hint.1) + 3;
         let fits = used + width <= left;
@@ -97,7 +97,7 @@ fn bar(model: &Model, buffer: &mut Buffer, area: Rect) {
     let help: Vec<_> = help.into_iter().take_while(&mut take).collect();
     let mut shown: Vec<_> = others.into_iter().take_while(&mut take).collect();
     shown.extend(help);
-    let Ok(start) = u16::try_from(usize::from(area.width).saturating_sub(used - 1)) else {
+    let Ok(start) = u16::try_from(usize::from(area.width).saturating_sub(used - 3)) else {
         return;
     };
     if shown.is_empty() {

@@ -141,7 +141,12 @@ impl TreePane {
             } else {
                 Role::Border
             };
-            Pen::new(buffer, below, 0).put(&line, theme.style(border));
+            let frame = Rect {
+                x: area.x,
+                width: area.width,
+                ..below
+            };
+            Pen::new(buffer, frame, 0).put(&format!("├{line}┤"), theme.style(border));
         }
         let last = below.height.saturating_sub(1);
         match self.filter.as_ref().filter(|filter| filter.typing) {
