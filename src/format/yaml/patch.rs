@@ -28,7 +28,7 @@ use alias::Anchors;
 use edits::Edits;
 use shape::Shape;
 use source::Source;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Writes an edited clone of `tree` into the text it was read from.
 ///
@@ -43,10 +43,50 @@ pub fn patch(source: &[u8], tree: &Tree, layout: &Layout, edited: &Tree) -> Resu
             "documents cannot be added, removed or reordered in place",
         ));
     }
-    let result = Patcher::new(source, tree, layout, edited, false).run();
-    match result {
-        Err(_) if alias::has_alias(layout) => Patcher::new(source, tree, layout, edited, true).run(),
-        result => result,
+    let mut result = Patcher::new(source, tree, layout, edited, Mode::default()).run();
+    for mode in Mode::fallbacks(source, layout) {
+        if result.is_ok() {
+            break;
+        }
+        result = Patcher::new(source, tree, layout, edited, mode).run().or(result);
+    }
+    result
+}
+
+/// How much is written anew where the least did not read back.
+#[derive(Clone, Copy, Default)]
+struct Mode {
+    /// Every alias is replaced by what it stands for.
+    writes_aliases_out: bool,
+    /// A block scalar at the very end of a text without final line break is written anew, so that it can be followed.
+    closes_last_line: bool,
+    /// Every entry of a document with a change below it is written anew as a whole.
+    writes_entries_anew: bool,
+}
+
+impl Mode {
+    fn fallbacks(source: &[u8], layout: &Layout) -> Vec<Self> {
+        let closed = Self {
+            closes_last_line: !source::ends_with_break(source),
+            ..Self::default()
+        };
+        let spelled_out = Self {
+            writes_aliases_out: true,
+            ..closed
+        };
+        let anew = Self {
+            writes_entries_anew: true,
+            ..spelled_out
+        };
+        let mut modes = Vec::new();
+        if closed.closes_last_line {
+            modes.push(closed);
+        }
+        if alias::has_alias(layout) {
+            modes.push(spelled_out);
+        }
+        modes.push(anew);
+        modes
     }
 }
 
@@ -63,8 +103,7 @@ struct Patcher<'a> {
     new: &'a Tree,
     layout: &'a Layout,
     anchors: Anchors,
-    /// Whether every alias is replaced by what it stands for.
-    writes_aliases_out: bool,
+    mode: Mode,
     /// By index: whether a node is in both trees.
     stays: Vec<bool>,
     /// By index: where the text of a node ends, without and with the comments below it.
@@ -73,38 +112,38 @@ struct Patcher<'a> {
     edits: Edits,
     removals: Vec<Removal>,
     moved_texts: HashSet<NodeId>,
+    /// Comments glued to the entries of a collection, where that was asked.
+    glue: HashMap<NodeId, HashMap<NodeId, Vec<NodeId>>>,
     /// Collections of both trees that are still to be compared.
     pending: Vec<NodeId>,
 }
 
 impl<'a> Patcher<'a> {
-    fn new(
-        source: &'a [u8],
-        old: &'a Tree,
-        layout: &'a Layout,
-        new: &'a Tree,
-        writes_aliases_out: bool,
-    ) -> Self {
+    fn new(source: &'a [u8], old: &'a Tree, layout: &'a Layout, new: &'a Tree, mode: Mode) -> Self {
+        let mut shape = Shape::of(old, layout);
+        // A comment behind a list at the column of its key would go to what follows.
+        shape.flush_lists &= !mode.writes_entries_anew;
         Self {
             source: Source::new(source),
             old,
             new,
             layout,
             anchors: Anchors::of(source, old, layout),
-            writes_aliases_out,
+            mode,
             stays: in_both(old, new),
             ends: ends(old, layout),
-            shape: Shape::of(old, layout),
+            shape,
             edits: Edits::default(),
             removals: Vec::new(),
             moved_texts: HashSet::new(),
+            glue: HashMap::new(),
             pending: Vec::new(),
         }
     }
 
     fn run(mut self) -> Result<Vec<u8>, PatchError> {
-        for (number, root) in self.new.documents().iter().enumerate() {
-            self.document(number, *root)?;
+        for root in self.new.documents() {
+            self.document(*root)?;
         }
         while let Some(id) = self.pending.pop() {
             match self.layout.span(id).map(|span| span.form) {
@@ -142,6 +181,9 @@ impl<'a> Patcher<'a> {
         let Some(span) = self.layout.span(id) else {
             return Err(PatchError::NoPlace("a node has no place in the text"));
         };
+        if self.must_be_anew(id, span) {
+            return self.rewrite(id, span, glued, behind);
+        }
         let (edits, pending) = (self.edits.mark(), self.pending.len());
         if self.in_place(id, span, glued, behind) {
             return Ok(());
@@ -149,6 +191,22 @@ impl<'a> Patcher<'a> {
         self.edits.rewind(edits);
         self.pending.truncate(pending);
         self.rewrite(id, span, glued, behind)
+    }
+
+    fn must_be_anew(&self, id: NodeId, span: &Span) -> bool {
+        let parent = self.new.node(id).parent;
+        self.mode.writes_entries_anew
+            && span.flow == 0
+            && span.form != Form::Comment
+            && parent.is_some_and(|parent| self.new.node(parent).parent.is_none())
+            && (!self.is_untouched(id) || self.old.node(id).key != self.new.node(id).key)
+    }
+
+    /// Whether a block scalar ends with the text and has no line break there.
+    fn is_open_ended(&self, span: &Span) -> bool {
+        self.mode.closes_last_line
+            && matches!(span.form, Form::Literal | Form::Folded)
+            && span.value.end == self.source.len()
     }
 
     /// Changes only what differs. Returns whether that is possible; if not, edits may have been left behind.
@@ -164,7 +222,7 @@ impl<'a> Patcher<'a> {
         let stands = span.form != Form::Alias || self.alias_stands(id, span);
         let mut writes_header = false;
         let value_fits = match (&old.body, &new.body) {
-            (Body::Leaf(old), Body::Leaf(new)) if old == new && stands => true,
+            (Body::Leaf(old), Body::Leaf(new)) if old == new && stands && !self.is_open_ended(span) => true,
             (_, Body::Leaf(leaf)) => {
                 writes_header = matches!(span.form, Form::Literal | Form::Folded);
                 (behind.is_empty() || !span.value.is_empty() && !writes_header)

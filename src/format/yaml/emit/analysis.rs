@@ -29,6 +29,13 @@ pub(in crate::format::yaml) struct Allowed {
 impl Allowed {
     /// Looks at every character once.
     pub(in crate::format::yaml) fn of(text: &str) -> Self {
+        if is_one_word(text) {
+            return Self {
+                plain: !has_plain_hindering_start(text),
+                single: true,
+                literal: true,
+            };
+        }
         let mut allowed = Self {
             plain: !text.is_empty() && !has_plain_hindering_start(text),
             single: true,
@@ -78,6 +85,12 @@ impl Allowed {
     }
 }
 
+/// Whether a text has nothing but visible ASCII, and no `:` at its end: most texts, encrypted ones above all.
+fn is_one_word(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_graphic())
+        && text.bytes().next_back().is_some_and(|last| last != b':')
+}
+
 const fn is_blank(character: char) -> bool {
     matches!(character, ' ' | '\t')
 }
@@ -101,6 +114,30 @@ fn has_plain_hindering_start(text: &str) -> bool {
 
 /// Whether a plain text would be read as something else, by sops or by readers of older YAML.
 pub(in crate::format::yaml) fn looks_typed(text: &str) -> bool {
+    let may_be = matches!(
+        text.as_bytes().first(),
+        None | Some(
+            b'0'..=b'9'
+                | b'+'
+                | b'-'
+                | b'.'
+                | b'~'
+                | b't'
+                | b'T'
+                | b'f'
+                | b'F'
+                | b'n'
+                | b'N'
+                | b'y'
+                | b'Y'
+                | b'o'
+                | b'O'
+        )
+    );
+    may_be && is_typed_word(text)
+}
+
+fn is_typed_word(text: &str) -> bool {
     matches!(
         text,
         "y" | "Y"

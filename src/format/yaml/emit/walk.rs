@@ -121,7 +121,11 @@ impl<'t> Walker<'t> {
         frame.next = gathered.next + 1;
         self.open.push(frame);
         let node = self.tree.node(id);
-        self.writer.slots.head.overwrite(gathered.plain);
+        let mut head = gathered.plain;
+        if self.writer.manner == Manner::Faithful && node.is_branch() {
+            head.append(inline.take());
+        }
+        self.writer.slots.head.overwrite(head);
         self.writer.write_head();
         self.writer.reach_indent();
         let slipped = self.writer.slots.line.take();
@@ -191,6 +195,9 @@ impl<'t> Walker<'t> {
             _ => {
                 let mut opening = self.opening(id);
                 let mut head = gathered.plain;
+                if self.writer.manner == Manner::Faithful {
+                    head.append(inline.take());
+                }
                 head.append(opening.head.take());
                 self.writer.slots.head.overwrite(head);
                 self.dash();

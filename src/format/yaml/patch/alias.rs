@@ -57,7 +57,7 @@ impl Anchors {
 impl Patcher<'_> {
     /// Whether an alias still means what its entry is to be.
     pub(super) fn alias_stands(&self, id: NodeId, span: &Span) -> bool {
-        if self.writes_aliases_out || !self.is_untouched(id) {
+        if self.mode.writes_aliases_out || !self.is_untouched(id) {
             return false;
         }
         let name = self.source.slice(span.value.clone());
@@ -68,7 +68,7 @@ impl Patcher<'_> {
     }
 
     /// Whether a node and all below it are as they were, keys of the node itself aside.
-    fn is_untouched(&self, id: NodeId) -> bool {
+    pub(super) fn is_untouched(&self, id: NodeId) -> bool {
         let mut old = self.old.walk_from(id);
         let mut new = self.new.walk_from(id);
         loop {

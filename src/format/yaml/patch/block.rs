@@ -11,6 +11,16 @@ use crate::tree::{Body, NodeId, Step, Tree};
 use std::ops::Range;
 
 impl Patcher<'_> {
+    /// The comments glued to one child of a collection.
+    fn glue_of(&mut self, parent: NodeId, id: NodeId) -> Vec<NodeId> {
+        if !self.glue.contains_key(&parent) {
+            let (glued, _) = self.glued(parent);
+            self.glue.insert(parent, glued);
+        }
+        let glued = self.glue.get(&parent).and_then(|glued| glued.get(&id));
+        glued.cloned().unwrap_or_default()
+    }
+
     /// Whether the entries of a block collection can be changed one by one: something must stay to hold on to.
     pub(super) fn can_edit_block(&self, id: NodeId) -> bool {
         let children = self.new.children(id);
@@ -142,6 +152,16 @@ impl Patcher<'_> {
             .and_then(|next| self.layout.span(next))
             .map(|span| span.start);
         let limit = next_start.unwrap_or(usize::MAX);
+        // Between a comment and an entry, the line of the entry is the safe side: a document may begin between.
+        let is_comment = |id: &NodeId| self.new.node(*id).comment().is_some();
+        let entry_line = next
+            .filter(|next| before.as_ref().is_some_and(is_comment) && !is_comment(next))
+            .and(next_start)
+            .and_then(|start| self.source.own_line(start));
+        if let Some(line) = entry_line {
+            self.edits.add(line..line, Content::Lines(pieces));
+            return Ok(());
+        }
         if let Some(before) = before {
             let ends = [self.reach(before), self.end(before)].map(|end| self.source.after_line(end));
             let Some(at) = ends.into_iter().find(|at| *at <= limit) else {
@@ -218,7 +238,7 @@ impl Patcher<'_> {
         if waiting.iter().any(is_inline) || !same_kind || self.source.byte(span.start) == Some(b'?') {
             return None;
         }
-        let glued = self.glued(from).remove(&id).unwrap_or_default();
+        let glued = self.glue_of(from, id);
         let (edits, pending) = (self.edits.mark(), self.pending.len());
         if !self.in_place(id, span, &glued, &[]) {
             self.edits.rewind(edits);

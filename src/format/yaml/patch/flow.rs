@@ -6,7 +6,7 @@ use super::text::{self, Setting};
 use super::{Patcher, order};
 use crate::format::PatchError;
 use crate::format::yaml::layout::{Form, Span};
-use crate::tree::NodeId;
+use crate::tree::{NodeId, Tree};
 use std::ops::Range;
 
 /// Where the entries of a collection in flow style stand.
@@ -21,18 +21,14 @@ impl Patcher<'_> {
     pub(super) fn can_edit_flow(&self, id: NodeId, span: &Span) -> bool {
         let is_bracketed = matches!(self.source.byte(span.value.start), Some(b'[' | b'{'));
         let stays = |child: &&NodeId| self.stays(**child) && self.old.node(**child).parent == Some(id);
-        let mut entries = self
-            .new
-            .children(id)
-            .iter()
-            .filter(|child| self.new.node(**child).comment().is_none());
-        let comments_stay = self
-            .new
-            .children(id)
-            .iter()
-            .filter(|child| self.new.node(**child).comment().is_some())
-            .all(|child| stays(&child));
-        is_bracketed && comments_stay && entries.any(|child| stays(&child))
+        let has_comment = |tree: &Tree| {
+            let mut children = tree.children(id).iter();
+            children.any(|child| tree.node(*child).comment().is_some())
+        };
+        is_bracketed
+            && !has_comment(self.old)
+            && !has_comment(self.new)
+            && self.new.children(id).iter().any(|child| stays(&child))
     }
 
     /// Compares the children of a collection in flow style.
@@ -177,10 +173,13 @@ impl Patcher<'_> {
     }
 
     fn insert_after(&mut self, before: NodeId, entry: Vec<u8>) {
-        let mut text = vec![b','];
+        let end = self.end(before);
+        let mut text = match self.source.before(end) {
+            [.., b':' | b'?'] => b" ,".to_vec(),
+            _ => b",".to_vec(),
+        };
         text.extend_from_slice(&self.separator(before));
         text.extend_from_slice(&entry);
-        let end = self.end(before);
         self.edits.replace(end..end, text);
     }
 
@@ -199,6 +198,7 @@ const fn new_setting(quoted: bool) -> Setting {
         form: Form::Plain,
         in_flow: true,
         quoted,
+        can_hold_block: false,
         column: 0,
         inner: 0,
     }

@@ -8,7 +8,7 @@ use crate::tree::NodeId;
 
 impl Patcher<'_> {
     /// Compares a document.
-    pub(super) fn document(&mut self, number: usize, root: NodeId) -> Result<(), PatchError> {
+    pub(super) fn document(&mut self, root: NodeId) -> Result<(), PatchError> {
         if self.old.children(root) == self.new.children(root) {
             self.pending.push(root);
             return Ok(());
@@ -25,7 +25,7 @@ impl Patcher<'_> {
             {
                 self.pending.push(root);
             }
-            _ => return self.fill_document(number, root),
+            _ => return self.fill_document(root),
         }
         Ok(())
     }
@@ -33,11 +33,11 @@ impl Patcher<'_> {
     /// All entries go: braces stand for them, and new entries, if there are any, come in their place.
     fn empty_document(&mut self, root: NodeId) -> Result<(), PatchError> {
         let units = self.units(root);
-        let entries = units
+        let old_entries = units
             .old
             .iter()
             .filter(|unit| self.old.node(**unit).comment().is_none());
-        let first = entries
+        let first = old_entries
             .filter_map(|unit| self.layout.span(*unit))
             .map(|span| span.start)
             .min();
@@ -45,18 +45,29 @@ impl Patcher<'_> {
             return Err(PatchError::NoPlace("a document has no line of its own"));
         };
         self.remove_all(root);
-        let kept_comments = self.new.children(root).iter().any(|child| self.stays(*child));
-        let entries: Vec<NodeId> = self.new.children(root).to_vec();
-        let has_entry = entries
-            .iter()
-            .any(|child| self.new.node(*child).comment().is_none());
-        let text = if has_entry && !kept_comments {
-            self.lines(root, &entries, 0)?
-        } else {
-            self.source.with_line_ends(b"{}\n".to_vec())
-        };
+        let text = self.document_lines(root, |child| !self.keeps_line(*child))?;
         self.edits.add(line..line, Content::Lines(vec![Piece::New(text)]));
         Ok(())
+    }
+
+    /// Some children of a document as lines; braces, if there is no entry among them.
+    fn document_lines(&self, root: NodeId, wanted: impl Fn(&NodeId) -> bool) -> Result<Vec<u8>, PatchError> {
+        let children: Vec<NodeId> = self.new.children(root).iter().copied().filter(wanted).collect();
+        let mut text = self.lines(root, &children, 0)?;
+        if children
+            .iter()
+            .all(|child| self.new.node(*child).comment().is_some())
+        {
+            text.extend_from_slice(b"{}");
+            text.extend_from_slice(self.source.line_end);
+        }
+        Ok(text)
+    }
+
+    /// Whether a node is a comment of both trees on a line of its own.
+    fn keeps_line(&self, id: NodeId) -> bool {
+        let span = self.layout.span(id).filter(|span| span.form == Form::Comment);
+        self.stays(id) && span.is_some_and(|span| self.source.own_line(span.start).is_some())
     }
 
     fn remove_all(&mut self, root: NodeId) {
@@ -69,34 +80,44 @@ impl Patcher<'_> {
                     id: *child,
                     next: None,
                 });
-            } else if !self.stays(*child) {
+            } else if self.keeps_line(*child) {
+                self.comment_in_place(*child, span);
+            } else {
                 self.delete_comment(span);
             }
         }
     }
 
     /// A document without entries gets some, below its marker and its comments.
-    fn fill_document(&mut self, number: usize, root: NodeId) -> Result<(), PatchError> {
-        let children: Vec<NodeId> = self
-            .new
-            .children(root)
-            .iter()
-            .copied()
-            .filter(|child| !self.stays(*child))
-            .collect();
-        for child in self.old.children(root) {
-            if let Some(span) = self.layout.span(*child)
-                && !self.stays(*child)
-            {
-                self.delete_comment(span);
-            }
-        }
-        let text = self.lines(root, &children, 0)?;
+    fn fill_document(&mut self, root: NodeId) -> Result<(), PatchError> {
         let value = self
             .layout
             .span(root)
             .map(|span| span.value.clone())
             .filter(|value| !value.is_empty());
+        let braces = value.clone().unwrap_or_default();
+        let is_outside = |id: &NodeId| {
+            self.layout
+                .span(*id)
+                .is_some_and(|span| !braces.contains(&span.start))
+        };
+        let text = self.document_lines(root, |child| !(self.keeps_line(*child) && is_outside(child)))?;
+        let comments: Vec<NodeId> = self
+            .old
+            .children(root)
+            .iter()
+            .filter(|child| self.old.node(**child).comment().is_some() && is_outside(child))
+            .copied()
+            .collect();
+        for comment in comments {
+            if let Some(span) = self.layout.span(comment) {
+                if self.keeps_line(comment) {
+                    self.comment_in_place(comment, span);
+                } else {
+                    self.delete_comment(span);
+                }
+            }
+        }
         if let Some(value) = value {
             let line = self.source.own_line(value.start);
             let text = if line.is_some() {
@@ -108,19 +129,12 @@ impl Patcher<'_> {
             self.edits.replace(value, text);
             return Ok(());
         }
-        let Some(range) = self.layout.documents.get(number) else {
+        let Some(span) = self.layout.span(root) else {
             return Err(PatchError::NoPlace("an empty document has no place in the text"));
         };
         let comments = self.old.children(root).iter().map(|child| self.reach(*child));
-        let marker = self
-            .source
-            .slice(range.clone())
-            .starts_with(b"---")
-            .then_some(range.start);
-        let Some(after) = comments.max().or(marker) else {
-            return Err(PatchError::NoPlace("an empty document has no place in the text"));
-        };
-        let at = self.source.after_line(after);
+        let after = comments.max().unwrap_or(0).max(span.value.start);
+        let at = self.source.next_line(after);
         self.edits.add(at..at, Content::Lines(vec![Piece::New(text)]));
         Ok(())
     }

@@ -62,7 +62,12 @@ impl<'a> Source<'a> {
         if end > 0 && ends_with_break(self.before(end)) {
             return end;
         }
-        let at = self.line_break(end);
+        self.next_line(end)
+    }
+
+    /// The start of the line after the one a position is in.
+    pub(super) fn next_line(&self, from: usize) -> usize {
+        let at = self.line_break(from);
         at + self.break_length(at)
     }
 

@@ -14,6 +14,8 @@ pub(super) struct Setting {
     pub(super) in_flow: bool,
     /// Whether texts are in double quotes around here, as in JSON.
     pub(super) quoted: bool,
+    /// Whether lines below it can be its own.
+    pub(super) can_hold_block: bool,
     /// The column of the entry it belongs to.
     pub(super) column: usize,
     /// The column of the text of a literal block.
@@ -114,7 +116,7 @@ fn literal(scalar: &Scalar<'_>, setting: Setting, source: Source<'_>) -> Option<
     let text = scalar.text();
     let ends = text.len() - text.trim_end_matches('\n').len();
     let has_foreign_break = text.contains(|character| is_break(character) && character != '\n');
-    if setting.in_flow || ends > 1 || ends == text.len() || has_foreign_break {
+    if setting.in_flow || !setting.can_hold_block || ends > 1 || ends == text.len() || has_foreign_break {
         return None;
     }
     let mut head = Vec::new();

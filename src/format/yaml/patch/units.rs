@@ -28,7 +28,7 @@ impl Units {
 
 impl Patcher<'_> {
     pub(super) fn units(&self, id: NodeId) -> Units {
-        let glued = self.glued(id);
+        let (glued, loose) = self.glued(id);
         let bound: HashSet<NodeId> = glued.values().flatten().copied().collect();
         let free = |tree: &Tree| -> Vec<NodeId> {
             let children = tree.children(id).iter().copied();
@@ -36,11 +36,12 @@ impl Patcher<'_> {
         };
         let (mut old, new) = (free(self.old), free(self.new));
         old.retain(|child| self.layout.span(*child).is_some());
+        let mut kept = self.kept(&old, &new);
+        kept.retain(|unit| !loose.contains(unit));
         let start = |child: &NodeId| self.layout.span(*child).map_or(0, |span| span.start);
         if !old.is_sorted_by_key(start) {
             old.sort_by_key(start);
         }
-        let kept = self.kept(&old, &new);
         Units {
             old,
             new,
@@ -66,25 +67,31 @@ impl Patcher<'_> {
             .collect()
     }
 
-    /// Comments on the lines of an entry that also come directly before that entry in the edited tree.
-    pub(super) fn glued(&self, id: NodeId) -> HashMap<NodeId, Vec<NodeId>> {
+    /// Comments on the lines of an entry that also come directly before that entry in the edited tree, and those
+    /// that do no more.
+    pub(super) fn glued(&self, id: NodeId) -> (HashMap<NodeId, Vec<NodeId>>, HashSet<NodeId>) {
         let mut glued: HashMap<NodeId, Vec<NodeId>> = HashMap::new();
+        let mut loose = HashSet::new();
         let hosts = hosts(self.old, id);
         if hosts.is_empty() {
-            return glued;
+            return (glued, loose);
         }
         let new_hosts: HashMap<NodeId, NodeId> = hosts_with_comments(self.new, id).collect();
         for (comment, host) in hosts {
-            if self.is_behind(comment, host)
-                && self.stays(comment)
+            if !self.is_behind(comment, host) {
+                continue;
+            }
+            if self.stays(comment)
                 && self.stays(host)
                 && new_hosts.get(&comment) == Some(&host)
                 && self.same_flag(comment)
             {
                 glued.entry(host).or_default().push(comment);
+            } else {
+                loose.insert(comment);
             }
         }
-        glued
+        (glued, loose)
     }
 
     fn same_flag(&self, comment: NodeId) -> bool {

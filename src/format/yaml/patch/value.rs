@@ -10,7 +10,9 @@ impl Patcher<'_> {
     /// Writes a changed key in place of the old one. Returns whether that is possible.
     pub(super) fn key_in_place(&mut self, id: NodeId, span: &Span) -> bool {
         let (old, new) = (self.old.node(id), self.new.node(id));
-        if old.key == new.key && !self.changes_merging(old, new) {
+        let is_alias = self.source.slice(span.key.clone()).starts_with(b"*");
+        let is_written_out = is_alias && self.mode.writes_aliases_out;
+        if old.key == new.key && !is_written_out && !self.changes_merging(old, new) {
             return true;
         }
         if span.key.is_empty() || span.key.start != span.start {
@@ -60,6 +62,7 @@ impl Patcher<'_> {
             form: span.form,
             in_flow: span.flow > 0,
             quoted: false,
+            can_hold_block: true,
             column,
             inner: column + if is_item { 2 } else { self.shape.step },
         }
@@ -71,9 +74,10 @@ impl Patcher<'_> {
         let mut setting = self.setting(span);
         match span.form {
             Form::Literal | Form::Folded => self.block_in_place(span, leaf, setting, behind),
-            Form::Empty => self.fill_empty(id, span, leaf, setting),
+            Form::Empty => behind.is_empty() && self.fill_empty(id, span, leaf, setting),
             Form::Plain | Form::Single | Form::Double | Form::Alias => {
                 setting.quoted = span.flow > 0 && self.is_json_like(span);
+                setting.can_hold_block = self.can_hold_block(leaf, span.value.end, setting);
                 let rendered = text::value(leaf, setting, self.source);
                 let (range, properties) = self.without_tag(span, leaf);
                 self.place(range, properties, rendered);
@@ -81,6 +85,29 @@ impl Patcher<'_> {
             }
             Form::BlockMap | Form::BlockList | Form::FlowMap | Form::FlowList | Form::Comment => false,
         }
+    }
+
+    /// Whether a text of several lines can go below the line of a position.
+    fn can_hold_block(&self, leaf: &Leaf, end: usize, setting: Setting) -> bool {
+        let has_lines = matches!(leaf, Leaf::Text(text) if text.expose().contains(&b'\n'));
+        !setting.in_flow && has_lines && !self.would_swallow_a_comment(end, setting.inner)
+    }
+
+    /// Whether the next line with text is a comment that a literal block would take for its own.
+    fn would_swallow_a_comment(&self, end: usize, inner: usize) -> bool {
+        let mut at = self.source.next_line(end);
+        while at < self.source.len() {
+            let line = self.source.slice(at..self.source.line_break(at));
+            if !line.trim_ascii().is_empty() {
+                let blanks = line
+                    .iter()
+                    .take_while(|byte| matches!(byte, b' ' | b'\t'))
+                    .count();
+                return blanks >= inner && line.get(blanks) == Some(&b'#');
+            }
+            at = self.source.next_line(at);
+        }
+        false
     }
 
     /// Whether an entry inside brackets has its key in double quotes.
@@ -143,6 +170,10 @@ impl Patcher<'_> {
         if !marked && span.flow == 0 {
             return false;
         }
+        let setting = Setting {
+            can_hold_block: self.can_hold_block(leaf, at, setting),
+            ..setting
+        };
         let (range, mut head) = self.without_tag(span, leaf);
         let (range, at) = if marked {
             (range.clone(), range.start)

@@ -8,7 +8,7 @@ use crate::tree::{Body, Comment, NodeId, Tree};
 pub(super) fn reads_back(text: &[u8], wanted: &Tree) -> Result<(), PatchError> {
     let (tree, _) = yaml::load(text).map_err(|_| PatchError::Unfaithful)?;
     let is_same = tree.same_content(wanted, true)
-        || with_plain_ends(&tree).same_content(&with_plain_ends(wanted), true);
+        || without_idle_flags(&tree).same_content(&without_idle_flags(wanted), true);
     if is_same {
         Ok(())
     } else {
@@ -16,24 +16,29 @@ pub(super) fn reads_back(text: &[u8], wanted: &Tree) -> Result<(), PatchError> {
     }
 }
 
-/// A comment behind the last entry of a collection has no value to be inline with, whatever its flag says.
-fn with_plain_ends(tree: &Tree) -> Tree {
+/// Only a comment before a value can stand on its line. Before a map, before a list and at the end of a collection
+/// the flag means nothing, and a text need not have a place for it.
+fn without_idle_flags(tree: &Tree) -> Tree {
     let mut plain = tree.clone();
-    let branches: Vec<NodeId> = tree
+    let branches = tree
         .walk()
         .map(|step| step.id())
-        .filter(|id| tree.node(*id).is_branch())
-        .collect();
-    for branch in branches {
+        .filter(|id| tree.node(*id).is_branch());
+    for branch in branches.collect::<Vec<NodeId>>() {
+        let mut is_idle = true;
         for child in tree.children(branch).iter().rev() {
-            let Some(comment) = tree.node(*child).comment() else {
-                break;
-            };
-            let comment = Comment {
-                text: comment.text.clone(),
-                inline: false,
-            };
-            plain.set_body(*child, Body::Comment(comment));
+            let node = tree.node(*child);
+            match node.comment() {
+                None => is_idle = node.is_branch(),
+                Some(comment) if is_idle => {
+                    let comment = Comment {
+                        text: comment.text.clone(),
+                        inline: false,
+                    };
+                    plain.set_body(*child, Body::Comment(comment));
+                }
+                Some(_) => {}
+            }
         }
     }
     plain
