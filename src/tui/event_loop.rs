@@ -17,6 +17,9 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, sync_chann
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
+/// What comes within this time came at once. With no time at all crossterm does not even look at what it has read already.
+const AT_ONCE: Duration = Duration::from_micros(200);
+
 /// What the loop hears.
 pub enum Event {
     /// All that the terminal had to say at once.
@@ -60,7 +63,7 @@ pub fn read_input(send: Sender<Event>) -> Gate {
 
 fn read_batch() -> io::Result<Vec<Input>> {
     let mut batch = vec![event::read()?];
-    while batch.len() < 256 && event::poll(Duration::ZERO)? {
+    while batch.len() < 256 && event::poll(AT_ONCE)? {
         batch.push(event::read()?);
     }
     Ok(batch)
