@@ -17,10 +17,12 @@
 mod architecture;
 mod cli;
 mod differential;
+mod faults;
 mod formats;
 mod keys;
 mod pty;
 mod seal;
+mod secrecy;
 mod support;
 mod vectors;
 mod yaml;

@@ -2,5 +2,6 @@
 
 mod cases;
 mod codes;
+mod damage;
 mod edits;
 mod roundtrip;

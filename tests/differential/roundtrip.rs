@@ -1,10 +1,10 @@
 //! Encrypt and decrypt, whole files.
 
 use super::cases::{Case, of_format};
+use crate::support::parallel::check_all;
 use crate::support::sandbox::{Outcome, Sandbox};
 use crate::support::sops;
 use std::path::Path;
-use std::sync::Mutex;
 
 #[test]
 fn yaml_files_travel_between_us_and_sops() {
@@ -36,32 +36,9 @@ fn compare(format: &str) {
     let Some(sops) = sops(&format!("{format} files against the real sops")) else {
         return;
     };
-    let cases = of_format(format);
-    let waiting = Mutex::new(cases.iter());
-    let wrong = Mutex::new(Vec::new());
-    let work = || {
-        loop {
-            let Some(case) = waiting.lock().unwrap().next() else {
-                break;
-            };
-            if let Err(reason) = travels(case, &sops) {
-                wrong.lock().unwrap().push(format!("{}: {reason}", case.input));
-            }
-        }
-    };
-    std::thread::scope(|scope| {
-        scope.spawn(work);
-        scope.spawn(work);
+    check_all(&of_format(format), |case| {
+        travels(case, &sops).map_err(|reason| format!("{}: {reason}", case.input))
     });
-    let mut wrong = wrong.into_inner().unwrap();
-    wrong.sort();
-    assert!(
-        wrong.is_empty(),
-        "{} of {} cases:\n{}",
-        wrong.len(),
-        cases.len(),
-        wrong.join("\n")
-    );
 }
 
 /// Each side encrypts; both files must open to the same bytes, and what one refuses the other refuses alike.

@@ -1,4 +1,10 @@
 //! The program in a terminal, as a person meets it.
 
+mod conflict;
 mod editor;
+mod faults;
+mod hands;
 mod harness;
+mod locked;
+mod secrecy;
+mod sizes;

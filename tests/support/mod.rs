@@ -1,8 +1,12 @@
 //! What several subjects need: a sealed-off place to run programs in, a terminal, recorded cases, trees from their JSON form,
 //! and a loud way to skip.
 
+pub mod damage;
 pub mod json_tree;
+pub mod machine;
+pub mod parallel;
 pub mod sandbox;
+pub mod secret;
 pub mod terminal;
 pub mod yaml_cases;
 
@@ -29,6 +33,12 @@ pub fn sops(test: &str) -> Option<PathBuf> {
         skipped(test, &format!("{variable} is not set; tests/run sets it"));
     }
     found
+}
+
+/// Whether a program of this name is on the path.
+pub fn installed(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).exists())
 }
 
 /// Says aloud that `test` did not run, and why.

@@ -51,6 +51,11 @@ impl Sandbox {
         self.folder.path().join("work").join(name)
     }
 
+    /// Everything the programs could have written: working folder, home and temporary files.
+    pub fn root(&self) -> &Path {
+        self.folder.path()
+    }
+
     pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path(name);
         std::fs::write(&path, bytes).unwrap();

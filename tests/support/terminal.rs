@@ -98,6 +98,18 @@ impl Terminal {
         self.screen.screen().contents()
     }
 
+    /// Everything that scrolling back would show, and the screen.
+    pub fn history(&mut self) -> String {
+        let screen = self.screen.screen_mut();
+        let mut lines = Vec::new();
+        screen.set_scrollback(usize::MAX);
+        for above in (0..=screen.scrollback()).rev() {
+            screen.set_scrollback(above);
+            lines.push(screen.contents());
+        }
+        lines.join("\n")
+    }
+
     /// The screen, with styles and cursor.
     pub fn screen(&self) -> &vt100::Screen {
         self.screen.screen()

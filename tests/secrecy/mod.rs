@@ -1,0 +1,3 @@
+//! A planted secret is found nowhere but where it was asked for.
+
+mod command_line;
