@@ -9,7 +9,7 @@ mod output;
 mod tokens;
 
 use crate::failure::{Failure, Kind};
-use crate::host::Environment;
+use crate::host::{Console, Environment};
 use crate::metadata::SOPS_VERSION;
 use crate::ops::caution::Caution;
 use crate::ops::demo;
@@ -20,6 +20,7 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use std::ffi::OsString;
 use std::io::IsTerminal as _;
 use std::path::Path;
+use std::sync::Arc;
 use tokens::Line;
 
 /// What is left to do after the command line was read and served.
@@ -94,7 +95,18 @@ fn command(
     let Some(command) = root.command else {
         return without_command(&root, is_sops, environment);
     };
-    let mut caution = Caution::new(common(&command).is_some_and(|common| common.strict), environment);
+    let strict = common(&command).strict;
+    let mut caution = Caution::new(strict, environment);
+    let asking;
+    let environment = if strict {
+        asking = environment.clone().asking(Arc::new(Console {
+            drop_in: true,
+            strict,
+        }));
+        &asking
+    } else {
+        environment
+    };
     for flag in ignored {
         caution.warn(format!("--{flag} is ignored: the command has no such flag"))?;
     }
@@ -112,14 +124,14 @@ fn command(
     result.map(|()| Next::Exit(0))
 }
 
-fn common(command: &Command) -> Option<&Common> {
+fn common(command: &Command) -> &Common {
     match command {
-        Command::Open(args) => Some(&args.common),
-        Command::Encrypt(args) => Some(&args.common),
-        Command::Decrypt(args) => Some(&args.common),
-        Command::Set(args) => Some(&args.common),
-        Command::Unset(args) => Some(&args.common),
-        Command::Filestatus(args) => Some(&args.common),
+        Command::Open(args) => &args.common,
+        Command::Encrypt(args) => &args.common,
+        Command::Decrypt(args) => &args.common,
+        Command::Set(args) => &args.common,
+        Command::Unset(args) => &args.common,
+        Command::Filestatus(args) => &args.common,
     }
 }
 

@@ -14,6 +14,7 @@ use crate::ops::set::Target;
 use crate::ops::{decrypt, encrypt, filestatus, set, unlock, unset};
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
+use zeroize::Zeroizing;
 
 /// `encrypt`
 pub fn encrypt(args: &Encrypt, environment: &Environment, caution: &mut Caution) -> Result<(), Failure> {
@@ -31,7 +32,12 @@ pub fn encrypt(args: &Encrypt, environment: &Environment, caution: &mut Caution)
         indent: args.common.indent,
     };
     let input = files::read(path, args.output.filename_override.as_deref(), environment)?;
-    let config = config::find(args.common.config.as_deref(), environment, caution)?;
+    let config = config::find(
+        args.common.config.as_deref(),
+        input.path.as_deref(),
+        environment,
+        caution,
+    )?;
     let plain = Plain {
         path: &input.treated_as,
         name: &input.name,
@@ -49,7 +55,12 @@ pub fn decrypt(args: &Decrypt, environment: &Environment, caution: &mut Caution)
     files::check(&args.output, path)?;
     let environment = &unlock::with_order(environment, args.unlock.decryption_order.as_deref())?;
     let input = files::read(path, args.output.filename_override.as_deref(), environment)?;
-    let config = config::find(args.common.config.as_deref(), environment, caution)?;
+    let config = config::find(
+        args.common.config.as_deref(),
+        input.path.as_deref(),
+        environment,
+        caution,
+    )?;
     let (format, certain) = input.format(args.types.input_type.as_deref());
     let (named, asked) = input.format(args.types.output_type.as_deref());
     let request = Request {
@@ -63,7 +74,7 @@ pub fn decrypt(args: &Decrypt, environment: &Environment, caution: &mut Caution)
         ignore_mac: args.ignore_mac,
         indent: args.common.indent,
     };
-    let result = decrypt::decrypt(&request, config.as_ref(), environment, caution)?;
+    let result = Zeroizing::new(decrypt::decrypt(&request, config.as_ref(), environment, caution)?);
     files::deliver(&result, &args.output, &input, environment, caution)
 }
 
@@ -91,8 +102,10 @@ pub fn set(args: &Set, environment: &Environment, caution: &mut Caution) -> Resu
     let path = set::parse_path(text(index)?)?;
     let json = match value {
         None => output::standard_input()?,
-        Some(value) if args.value_file => read_input(&absolute(environment, Path::new(value)))?.0,
-        Some(value) => value.as_encoded_bytes().to_vec(),
+        Some(value) if args.value_file => {
+            Zeroizing::new(read_input(&absolute(environment, Path::new(value)))?.0)
+        }
+        Some(value) => Zeroizing::new(value.as_encoded_bytes().to_vec()),
     };
     let value = set::parse_value(&json)?;
     let edit = Edit {
@@ -101,7 +114,12 @@ pub fn set(args: &Set, environment: &Environment, caution: &mut Caution) -> Resu
         indent: args.common.indent,
     };
     let environment = &unlock::with_order(environment, args.unlock.decryption_order.as_deref())?;
-    let config = config::find(args.common.config.as_deref(), environment, caution)?;
+    let config = config::find(
+        args.common.config.as_deref(),
+        Some(Path::new(file)),
+        environment,
+        caution,
+    )?;
     edit.run(environment, caution, |target, caution| {
         set::set(target, &path, &value, config.as_ref(), environment, caution)
     })
@@ -120,7 +138,12 @@ pub fn unset(args: &Unset, environment: &Environment, caution: &mut Caution) -> 
         indent: args.common.indent,
     };
     let environment = &unlock::with_order(environment, args.unlock.decryption_order.as_deref())?;
-    let config = config::find(args.common.config.as_deref(), environment, caution)?;
+    let config = config::find(
+        args.common.config.as_deref(),
+        Some(Path::new(file)),
+        environment,
+        caution,
+    )?;
     edit.run(environment, caution, |target, caution| {
         unset::unset(
             target,
@@ -149,7 +172,7 @@ pub fn filestatus(
             format!("cannot check file status: {}", failure.message),
         )
     })?;
-    config::find(args.common.config.as_deref(), environment, caution)?;
+    config::find(args.common.config.as_deref(), Some(&path), environment, caution)?;
     let format = args
         .input_type
         .as_deref()

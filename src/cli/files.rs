@@ -5,11 +5,12 @@ use super::output;
 use crate::failure::{Failure, Kind};
 use crate::format::Format;
 use crate::host::Environment;
-use crate::host::file::{self, Identity, Place, WriteError, Written};
+use crate::host::file::{self, Identity, Place, WriteError};
 use crate::ops::caution::Caution;
 use crate::ops::config::{absolute, read_input};
 use crate::ops::save::not_written;
 use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
 
 /// What a command works on.
 pub struct Input {
@@ -17,8 +18,8 @@ pub struct Input {
     pub path: Option<PathBuf>,
     /// What it was when it was read.
     pub identity: Option<Identity>,
-    /// Its content.
-    pub bytes: Vec<u8>,
+    /// Its content; it may be secret.
+    pub bytes: Zeroizing<Vec<u8>>,
     /// The name that chooses rule and format; absolute.
     pub treated_as: PathBuf,
     /// What it is called in messages.
@@ -58,7 +59,7 @@ pub fn read(
         Some(path) => {
             let path = absolute(environment, path);
             let (bytes, identity) = read_input(&path)?;
-            (Some(path), Some(identity), bytes)
+            (Some(path), Some(identity), Zeroizing::new(bytes))
         }
         None => (None, None, output::standard_input()?),
     };
@@ -128,7 +129,7 @@ pub fn store(
                 "{name}: written in place, which a crash can tear: {obstacle}"
             ))?;
             match file::write(path, bytes, expected, Place::ReplaceOrOverwrite) {
-                Ok(Written::Replaced | Written::Overwritten(_) | Written::Plainly) => Ok(()),
+                Ok(_) => Ok(()),
                 Err(error) => Err(failure(error)),
             }
         }

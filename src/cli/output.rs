@@ -2,6 +2,7 @@
 
 use crate::failure::{Failure, Kind};
 use std::io::{self, ErrorKind, IsTerminal as _, Read as _, Write as _};
+use zeroize::Zeroizing;
 
 /// Writes a result. A reader that has seen enough (a broken pipe) is no failure; on a terminal, control characters are
 /// shown, not obeyed (security P13).
@@ -31,8 +32,8 @@ pub fn result(bytes: &[u8]) -> Result<(), Failure> {
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn standard_input() -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
+pub fn standard_input() -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let mut bytes = Zeroizing::new(Vec::new());
     match io::stdin().lock().read_to_end(&mut bytes) {
         Ok(_) => Ok(bytes),
         Err(error) => Err(Failure::new(

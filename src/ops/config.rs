@@ -41,11 +41,13 @@ impl Located {
 }
 
 /// Finds the `.sops.yaml`: the one named by `explicit` or `SOPS_CONFIG`, else the nearest from the working directory upwards.
+/// `subject` is the file it is wanted for; its owner may have written the rules, too.
 ///
 /// # Errors
 /// When the named one cannot be read, or the one in force is broken.
 pub fn find(
     explicit: Option<&Path>,
+    subject: Option<&Path>,
     environment: &Environment,
     caution: &mut Caution,
 ) -> Result<Option<Located>, Failure> {
@@ -58,7 +60,7 @@ pub fn find(
     for folder in environment.directory().ancestors().take(MOST_LEVELS) {
         let path = folder.join(".sops.yaml");
         if file::exists(&path) {
-            trust(&path, environment, caution)?;
+            trust(&path, subject, environment, caution)?;
             return read(path, caution).map(Some);
         }
         let other = folder.join(".sops.yml");
@@ -96,8 +98,13 @@ fn read(path: PathBuf, caution: &mut Caution) -> Result<Located, Failure> {
 }
 
 /// Warns of a file that somebody else may have put there.
-fn trust(path: &Path, environment: &Environment, caution: &mut Caution) -> Result<(), Failure> {
-    let Ok(ownership) = file::ownership(path) else {
+fn trust(
+    path: &Path,
+    subject: Option<&Path>,
+    environment: &Environment,
+    caution: &mut Caution,
+) -> Result<(), Failure> {
+    let Ok(ownership) = file::ownership(path, subject) else {
         return Ok(());
     };
     let reason = if ownership == Ownership::Anybody {

@@ -126,7 +126,7 @@ fn fill(folder: &Path, environment: &Environment) -> Result<Environment, Failure
     }
     let environment = own_environment(folder, environment);
     let mut caution = Caution::default();
-    let config = config::find(Some(&folder.join(".sops.yaml")), &environment, &mut caution)?;
+    let config = config::find(Some(&folder.join(".sops.yaml")), None, &environment, &mut caution)?;
     for (path, content) in SECRET {
         let target = folder.join(path);
         let format = Format::from_path(&target);

@@ -1,12 +1,14 @@
 //! Open a file for the editor: as far as the keys at hand allow.
 
+use super::rewrite::Rewritten;
+use super::sealed::Sealed;
 use super::{sealed, unlock};
 use crate::failure::{Failure, Kind};
 use crate::format::{Format, Loaded};
 use crate::host::Environment;
 use crate::host::file::{self, Identity};
 use crate::keys::{self, Attempt};
-use crate::metadata::{Detached, Metadata};
+use crate::metadata::{self, Detached, Metadata};
 use crate::seal::selection::{BadRegex, Rule, Selection};
 use crate::seal::{self, DataKey, Opened, Stash};
 use crate::tree::Tree;
@@ -80,18 +82,6 @@ pub fn open(path: &Path, environment: &Environment) -> Result<Document, Failure>
     Ok(document)
 }
 
-/// Opens a file whose data key is known already: after a save, or to look at it again.
-///
-/// # Errors
-/// When the file cannot be read, is no text of its format, or is not encrypted.
-pub fn open_with(path: &Path, key: DataKey, attempts: Vec<Attempt>) -> Result<Document, Failure> {
-    let (source, identity) = read(path)?;
-    let mut document = parse(path, source, identity)?;
-    document.unseal(key);
-    document.attempts = attempts;
-    Ok(document)
-}
-
 fn read(path: &Path) -> Result<(Vec<u8>, Identity), Failure> {
     file::read(path)
         .map_err(|error| Failure::new(Kind::Read, format!("{}: cannot be read: {error}", path.display())))
@@ -101,37 +91,49 @@ fn parse(path: &Path, source: Vec<u8>, identity: Identity) -> Result<Document, F
     let name = path.display().to_string();
     let sealed =
         sealed::detect(&source, Format::from_path(path), true).map_err(|error| error.failure(&name))?;
-    let rule = sealed.metadata.rule.clone().unwrap_or_else(Rule::default_suffix);
-    let (selection, bad) = Selection::for_reading(Some(rule), sealed.metadata.mac_only_encrypted);
-    Ok(Document {
-        path: path.to_owned(),
-        format: sealed.format,
-        source,
-        identity,
-        loaded: sealed.loaded,
-        detached: sealed.detached,
-        selection,
-        content: sealed.content,
-        access: Access::Locked(Failure::new(Kind::NoDataKey, format!("{name}: no key was tried"))),
-        attempts: Vec::new(),
-        notices: notices(&sealed.metadata, bad.as_ref()),
-        metadata: sealed.metadata,
-    })
+    Ok(Document::new(path, source, identity, sealed))
 }
 
 /// What is odd about the `sops` block; a save writes it right.
-fn notices(metadata: &Metadata, bad: Option<&BadRegex>) -> Vec<String> {
-    let mut notices = Vec::new();
-    if metadata.version.is_empty() {
-        notices.push("the file does not say which version of sops it is for".to_owned());
-    }
-    if let Some(bad) = bad {
-        notices.push(format!("{bad}; it selects nothing"));
-    }
-    notices
+fn notices(sealed: &Sealed, bad: Option<&BadRegex>) -> Vec<String> {
+    let odd = metadata::read(&sealed.loaded.tree, sealed.format.sealed(), false).err();
+    let odd = odd.map(|error| format!("sops would refuse this file: {error}; the next save writes it right"));
+    let bad = bad.map(|bad| format!("{bad}; it selects nothing"));
+    odd.into_iter().chain(bad).collect()
 }
 
 impl Document {
+    /// A document nobody has opened yet.
+    fn new(path: &Path, source: Vec<u8>, identity: Identity, sealed: Sealed) -> Self {
+        let rule = sealed.metadata.rule.clone().unwrap_or_else(Rule::default_suffix);
+        let (selection, bad) = Selection::for_reading(Some(rule), sealed.metadata.mac_only_encrypted);
+        let notices = notices(&sealed, bad.as_ref());
+        let text = format!("{}: no key was tried", path.display());
+        Self {
+            path: path.to_owned(),
+            format: sealed.format,
+            source,
+            identity,
+            loaded: sealed.loaded,
+            detached: sealed.detached,
+            metadata: sealed.metadata,
+            selection,
+            content: sealed.content,
+            access: Access::Locked(Failure::new(Kind::NoDataKey, text)),
+            attempts: Vec::new(),
+            notices,
+        }
+    }
+
+    /// The document as it is after it was written: `rewritten` was read back and opened already.
+    pub(super) fn after(before: &Self, rewritten: Rewritten, identity: Identity, key: DataKey) -> Self {
+        let mut document = Self::new(&before.path, rewritten.bytes, identity, rewritten.sealed);
+        let name = document.path.display().to_string();
+        document.access = document.take(rewritten.opened, key, &name);
+        document.attempts.clone_from(&before.attempts);
+        document
+    }
+
     /// Decrypts the content with the data key and decides how far it may be used.
     fn unseal(&mut self, key: DataKey) {
         let name = self.path.display().to_string();

@@ -1,14 +1,14 @@
 //! Sealing an edited file again, so that only what changed changes (`set`, `unset`, the editor).
 
 use super::encrypt::{cannot_emit, cannot_seal};
-use super::sealed;
+use super::sealed::{self, Sealed};
 use crate::failure::{Failure, Kind};
 use crate::format::{self, Format, Loaded, Style};
 use crate::host::{SystemRandom, clock};
-use crate::metadata::{self, Detached, Metadata};
+use crate::metadata::{self, Detached, Metadata, SOPS_VERSION};
 use crate::seal::selection::Selection;
-use crate::seal::{self, DataKey, ListComments, Stash};
-use crate::tree::Tree;
+use crate::seal::{self, DataKey, ListComments, Opened, Stash};
+use crate::tree::{Time, Tree};
 
 /// An encrypted file and what opened it.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +40,10 @@ pub struct Rewritten {
     pub bytes: Vec<u8>,
     /// Why the whole text had to be laid out anew, if it had.
     pub relaid: Option<String>,
+    /// What was read back.
+    pub sealed: Sealed,
+    /// What it opened to.
+    pub opened: Opened,
 }
 
 /// Seals `edited` (a clone of the opened content with edits): only the lines of changed values, `lastmodified` and `mac` differ
@@ -55,19 +59,28 @@ pub fn rewrite(base: &Base<'_>, edited: &Tree, style: Style) -> Result<Rewritten
     )
     .map_err(|bad| Failure::new(Kind::Generic, format!("{}: {bad}", base.name)))?;
     let (bytes, reason) = match patched(base, edited)? {
-        Ok(bytes) if opens_to(base, &bytes, edited) => {
-            return Ok(Rewritten { bytes, relaid: None });
-        }
-        Ok(_) => (
-            relaid(base, edited, style)?,
-            "the edited text would not open again".to_owned(),
-        ),
+        Ok(bytes) => match opened_as_meant(base, &bytes, edited) {
+            Some((sealed, opened)) => {
+                return Ok(Rewritten {
+                    bytes,
+                    relaid: None,
+                    sealed,
+                    opened,
+                });
+            }
+            None => (
+                relaid(base, edited, style)?,
+                "the edited text would not open again".to_owned(),
+            ),
+        },
         Err(reason) => (relaid(base, edited, style)?, reason),
     };
-    if opens_to(base, &bytes, edited) {
+    if let Some((sealed, opened)) = opened_as_meant(base, &bytes, edited) {
         return Ok(Rewritten {
             bytes,
             relaid: Some(reason),
+            sealed,
+            opened,
         });
     }
     Err(Failure::new(
@@ -84,13 +97,14 @@ fn patched(base: &Base<'_>, edited: &Tree) -> Result<Result<Vec<u8>, String>, Fa
     let (mut tree, mac) = seal::seal(edited, base.key, base.selection, base.stash, &mut SystemRandom)
         .map_err(|error| cannot_seal(base.name, &error))?;
     let metadata = renewed(base, &mac)?;
-    metadata::update(
-        &mut tree,
-        base.format.sealed(),
-        base.detached,
-        base.metadata,
-        &metadata,
-    );
+    // What sops would refuse is written anew even where its meaning stays.
+    let odd = is_odd(base).then(|| Metadata {
+        last_modified: Time::from_unix(0),
+        version: String::new(),
+        ..base.metadata.clone()
+    });
+    let old = odd.as_ref().unwrap_or(base.metadata);
+    metadata::update(&mut tree, base.format.sealed(), base.detached, old, &metadata);
     Ok(format::patch(base.source, base.loaded, &tree).map_err(|error| error.to_string()))
 }
 
@@ -115,26 +129,38 @@ fn renewed(base: &Base<'_>, mac: &str) -> Result<Metadata, Failure> {
     let now = clock::now();
     let mac = seal::seal_mac(mac, base.key, &now, &mut SystemRandom)
         .map_err(|error| Failure::new(Kind::EncryptMac, format!("{}: {error}", base.name)))?;
+    let version = if is_odd(base) {
+        SOPS_VERSION.to_owned()
+    } else {
+        base.metadata.version.clone()
+    };
     Ok(Metadata {
         last_modified: now,
         mac,
+        version,
         ..base.metadata.clone()
     })
 }
 
-/// Whether a text opens with the data key to the same values, under a MAC that fits.
-fn opens_to(base: &Base<'_>, bytes: &[u8], edited: &Tree) -> bool {
-    let Ok(again) = sealed::read(bytes, base.format, true) else {
-        return false;
-    };
-    let Ok(opened) = seal::open(&again.content, base.key, base.selection) else {
-        return false;
-    };
+/// Whether the `sops` block is one that the editor accepts with a warning, and that a save writes right.
+fn is_odd(base: &Base<'_>) -> bool {
+    metadata::read(&base.loaded.tree, base.format.sealed(), false).is_err()
+}
+
+/// What a text opens to with the data key, if those are the values that were meant, under a MAC that fits.
+fn opened_as_meant(base: &Base<'_>, bytes: &[u8], edited: &Tree) -> Option<(Sealed, Opened)> {
+    let again = sealed::read(bytes, base.format, true).ok()?;
+    let opened = seal::open(&again.content, base.key, base.selection).ok()?;
     let Metadata {
-        mac, last_modified, ..
+        mac,
+        last_modified,
+        rule,
+        mac_only_encrypted,
+        ..
     } = &again.metadata;
-    again.metadata.rule == base.metadata.rule
-        && again.metadata.mac_only_encrypted == base.metadata.mac_only_encrypted
+    let same_rules = *rule == base.metadata.rule && *mac_only_encrypted == base.metadata.mac_only_encrypted;
+    let is_meant = same_rules
         && seal::verify_mac(mac, base.key, last_modified, &opened.mac).is_ok()
-        && opened.tree.same_content(edited, false)
+        && opened.tree.same_content(edited, false);
+    is_meant.then_some((again, opened))
 }

@@ -1,11 +1,11 @@
 //! Save an edited document: only what changed changes.
 
-use super::open::{Access, Document, Unsealed, open_with};
+use super::open::{Access, Document, Unsealed};
 use super::rewrite::{Base, rewrite};
 use crate::failure::{Failure, Kind};
 use crate::format::Style;
 use crate::host::Environment;
-use crate::host::file::{self, Obstacle, Place, WriteError};
+use crate::host::file::{self, Identity, Obstacle, Place, WriteError, Written};
 use crate::tree::Tree;
 
 /// What saving led to.
@@ -60,16 +60,37 @@ fn save_by(
     }
     let name = document.path.display().to_string();
     let rewritten = rewrite(&base(document, unsealed, &name), edited, Style::default())?;
-    match file::write(&document.path, &rewritten.bytes, Some(&document.identity), place) {
-        Ok(_) => {}
+    let identity = match file::write(&document.path, &rewritten.bytes, Some(&document.identity), place) {
+        Ok(Written::Replaced(identity)) => identity,
+        Ok(Written::Overwritten(_) | Written::Plainly) => reread(document, &rewritten.bytes, &name)?,
         Err(WriteError::Changed) => return Ok(Saved::ChangedOnDisk),
         Err(error) => return Err(not_written(&name, &error)),
-    }
-    let document = open_with(&document.path, unsealed.key.clone(), document.attempts.clone())?;
+    };
+    let relaid = rewritten.relaid.clone();
     Ok(Saved::Written {
-        document: Box::new(document),
-        relaid: rewritten.relaid,
+        document: Box::new(Document::after(
+            document,
+            rewritten,
+            identity,
+            unsealed.key.clone(),
+        )),
+        relaid,
     })
+}
+
+/// What the file is after it was overwritten where it stands.
+fn reread(document: &Document, written: &[u8], name: &str) -> Result<Identity, Failure> {
+    match file::read(&document.path) {
+        Ok((bytes, identity)) if bytes == written => Ok(identity),
+        Ok(_) => Err(Failure::new(
+            Kind::Write,
+            format!("{name}: the file holds something else than what was written"),
+        )),
+        Err(error) => Err(Failure::new(
+            Kind::Write,
+            format!("{name}: cannot be read back: {error}"),
+        )),
+    }
 }
 
 fn base<'d>(document: &'d Document, unsealed: &'d Unsealed, name: &'d str) -> Base<'d> {

@@ -19,6 +19,17 @@ fn copies() -> Vec<(PathBuf, PathBuf)> {
             original,
         ));
     }
+    let cases = data("vectors");
+    for folder in std::fs::read_dir(&cases).unwrap() {
+        let folder = folder.unwrap().path();
+        for file in std::fs::read_dir(&folder).into_iter().flatten() {
+            let path = file.unwrap().path();
+            if path.is_file() {
+                let below = path.strip_prefix(&cases).unwrap();
+                copies.push((Path::new("vectors").join(below), Path::new("vectors").join(below)));
+            }
+        }
+    }
     copies
 }
 

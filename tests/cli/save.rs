@@ -111,3 +111,45 @@ fn equal_values_in_a_list_keep_their_own_ciphertext() {
     save(&document, &edited(&document), &environment(&place)).unwrap();
     assert!(changed_lines(&before, &place.read("a.yaml")) <= 3);
 }
+
+#[test]
+fn metadata_that_sops_refuses_is_put_right_by_a_save() {
+    let place = sealed();
+    let text = String::from_utf8(place.read("a.yaml")).unwrap();
+    let odd: String = text
+        .lines()
+        .filter(|line| !line.starts_with("    version:"))
+        .map(|line| {
+            line.replace("lastmodified: \"", "lastmodified: ")
+                .replace("Z\"", "Z")
+                + "\n"
+        })
+        .collect();
+    place.write("a.yaml", odd);
+    assert_eq!(place.lazysops(["decrypt", "a.yaml"]).code, Some(1));
+    let document = open(&place.path("a.yaml"), &environment(&place)).unwrap();
+    assert!(matches!(document.access, Access::Open(_)));
+    assert_eq!(document.notices.len(), 1, "{:?}", document.notices);
+    let saved = save(&document, &edited(&document), &environment(&place)).unwrap();
+    let Saved::Written { document, .. } = saved else {
+        panic!("{saved:?}")
+    };
+    assert_eq!(document.notices, [""; 0]);
+    assert_eq!(place.lazysops(["decrypt", "a.yaml"]).code, Some(0));
+}
+
+#[test]
+fn two_saves_in_a_row_need_no_reading_in_between() {
+    let place = sealed();
+    let document = open(&place.path("a.yaml"), &environment(&place)).unwrap();
+    let Saved::Written { document, .. } = save(&document, &edited(&document), &environment(&place)).unwrap()
+    else {
+        panic!()
+    };
+    let mut again = document.content.clone();
+    again.set_body(entry(&again, "user"), Body::Leaf(Leaf::text("root")));
+    let saved = save(&document, &again, &environment(&place)).unwrap();
+    assert!(matches!(saved, Saved::Written { .. }));
+    let outcome = place.lazysops(["decrypt", "a.yaml"]);
+    assert_eq!(outcome.stdout, b"# who\nuser: root\npassword: correct horse\n");
+}

@@ -3,6 +3,8 @@
 use super::{PLAIN, ok, sealed};
 use crate::support::AGE1;
 use crate::support::sandbox::Sandbox;
+use crate::support::skipped;
+use std::os::unix::fs::PermissionsExt as _;
 
 fn with_rules(rules: &str) -> Sandbox {
     let place = Sandbox::with_key("age1.txt");
@@ -100,4 +102,56 @@ fn documents_that_json_cannot_hold_are_not_dropped_in_silence() {
         &["decrypt", "--output-type", "json", "a.yaml"],
         "a.yaml: only the first document is written, json holds no more",
     );
+}
+
+#[test]
+fn rules_that_somebody_else_may_have_written_are_pointed_at() {
+    let rules = format!("creation_rules:\n  - age: {AGE1}\n");
+    let place = with_rules(&rules);
+    let path = place.path(".sops.yaml");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o646)).unwrap();
+    warns(
+        &place,
+        &["encrypt", "a.yaml"],
+        ".sops.yaml is used although anybody can change it",
+    );
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    ok(&place.lazysops(["encrypt", "--strict", "a.yaml"]));
+    if std::os::unix::fs::chown(&path, Some(65534), None).is_ok() {
+        warns(
+            &place,
+            &["encrypt", "a.yaml"],
+            ".sops.yaml is used although it belongs to another user",
+        );
+        std::os::unix::fs::chown(place.path("a.yaml"), Some(65534), None).unwrap();
+        ok(&place.lazysops(["encrypt", "--strict", "a.yaml"]));
+    } else {
+        skipped("rules of another user", "only root can give files away");
+    }
+    // A rule that was named is meant.
+    ok(&place.lazysops(["encrypt", "--strict", "--config", ".sops.yaml", "a.yaml"]));
+}
+
+#[test]
+fn rules_above_the_repository_are_pointed_at() {
+    let place = with_rules(&format!("creation_rules:\n  - age: {AGE1}\n"));
+    std::fs::create_dir_all(place.path("repository/.git")).unwrap();
+    place.write("repository/b.yaml", PLAIN);
+    let run = |arguments: &[&str]| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_lazysops"))
+            .args(arguments)
+            .env_clear()
+            .envs(place.environment())
+            .current_dir(place.path("repository"))
+            .output()
+            .unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, stderr) = run(&["encrypt", "b.yaml"]);
+    assert_eq!(code, Some(0));
+    assert!(
+        stderr.ends_with(".sops.yaml is used although it is outside of this repository\n"),
+        "{stderr}"
+    );
+    assert_eq!(run(&["encrypt", "--strict", "b.yaml"]).0, Some(1));
 }

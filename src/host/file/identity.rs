@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 use std::fmt;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
@@ -14,6 +14,22 @@ pub struct Identity {
     inode: u64,
     size: u64,
     content: [u8; 32],
+}
+
+impl Identity {
+    fn new(metadata: &Metadata, content: &[u8]) -> Self {
+        Self {
+            device: metadata.dev(),
+            inode: metadata.ino(),
+            size: content.len() as u64,
+            content: Sha256::digest(content).into(),
+        }
+    }
+
+    /// What an open file is that has this content.
+    pub(super) fn of(file: &File, content: &[u8]) -> io::Result<Self> {
+        Ok(Self::new(&file.metadata()?, content))
+    }
 }
 
 /// Without the hash, which is one of content that may be secret.
@@ -32,12 +48,7 @@ pub fn read(path: &Path) -> io::Result<(Vec<u8>, Identity)> {
     let metadata = file.metadata()?;
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
     file.read_to_end(&mut bytes)?;
-    let identity = Identity {
-        device: metadata.dev(),
-        inode: metadata.ino(),
-        size: bytes.len() as u64,
-        content: Sha256::digest(&bytes).into(),
-    };
+    let identity = Identity::new(&metadata, &bytes);
     Ok((bytes, identity))
 }
 
@@ -64,7 +75,7 @@ pub fn exists(path: &Path) -> bool {
 /// Who can change a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ownership {
-    /// This user or root.
+    /// This user, root, or the owner of the file it is used for.
     Trusted,
     /// Another user owns it.
     Stranger,
@@ -72,16 +83,17 @@ pub enum Ownership {
     Anybody,
 }
 
-/// Who can change a file.
+/// Who can change a file; the owner of `beside`, for which it is used, is no stranger.
 ///
 /// # Errors
 /// When it cannot be looked at.
-pub fn ownership(path: &Path) -> io::Result<Ownership> {
+pub fn ownership(path: &Path, beside: Option<&Path>) -> io::Result<Ownership> {
     let metadata = std::fs::metadata(path)?;
     let user = rustix::process::geteuid().as_raw();
+    let owner = beside.and_then(|path| Some(std::fs::metadata(path).ok()?.uid()));
     Ok(if metadata.mode() & 0o002 != 0 {
         Ownership::Anybody
-    } else if metadata.uid() == user || metadata.uid() == 0 {
+    } else if [Some(user), Some(0), owner].contains(&Some(metadata.uid())) {
         Ownership::Trusted
     } else {
         Ownership::Stranger

@@ -21,13 +21,13 @@ pub enum Place {
 }
 
 /// How the new content was written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Written {
     /// By rename: nobody can have seen a torn file.
-    Replaced,
-    /// Where it stands, because of this.
-    Overwritten(Obstacle),
-    /// To a device, a pipe, or where the user asked for it.
+    Replaced(Identity),
+    /// Where it stands, because of this; or because the user asked for it.
+    Overwritten(Option<Obstacle>),
+    /// To a device or a pipe.
     Plainly,
 }
 
@@ -98,12 +98,12 @@ pub fn write(
     let target = resolve(path, metadata.is_some())?;
     let folder = Folder::lock(parent(&target)).map_err(|error| WriteError::at("lock the folder", error))?;
     if place == Place::Overwrite && metadata.is_some() {
-        return overwrite(&target, content, expected).map(|()| Written::Plainly);
+        return overwrite(&target, content, expected).map(|()| Written::Overwritten(None));
     }
     match replace(&target, metadata.as_ref(), content, expected, &folder) {
-        Ok(()) => Ok(Written::Replaced),
+        Ok(identity) => Ok(Written::Replaced(identity)),
         Err(WriteError::Obstacle(obstacle)) if place == Place::ReplaceOrOverwrite && metadata.is_some() => {
-            overwrite(&target, content, expected).map(|()| Written::Overwritten(obstacle))
+            overwrite(&target, content, expected).map(|()| Written::Overwritten(Some(obstacle)))
         }
         Err(error) => Err(error),
     }
@@ -148,7 +148,7 @@ fn replace(
     content: &[u8],
     expected: Option<&Identity>,
     folder: &Folder,
-) -> Result<(), WriteError> {
+) -> Result<Identity, WriteError> {
     if metadata.is_some_and(|metadata| metadata.nlink() > 1) {
         return Err(WriteError::Obstacle(Obstacle::HardLinks));
     }
@@ -168,6 +168,8 @@ fn replace(
         .sync_all()
         .map_err(|error| WriteError::at("write the new content to the disk", error))?;
     verify(&mut temporary.file, content)?;
+    let identity = Identity::of(&temporary.file, content)
+        .map_err(|error| WriteError::at("look at the temporary file", error))?;
     check_unchanged(target, expected)?;
     temporary.rename(target).map_err(|error| match error.kind() {
         io::ErrorKind::ResourceBusy | io::ErrorKind::CrossesDevices => WriteError::Obstacle(Obstacle::Mount),
@@ -175,7 +177,8 @@ fn replace(
     })?;
     folder
         .sync()
-        .map_err(|error| WriteError::at("write the folder to the disk", error))
+        .map_err(|error| WriteError::at("write the folder to the disk", error))?;
+    Ok(identity)
 }
 
 fn no_new_file(error: io::Error) -> WriteError {
@@ -239,7 +242,7 @@ mod tests {
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
         let (_, identity) = read(&path).unwrap();
         let written = write(&path, b"new", Some(&identity), Place::Replace).unwrap();
-        assert_eq!(written, Written::Replaced);
+        assert_eq!(written, Written::Replaced(read(&path).unwrap().1));
         assert_eq!(fs::read(&path).unwrap(), b"new");
         assert_eq!(fs::metadata(&path).unwrap().mode() & 0o7777, 0o640);
         assert_eq!(only_entry(folder.path()), ["a.yaml"]);
@@ -285,7 +288,7 @@ mod tests {
         assert!(matches!(error, WriteError::Obstacle(Obstacle::HardLinks)));
         assert_eq!(fs::read(&path).unwrap(), b"old content");
         let written = write(&path, b"new", None, Place::ReplaceOrOverwrite).unwrap();
-        assert_eq!(written, Written::Overwritten(Obstacle::HardLinks));
+        assert_eq!(written, Written::Overwritten(Some(Obstacle::HardLinks)));
         assert_eq!(fs::read(&other).unwrap(), b"new");
     }
 
@@ -299,6 +302,38 @@ mod tests {
         fs::write(folder.path().join(mine), "notes").unwrap();
         write(&folder.path().join("a"), b"new", None, Place::Replace).unwrap();
         assert_eq!(only_entry(folder.path()), [mine, "a"]);
+    }
+
+    #[test]
+    fn no_update_is_lost_when_many_save_at_once() {
+        const WRITERS: usize = 4;
+        const UPDATES: usize = 25;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("counter");
+        fs::write(&path, "0").unwrap();
+        let count = || loop {
+            let (bytes, identity) = read(&path).unwrap();
+            let next = String::from_utf8(bytes).unwrap().parse::<usize>().unwrap() + 1;
+            match write(
+                &path,
+                next.to_string().as_bytes(),
+                Some(&identity),
+                Place::Replace,
+            ) {
+                Ok(_) => break,
+                Err(WriteError::Changed) => {}
+                Err(error) => panic!("{error}"),
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 0..WRITERS {
+                scope.spawn(|| (0..UPDATES).for_each(|_| count()));
+            }
+        });
+        assert_eq!(
+            fs::read(&path).unwrap(),
+            (WRITERS * UPDATES).to_string().as_bytes()
+        );
     }
 
     #[test]
