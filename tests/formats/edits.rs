@@ -198,7 +198,9 @@ fn untouched_lines<'s>(format: Format, source: &'s str, before: &Tree, after: &T
         let Some(span) = span(&loaded.layout, id) else {
             continue;
         };
-        let clean = standing_after.contains(&id) && !touched(format, before, after, id);
+        let clean = standing_after.contains(&id)
+            && !touched(format, before, after, id)
+            && !is_repeated(&loaded.layout, id);
         for line in line_of(span.start)..=line_of(span.end.max(span.start + 1) - 1) {
             *lines.entry(line).or_insert(true) &= clean;
         }
@@ -211,6 +213,17 @@ fn untouched_lines<'s>(format: Format, source: &'s str, before: &Tree, after: &T
         .collect()
 }
 
+/// Whether a key stands on several lines: it is written once as soon as it is touched or moved.
+fn is_repeated(layout: &format::Layout, id: NodeId) -> bool {
+    match layout {
+        format::Layout::Ini(layout) => match layout.span(id) {
+            Some(format::ini::Span::Entry(entry)) => !entry.shadows.is_empty(),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
 /// Where a leaf, a comment or a header stands; branches of JSON are left out, as their lines change with their content.
 fn span(layout: &format::Layout, id: NodeId) -> Option<std::ops::Range<usize>> {
     use format::{Layout, ini};
@@ -219,13 +232,7 @@ fn span(layout: &format::Layout, id: NodeId) -> Option<std::ops::Range<usize>> {
         Layout::Dotenv(layout) => layout.span(id).map(|span| span.line.clone()),
         Layout::Ini(layout) => match layout.span(id)? {
             ini::Span::Section(section) => Some(section.header.clone()).filter(|header| !header.is_empty()),
-            ini::Span::Entry(entry) => {
-                let start = entry
-                    .shadows
-                    .first()
-                    .map_or(entry.lines.start, |first| first.start);
-                Some(start.min(entry.lines.start)..entry.lines.end)
-            }
+            ini::Span::Entry(entry) => Some(entry.lines.clone()),
             ini::Span::Comment(pieces) => Some(pieces.first()?.text.start..pieces.last()?.text.end),
         },
         Layout::Yaml(_) | Layout::Binary => None,

@@ -109,7 +109,7 @@ impl<'s> Patcher<'s> {
                 return Err(PatchError::NoPlace("an INI file holds sections only"));
             }
             let Some(place) = place else {
-                self.new_section(*id, at);
+                self.new_section(*id, at)?;
                 continue;
             };
             if let Some(stay) = stays.get_mut(place) {
@@ -131,7 +131,7 @@ impl<'s> Patcher<'s> {
     }
 
     /// Puts a whole section behind the one that ends at `at`.
-    fn new_section(&mut self, id: NodeId, at: usize) {
+    fn new_section(&mut self, id: NodeId, at: usize) -> Result<(), PatchError> {
         let shape = Shape {
             newline: self.habits.newline,
             has_header: true,
@@ -142,20 +142,27 @@ impl<'s> Patcher<'s> {
         if self.habits.is_separated && !is_first {
             text.extend_from_slice(shape.newline);
         }
-        match self.section_as_it_was(id) {
-            Some(lines) => {
-                text.extend_from_slice(lines);
-                if !lines.ends_with(b"\n") {
-                    text.extend_from_slice(shape.newline);
-                }
+        match (self.section_as_it_was(id), self.layout.section(id)) {
+            (Some(lines), _) => self.push_lines(&mut text, lines),
+            (None, Some(section)) if !section.header.is_empty() => {
+                self.moved_section(&mut text, id, section)?;
             }
-            None => write_section(&mut text, self.edited, id, &shape, |entry| self.as_it_was(entry)),
+            _ => write_section(&mut text, self.edited, id, &shape, |entry| self.as_it_was(entry)),
         }
         if self.habits.is_separated && is_first && at < self.source.len() {
             text.extend_from_slice(shape.newline);
         }
         self.splices
             .insert_lines(self.source, at, text, self.habits.newline);
+        Ok(())
+    }
+
+    /// Lines of the source, ended even where the source is not.
+    fn push_lines(&self, out: &mut Vec<u8>, lines: &[u8]) {
+        out.extend_from_slice(lines);
+        if !lines.ends_with(b"\n") {
+            out.extend_from_slice(self.habits.newline);
+        }
     }
 
     /// Takes a whole section out, with the blank lines up to the next one; the last one with those before it.

@@ -50,6 +50,20 @@ impl Patcher<'_> {
         }
     }
 
+    /// Writes a comment as lines; those of one that was moved, but not changed, as they were.
+    pub(super) fn write_comment(&self, out: &mut Vec<u8>, id: NodeId, trim: bool, indentation: &[u8]) {
+        let pieces = self.layout.pieces(id);
+        let stood_alone = !pieces.is_empty() && pieces.iter().all(|piece| !piece.inline);
+        if stood_alone && self.tree.node(id).body == self.edited.node(id).body {
+            for piece in pieces {
+                self.push_lines(out, self.slice(piece.extent.clone()));
+            }
+        } else if let Some(comment) = self.edited.node(id).comment() {
+            let text = comment.text.expose();
+            write::comment(out, text, trim, indentation, self.habits.newline);
+        }
+    }
+
     /// Puts what stands behind a value on a line of its own above it.
     fn lift(&mut self, line: usize, indentation: &[u8], pieces: &[Piece]) {
         for piece in pieces.iter().filter(|piece| piece.inline) {

@@ -96,19 +96,15 @@ impl<'s> Patcher<'s> {
             ));
         }
         if let Some(lines) = self.unit_as_it_was(unit) {
-            out.extend_from_slice(lines);
-            if !lines.ends_with(b"\n") {
-                out.extend_from_slice(self.habits.newline);
-            }
+            self.push_lines(out, lines);
             return Ok(());
         }
         let habits = match beside {
             Some(entry) => LineHabits::of(self.source, entry),
             None => LineHabits::default_for(self.habits.is_spaced),
         };
-        if let Some(comment) = unit.comment.and_then(|id| self.edited.node(id).comment()) {
-            let text = comment.text.expose();
-            write::comment(out, text, true, habits.indentation, self.habits.newline);
+        if let Some(comment) = unit.comment {
+            self.write_comment(out, comment, true, habits.indentation);
         }
         out.extend_from_slice(habits.indentation);
         let key = name(self.edited, unit.entry);
@@ -119,6 +115,36 @@ impl<'s> Patcher<'s> {
             None => write_value(out, self.edited, unit.entry),
         }
         out.extend_from_slice(self.habits.newline);
+        Ok(())
+    }
+
+    /// Writes a section that was moved and changed: what was not changed keeps its spelling.
+    pub(super) fn moved_section(
+        &self,
+        out: &mut Vec<u8>,
+        id: NodeId,
+        section: &Section,
+    ) -> Result<(), PatchError> {
+        let (was, now) = (units(self.tree, id), units(self.edited, id));
+        let note = |comment: Option<NodeId>, tree: &'s Tree| comment.and_then(|id| tree.node(id).comment());
+        let comment = note(now.comment, self.edited);
+        let key = &self.edited.node(id).key;
+        if *key == self.tree.node(id).key && comment == note(was.comment, self.tree) {
+            self.push_lines(out, self.slice(section.start..section.header.end));
+        } else {
+            if let Some(comment) = now.comment {
+                self.write_comment(out, comment, false, b"");
+            }
+            out.push(b'[');
+            out.extend_from_slice(name(self.edited, id));
+            out.push(b']');
+            out.extend_from_slice(self.habits.newline);
+        }
+        let first = was.entries.first().and_then(|unit| self.layout.entry(unit.entry));
+        for unit in &now.entries {
+            let beside = self.layout.entry(unit.entry).or(first);
+            self.write_unit(out, *unit, beside)?;
+        }
         Ok(())
     }
 
