@@ -1,6 +1,6 @@
 //! Values as plain text, the way dotenv, INI and environment variables hold them (spec §11.4).
 
-use crate::tree::{Leaf, Time, Tree};
+use crate::tree::{Body, Key, Leaf, Step, Time, Tree};
 use zeroize::Zeroizing;
 
 /// The text sops writes for a value where there are no types: `true`, `1.0`, `1E+21`, RFC 3339 without fraction,
@@ -22,9 +22,38 @@ pub fn text_of(leaf: &Leaf) -> Zeroizing<Vec<u8>> {
     }
 }
 
+/// Gives the text of a value to `then`, without a copy where it is a text already.
+pub(super) fn with_text<T>(leaf: &Leaf, then: impl FnOnce(&[u8]) -> T) -> T {
+    match leaf {
+        Leaf::Text(text) => then(text.expose()),
+        other => then(&text_of(other)),
+    }
+}
+
+/// About how many bytes the keys, values and comments of a tree take when written, with a little for marks and line breaks.
+/// A buffer of that size does not have to grow, which would leave copies of values behind in memory.
+pub(super) fn size(tree: &Tree) -> usize {
+    let of = |step: Step| {
+        let node = tree.node(step.id());
+        let key = node.key.as_ref().and_then(Key::text).map_or(0, <[u8]>::len);
+        let value = match &node.body {
+            Body::Leaf(Leaf::Text(text)) => text.len(),
+            Body::Leaf(_) => 24,
+            Body::Comment(comment) => comment.text.len(),
+            Body::Map(_) | Body::List(_) => 0,
+        };
+        key + value + 12
+    };
+    64 + tree.walk().map(of).sum::<usize>()
+}
+
 /// Whether a value in clear still counts the same in the MAC, and can be decrypted, after it became text (spec §11.7).
 pub(super) fn verifies_as_text(leaf: &Leaf) -> bool {
-    !matches!(leaf, Leaf::Null) && *text_of(leaf) == *leaf.canonical()
+    match leaf {
+        Leaf::Text(_) => true,
+        Leaf::Null => false,
+        other => *text_of(other) == *other.canonical(),
+    }
 }
 
 /// Whether a top-level key of the tree begins with `prefix` (`exact`: is it): then it carries the metadata of an

@@ -1,6 +1,6 @@
 //! From a tree to lines.
 
-use crate::format::flat::{has_top_level, text_of, verifies_as_text};
+use crate::format::flat::{has_top_level, size, text_of, verifies_as_text};
 use crate::format::{EmitError, dotted};
 use crate::tree::{Body, Key, Leaf, NodeId, Tree};
 
@@ -23,7 +23,7 @@ pub fn emit(tree: &Tree) -> Result<Vec<u8>, EmitError> {
         });
     };
     let is_sealed = has_top_level(tree, METADATA, false);
-    let mut out = Vec::with_capacity(tree.len() * 64);
+    let mut out = Vec::with_capacity(size(tree));
     for id in tree.children(*root) {
         write_line(&mut out, tree, *id, is_sealed)?;
         out.push(b'\n');

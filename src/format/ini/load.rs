@@ -192,24 +192,20 @@ impl<'s> Loader<'s> {
 
     /// A repeated key overrules the earlier one and takes its place; the earlier comment is lost.
     fn put(&mut self, mut found: Found<'s>) {
-        let place = self.section.places.get(&found.name).copied();
-        match place.and_then(|place| self.section.entries.get_mut(place)) {
-            None => {
-                let place = self.section.entries.len();
-                self.section.places.insert(found.name.clone(), place);
-                self.section.entries.push(found);
-            }
-            Some(earlier) => {
-                let pieces = earlier.comment.take().into_iter().flat_map(|note| note.pieces);
-                let lines = pieces.filter(|piece| !piece.inline).map(|piece| piece.extent);
-                found.span.shadows = std::mem::take(&mut earlier.span.shadows);
-                found.span.shadows.extend(lines);
-                found.span.shadows.push(earlier.span.lines.clone());
-                found.span.start = earlier.span.start;
-                found.span.head = earlier.span.head.clone();
-                *earlier = found;
-            }
-        }
+        let next = self.section.entries.len();
+        let place = *self.section.places.entry(found.name.clone()).or_insert(next);
+        let Some(earlier) = self.section.entries.get_mut(place) else {
+            self.section.entries.push(found);
+            return;
+        };
+        let pieces = earlier.comment.take().into_iter().flat_map(|note| note.pieces);
+        let lines = pieces.filter(|piece| !piece.inline).map(|piece| piece.extent);
+        found.span.shadows = std::mem::take(&mut earlier.span.shadows);
+        found.span.shadows.extend(lines);
+        found.span.shadows.push(earlier.span.lines.clone());
+        found.span.start = earlier.span.start;
+        found.span.head = earlier.span.head.clone();
+        *earlier = found;
     }
 
     /// The comment that was gathered for the next header or key.

@@ -41,6 +41,22 @@ pub(super) fn value(out: &mut Vec<u8>, text: &[u8]) {
     out.extend_from_slice(quote);
 }
 
+/// Whether a key certainly reads back when it is written bare.
+pub(super) fn is_plain_key(name: &[u8]) -> bool {
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
+    name.first().is_some_and(is_word)
+        && name.last().is_some_and(is_word)
+        && name
+            .iter()
+            .all(|byte| is_word(byte) || matches!(byte, b'-' | b' ' | b'/'))
+}
+
+/// Whether a value certainly reads back when it is written bare.
+pub(super) fn is_plain_value(text: &[u8]) -> bool {
+    let is_odd = |byte: &u8| matches!(byte, b'\n' | b'\r' | b'"' | b'\'' | b'`' | b'#' | b';');
+    !text.iter().any(is_odd) && !text.ends_with(b"\\") && trimmed(text).len() == text.len()
+}
+
 /// Whether a written value ends where its quotes do, so that a comment cannot follow it on the line.
 pub(super) fn bars_comment(written: &[u8]) -> bool {
     written.starts_with(b"`") || written.starts_with(b"\"\"\"")

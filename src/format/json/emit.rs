@@ -1,7 +1,7 @@
 //! From a tree to JSON text: sops's layout, and parts of a text in somebody else's layout.
 
 use super::{MAX_DEPTH, Written, written};
-use crate::format::{EmitError, Style, dotted, float};
+use crate::format::{EmitError, Style, dotted, flat, float};
 use crate::tree::{Key, Leaf, NodeId, Step, Tree};
 
 /// Writes the document in sops's layout: a tab, or `style.indent` blanks, a level.
@@ -40,7 +40,7 @@ pub fn emit_value(tree: &Tree, id: NodeId, style: Style) -> Result<Vec<u8>, Emit
         comma: b",",
         typed: false,
     };
-    let mut out = Vec::with_capacity(tree.len() * 64);
+    let mut out = Vec::with_capacity(flat::size(tree) + flat::size(tree) / 8);
     write_node(&mut out, tree, id, &shape, |_| None)?;
     Ok(out)
 }
