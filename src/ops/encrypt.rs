@@ -4,7 +4,7 @@ use super::caution::Caution;
 use super::config::Located;
 use super::style::style;
 use crate::failure::{Failure, Kind};
-use crate::format::{self, EmitError, Format, Loaded};
+use crate::format::{self, EmitError, Format, LoadError, Loaded};
 use crate::host::{Environment, SystemRandom, clock};
 use crate::keys;
 use crate::metadata::{self, Group, Metadata, Recipient, SOPS_VERSION};
@@ -197,13 +197,16 @@ fn threshold(wish: &Wish, creation: Option<&CreationRule>, groups: usize) -> Opt
 }
 
 fn load(plain: &Plain<'_>) -> Result<Loaded, Failure> {
-    let loaded = format::load(plain.input, plain.bytes)
-        .map_err(|error| Failure::new(Kind::Read, format!("{}: {error}", plain.name)))?;
-    if loaded.tree.documents().is_empty() {
+    let empty = || {
         let text = "a file cannot be completely empty, it must contain at least one document";
-        return Err(Failure::new(Kind::EmptyFile, format!("{}: {text}", plain.name)));
+        Failure::new(Kind::EmptyFile, format!("{}: {text}", plain.name))
+    };
+    match format::load(plain.input, plain.bytes) {
+        Ok(loaded) if loaded.tree.documents().is_empty() => Err(empty()),
+        Ok(loaded) => Ok(loaded),
+        Err(LoadError::Empty) if plain.bytes.is_empty() => Err(empty()),
+        Err(error) => Err(Failure::new(Kind::Read, format!("{}: {error}", plain.name))),
     }
-    Ok(loaded)
 }
 
 /// Refuses a file that uses the name of the `sops` block: most often it is encrypted already.

@@ -19,8 +19,8 @@ pub struct Case {
     encrypt: Vec<String>,
     #[serde(default = "default_decrypt")]
     decrypt: Vec<String>,
-    /// Why the sops we compare with gives other bytes than the one we follow.
-    pub older: Option<String>,
+    /// Why we give other bytes than the sops we compare with.
+    pub differs: Option<String>,
 }
 
 fn default_encrypt() -> Vec<String> {
