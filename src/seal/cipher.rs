@@ -77,7 +77,8 @@ impl Cipher {
     /// The cipher of a data key.
     #[must_use]
     pub fn new(key: &DataKey) -> Self {
-        Self(AesGcm::new(&Key::<AesGcm<Aes256, U32>>::from(*key.expose())))
+        // By reference: the key must not be left behind on the stack.
+        Self(AesGcm::new(<&Key<AesGcm<Aes256, U32>>>::from(key.expose())))
     }
 
     /// Decrypts a text under its path.
@@ -178,6 +179,37 @@ mod tests {
             &mut scratch,
         );
         assert_eq!(text.unwrap(), TEXT.as_bytes());
+    }
+
+    /// Made once with OpenSSL, through Python's `cryptography`, from the same inputs: an implementation that shares no code.
+    #[test]
+    fn a_thousand_tags_of_another_implementation_come_out() {
+        use sha2::{Digest, Sha256};
+        let bytes =
+            |what: &str, i: usize, j: usize| -> [u8; 32] { Sha256::digest(format!("{what} {i} {j}")).into() };
+        let mut scratch = Scratch::default();
+        for (i, line) in include_str!("../../tests/data/gcm-tags.txt").lines().enumerate() {
+            let tag: [u8; 16] =
+                std::array::from_fn(|k| u8::from_str_radix(&line[2 * k..2 * k + 2], 16).unwrap());
+            let length = 1 + i * 7 % 301;
+            let mut plaintext: Vec<u8> = (0..=length / 32).flat_map(|j| bytes("plaintext", i, j)).collect();
+            plaintext.truncate(length);
+            let cipher = Cipher::new(&DataKey::new(bytes("key", i, 0)));
+            let aad = &bytes("path", i, 0)[..i % 33];
+            let text = cipher
+                .encrypt(
+                    (Kind::Str, &plaintext),
+                    aad,
+                    &bytes("nonce", i, 0),
+                    Some(&tag),
+                    &mut scratch,
+                )
+                .unwrap_or_else(|| panic!("vector {i}"));
+            let Plain::Leaf(leaf) = cipher.decrypt(&text, aad, &mut scratch).unwrap().plain else {
+                panic!()
+            };
+            assert_eq!(leaf.canonical().as_slice(), plaintext, "vector {i}");
+        }
     }
 
     #[test]

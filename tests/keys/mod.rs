@@ -9,3 +9,4 @@ mod person;
 mod pgp;
 mod plugin;
 mod script;
+mod unlock;

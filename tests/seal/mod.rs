@@ -265,3 +265,55 @@ fn without_an_identity_nothing_opens_and_no_secret_shows() {
         assert!(!format!("{unlocked:?}").contains("SECRET"));
     }
 }
+
+/// What of a tree the MAC covers, in order.
+fn values(tree: &Tree) -> Vec<Vec<u8>> {
+    let leaf = |step| match step {
+        Step::Leaf(id) => tree.node(id).leaf().map(|leaf| leaf.canonical().to_vec()),
+        _ => None,
+    };
+    tree.walk().filter_map(leaf).collect()
+}
+
+/// The values a damaged file would show, if it is accepted at all.
+fn accepted(vector: &Vector, key: &DataKey, text: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let format = vector.format();
+    let mut tree = load(format.sealed(), text).ok()?.tree;
+    let (metadata, _) = detach(&mut tree, format, false).ok()?;
+    let (selection, bad) =
+        Selection::for_reading(Some(metadata.effective_rule()), metadata.mac_only_encrypted);
+    let opened = open(&tree, key, &selection).ok().filter(|_| bad.is_none())?;
+    verify_mac(&metadata.mac, key, &metadata.last_modified, &opened.mac).ok()?;
+    Some(values(&opened.tree))
+}
+
+#[test]
+fn a_damaged_character_never_changes_a_value_unnoticed() {
+    let mut accepted_unchanged = 0;
+    for (number, vector) in Vector::all().iter().enumerate() {
+        let Unsealed {
+            source,
+            key,
+            opened,
+            metadata,
+            ..
+        } = vector.open();
+        if metadata.mac_only_encrypted {
+            continue;
+        }
+        let before: Vec<u8> = values(&opened.tree).concat();
+        for step in 0..120 {
+            let at = (step * 7919 + number * 104_729) % source.len();
+            let mut damaged = source.clone();
+            damaged[at] = [b'A', b'0', b' ', b'#', b'\n', b':', damaged[at] ^ 1, 0xff][step % 8];
+            if let Some(after) = accepted(vector, &key, &damaged) {
+                assert_eq!(after.concat(), before, "{} at byte {at}", vector.text("name"));
+                accepted_unchanged += 1;
+            }
+        }
+    }
+    assert!(
+        accepted_unchanged > 0,
+        "a change of a comment or a recipient is no damage of values"
+    );
+}

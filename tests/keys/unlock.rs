@@ -1,0 +1,163 @@
+//! Unlocking whole files with identities that ask somebody, or that are written in an unusual way.
+
+use super::person::Person;
+use super::script::executable;
+use crate::support::data;
+use age::Encryptor;
+use age::secrecy::{ExposeSecret, SecretString};
+use lazysops::host::{Environment, SystemRandom};
+use lazysops::keys::access::{Access, Ask, Cancel};
+use lazysops::keys::{Outcome, Unlocked, unlock_with, wrap, wrap_missing};
+use lazysops::metadata::{Group, KeyEntry, Metadata, Recipient};
+use lazysops::seal::DataKey;
+use lazysops::tree::{Secret, Time};
+use std::io::Write;
+use std::path::Path;
+
+fn data_key() -> DataKey {
+    DataKey::new([42; 32])
+}
+
+fn entry(recipient: &str) -> KeyEntry {
+    let recipient = Recipient::Age {
+        recipient: recipient.to_owned(),
+    };
+    KeyEntry::new(recipient, &Time::from_unix(0))
+}
+
+/// A file sealed for these recipients.
+fn sealed(recipients: &[&str]) -> Metadata {
+    let group = Group {
+        keys: recipients.iter().map(|recipient| entry(recipient)).collect(),
+    };
+    let environment = Environment::new([("HOME", "/nonexistent")], "/");
+    Metadata {
+        groups: wrap(&[group], None, &data_key(), &environment, &mut SystemRandom).unwrap(),
+        threshold: None,
+        last_modified: Time::from_unix(0),
+        mac: Secret::default(),
+        rule: None,
+        mac_only_encrypted: false,
+        version: "3.13.3".to_owned(),
+    }
+}
+
+fn unlocked(metadata: &Metadata, variable: &str, path: &Path, ask: &dyn Ask) -> Unlocked {
+    let variables = [
+        (variable, path.to_str().unwrap()),
+        ("HOME", "/nonexistent"),
+        ("PATH", "/usr/bin:/bin"),
+    ];
+    let environment = Environment::new(variables, "/");
+    let cancel = Cancel::default();
+    unlock_with(
+        metadata,
+        Access {
+            environment: &environment,
+            ask,
+            cancel: &cancel,
+        },
+    )
+}
+
+fn read(name: &str) -> String {
+    std::fs::read_to_string(data(name)).unwrap().trim().to_owned()
+}
+
+#[test]
+fn an_ssh_recipient_with_a_comment_opens_with_its_private_key() {
+    let recipient = read("spec/ssh-ed25519.key.pub");
+    let metadata = sealed(&[&recipient]);
+    let path = data("spec/ssh-ed25519.key");
+    let unlocked = unlocked(
+        &metadata,
+        "SOPS_AGE_SSH_PRIVATE_KEY_FILE",
+        &path,
+        &Person::default(),
+    );
+    assert_eq!(unlocked.key, Some(data_key()));
+    let by = format!("SOPS_AGE_SSH_PRIVATE_KEY_FILE ({})", path.display());
+    assert_eq!(unlocked.attempts[0].outcome, Outcome::Opened { by });
+}
+
+#[test]
+fn the_passphrase_of_an_ssh_key_is_asked_only_for_its_own_files() {
+    let path = data("keys/ssh-locked");
+    let mine = sealed(&[&read("keys/ssh-locked.pub")]);
+    let others = sealed(&[&read("spec/ssh-ed25519.key.pub")]);
+    let person = Person::default();
+    let unlocked_others = unlocked(&others, "SOPS_AGE_SSH_PRIVATE_KEY_FILE", &path, &person);
+    assert_eq!((unlocked_others.key, person.seen().len()), (None, 0));
+    let unlocked_mine = unlocked(&mine, "SOPS_AGE_SSH_PRIVATE_KEY_FILE", &path, &person);
+    assert_eq!((unlocked_mine.key, person.seen().len()), (None, 1));
+    let Outcome::Failed { reasons, next } = &unlocked_mine.attempts[0].outcome else {
+        panic!()
+    };
+    assert!(
+        reasons
+            .iter()
+            .any(|reason| reason.ends_with(": needs a passphrase")),
+        "{reasons:?}"
+    );
+    assert!(next.as_ref().unwrap().contains("terminal"));
+}
+
+#[test]
+fn an_identity_file_behind_a_passphrase_is_asked_for_once() {
+    let identity = age::x25519::Identity::generate();
+    let own = identity.to_public().to_string();
+    let other = age::x25519::Identity::generate().to_public().to_string();
+    let mut passphrase = age::scrypt::Recipient::new(SecretString::from("right"));
+    passphrase.set_work_factor(2);
+    let encryptor = Encryptor::with_recipients(std::iter::once(&passphrase as _)).unwrap();
+    let mut file = Vec::new();
+    let mut writer = encryptor.wrap_output(&mut file).unwrap();
+    writer
+        .write_all(identity.to_string().expose_secret().as_bytes())
+        .unwrap();
+    writer.finish().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("keys.age");
+    std::fs::write(&path, file).unwrap();
+    let person = Person::with_passphrases(&["right"]);
+    let unlocked = unlocked(&sealed(&[&other, &own]), "SOPS_AGE_KEY_FILE", &path, &person);
+    assert_eq!(unlocked.key, Some(data_key()));
+    assert_eq!(person.seen().len(), 1);
+}
+
+#[test]
+fn the_output_of_an_identity_program_is_never_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("program");
+    executable(&path, "#!/bin/sh\necho canary-7\necho broken >&2\nexit 1\n");
+    let metadata = sealed(&[&age::x25519::Identity::generate().to_public().to_string()]);
+    let unlocked = unlocked(&metadata, "SOPS_AGE_KEY_CMD", &path, &Person::default());
+    let shown = format!("{unlocked:?}");
+    assert!(
+        shown.contains("SOPS_AGE_KEY_CMD: the program failed: broken"),
+        "{shown}"
+    );
+    assert!(!shown.contains("canary"));
+}
+
+#[test]
+fn a_new_recipient_leaves_the_wrapped_keys_of_the_others_as_they_are() {
+    let [one, two] = [(); 2].map(|()| age::x25519::Identity::generate().to_public().to_string());
+    let mut group = sealed(&[&one]).groups.remove(0);
+    let before = group.keys[0].clone();
+    group.keys.push(entry(&two));
+    let environment = Environment::new([("HOME", "/nonexistent")], "/");
+    let (ask, cancel) = (Person::default(), Cancel::default());
+    let access = Access {
+        environment: &environment,
+        ask: &ask,
+        cancel: &cancel,
+    };
+    let wrapped = wrap_missing(&group, &data_key(), access).unwrap();
+    assert_eq!(wrapped.keys[0], before);
+    assert!(
+        wrapped.keys[1]
+            .enc
+            .starts_with("-----BEGIN AGE ENCRYPTED FILE-----")
+    );
+}
