@@ -30,6 +30,7 @@ mod tests;
 
 use crate::failure::{Failure, Kind};
 use crate::host::Environment;
+use crate::ops::demo::Demo;
 use crate::ops::start::Start;
 use event_loop::{End, Event};
 use std::path::{Path, PathBuf};
@@ -44,6 +45,8 @@ pub fn run(start: &Start, environment: &Environment) -> Result<(), Failure> {
     if environment.text("NO_COLOR").is_some() {
         theme = theme.without_colors();
     }
+    let demo = start.demo.then(|| Demo::create(environment)).transpose()?;
+    let environment = demo.as_ref().map_or(environment, Demo::environment);
     let (send, events) = std::sync::mpsc::channel();
     let mut worker = worker::Threads::new(environment.clone(), send.clone(), Event::Done);
     let end = {
@@ -51,11 +54,16 @@ pub fn run(start: &Start, environment: &Environment) -> Result<(), Failure> {
         let size = screen.size().map_err(no_terminal)?;
         let mut model = model::Model::new(theme, keymap::Keymap::default_keys(), size, Instant::now());
         model.read_only = start.read_only;
-        let first = first_effects(&mut model, start, environment);
+        let first = match &demo {
+            Some(demo) => demo_effects(&mut model, demo.folder()),
+            None => first_effects(&mut model, start, environment),
+        };
         event_loop::read_signals(send.clone()).map_err(no_terminal)?;
         let gate = event_loop::read_input(send);
         event_loop::run(&mut model, first, &mut worker, &mut screen, &gate, &events)
     };
+    // A signal ends the process at once, so the demo must be gone before.
+    drop(demo);
     match end.map_err(no_terminal)? {
         End::Quit => Ok(()),
         End::Signal(signal) => {
@@ -68,6 +76,13 @@ pub fn run(start: &Start, environment: &Environment) -> Result<(), Failure> {
 
 fn no_terminal(error: std::io::Error) -> Failure {
     Failure::new(Kind::Usage, format!("the editor needs a terminal: {error}"))
+}
+
+/// The demo begins with the file that its guide is about.
+fn demo_effects(model: &mut model::Model, folder: &Path) -> Vec<effect::Effect> {
+    let first = folder.join("charts/status-page/values.sops.yaml");
+    let scan = update::begin_scan(model, folder.to_path_buf());
+    vec![update::begin_open(model, first), scan]
 }
 
 /// What is read first: a file with the folder it stands in, or a folder.

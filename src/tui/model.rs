@@ -230,6 +230,9 @@ impl Model {
         {
             return Some(reason);
         }
+        if edits(action) && self.saving() {
+            return Some("a save is running");
+        }
         let row = self.tree.selected();
         let node = row.map(|row| file.tree().node(row.id));
         match action {

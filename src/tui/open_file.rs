@@ -1,6 +1,7 @@
 //! The open file with its unsaved edits: the tree as it was opened beside the tree as it is now, and the way back and
 //! forth between them. Knows nothing of the screen.
 
+mod carry;
 mod changes;
 mod path;
 mod reapply;
@@ -31,6 +32,8 @@ pub struct OpenFile {
     future: Vec<Step>,
     changes: Vec<Listed>,
     moved: HashSet<NodeId>,
+    /// Every node that was ever touched since the file was opened, in that order: only these can differ.
+    touched: Vec<NodeId>,
     revision: u64,
     read_only: bool,
 }
@@ -55,6 +58,7 @@ impl OpenFile {
             future: Vec::new(),
             changes: Vec::new(),
             moved: HashSet::new(),
+            touched: Vec::new(),
             revision: 0,
             read_only,
         }
@@ -340,8 +344,17 @@ impl OpenFile {
         Step { inverse, at: step.at }
     }
 
+    /// Notes what a step touched, and lists what differs now.
     fn edited(&mut self) {
         self.revision += 1;
+        let last = self.past.last().into_iter().chain(self.future.last());
+        for change in last.flat_map(|step| &step.inverse) {
+            let (Change::Body(id, _) | Change::Key(id, _) | Change::Link(_, _, id) | Change::Unlink(id)) =
+                change;
+            if !self.touched.contains(id) {
+                self.touched.push(*id);
+            }
+        }
         self.list_changes();
     }
 }

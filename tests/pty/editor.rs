@@ -317,3 +317,25 @@ fn ten_thousand_values_are_walked_and_changed() {
         ["key_49_sops_cypher", "mac"]
     );
 }
+
+#[test]
+fn the_demo_needs_nothing_and_leaves_nothing() {
+    let place = Sandbox::without_keys();
+    let program = Path::new(env!("CARGO_BIN_EXE_lazysops"));
+    let mut terminal = Terminal::start(
+        program,
+        ["--demo"],
+        place.environment(),
+        &place.path(""),
+        Size(120, 40),
+    );
+    terminal.wait_for("unlocked by age");
+    terminal.wait_for("app.env");
+    leave(terminal, &[]);
+    let left = std::fs::read_dir(place.path("../")).unwrap();
+    let left: Vec<_> = left.map(|entry| entry.unwrap().file_name()).collect();
+    assert!(
+        left.iter().all(|name| name == "home" || name == "work"),
+        "{left:?}"
+    );
+}

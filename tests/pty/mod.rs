@@ -8,3 +8,4 @@ mod harness;
 mod locked;
 mod secrecy;
 mod sizes;
+mod ways_out;

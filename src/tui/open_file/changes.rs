@@ -2,8 +2,7 @@
 //! the edits, not of the file.
 
 use super::{OpenFile, path};
-use crate::tree::{Change, NodeId};
-use std::collections::HashSet;
+use crate::tree::NodeId;
 
 /// How a node differs from what was opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,15 +69,7 @@ impl OpenFile {
     }
 
     pub(super) fn list_changes(&mut self) {
-        let mut seen = HashSet::new();
-        let mut listed = Vec::new();
-        for change in self.past.iter().flat_map(|step| &step.inverse) {
-            let (Change::Body(id, _) | Change::Key(id, _) | Change::Link(_, _, id) | Change::Unlink(id)) =
-                change;
-            if seen.insert(*id) {
-                listed.extend(self.listed(*id));
-            }
-        }
+        let listed: Vec<Listed> = self.touched.iter().filter_map(|id| self.listed(*id)).collect();
         self.moved = listed
             .iter()
             .filter(|listed| listed.mark == Mark::Moved)

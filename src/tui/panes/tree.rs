@@ -104,7 +104,13 @@ impl TreePane {
     ) -> Option<Position> {
         let theme = view.theme;
         let inner = widgets::pane(buffer, area, theme, 2, title, note, view.focused);
-        let file = view.file?;
+        let Some(file) = view.file else {
+            let lines = ["", " Choose a file on the left; Enter opens it."];
+            for (line, row) in lines.iter().zip(0..inner.height) {
+                Pen::new(buffer, inner, row).put(line, theme.style(Role::Dim));
+            }
+            return None;
+        };
         let detail = detail_height(inner);
         let page = u16::try_from(self.page(area)).unwrap_or(u16::MAX);
         let list = Rect {

@@ -1,7 +1,7 @@
 //! Saving, quitting and opening another file: nothing is lost without a question.
 
 use crate::failure::{Failure, Kind};
-use crate::tree::{Body, Leaf};
+use crate::tree::{Body, Leaf, Step, Tree};
 use crate::tui::effect::Effect;
 use crate::tui::msg::Msg;
 use crate::tui::testing::{Editor, gatus, read};
@@ -49,6 +49,83 @@ fn a_save_lists_changes_writes_and_says_so() {
     assert_eq!(editor.selected(), "gatus", "the row is where it was");
     editor.keys("q");
     assert!(matches!(editor.effects.as_slice(), [Effect::Quit]));
+}
+
+#[test]
+fn undo_reaches_back_over_a_save() {
+    let mut editor = Editor::open(gatus(), 80, 24);
+    editor
+        .keys("j j d j e ctrl-u n Enter z M j j a")
+        .type_text("fresh")
+        .keys("Enter")
+        .type_text("v")
+        .keys("Enter");
+    editor.keys("ctrl-s Enter");
+    let (id, _) = editor.job();
+    let outcome = written_anew(&editor);
+    editor.send(Msg::Done(id, outcome));
+    assert!(editor.changes().is_empty());
+    assert_eq!(editor.selected(), "fresh_sops_cypher");
+    editor.keys("u");
+    assert_eq!(editor.changes(), ["Deleted fresh_sops_cypher"]);
+    editor.keys("u u");
+    assert_eq!(
+        editor.changes(),
+        [
+            "Edited gatus.slack_webhook_sops_cypher",
+            "Deleted fresh_sops_cypher",
+            "New gatus.target_version"
+        ]
+    );
+    let (now, before) = (editor.model.file.as_ref().unwrap().tree(), gatus().content);
+    assert!(now.same_content(&before, true));
+    editor.keys("ctrl-r ctrl-r ctrl-r");
+    assert!(editor.changes().is_empty());
+}
+
+/// As [`written`], under other ids, as a file that is read anew has them.
+fn written_anew(editor: &Editor) -> Outcome {
+    let edited = editor.model.file.as_ref().unwrap().tree();
+    let mut tree = Tree::new();
+    let mut open = vec![];
+    for step in edited.walk() {
+        let node = edited.node(step.id());
+        match step {
+            Step::Enter(_) => {
+                let branch = match open.last() {
+                    None => tree.push_document(),
+                    Some(parent) => tree.push(*parent, node.key.clone(), empty(&node.body)),
+                };
+                open.push(branch);
+            }
+            Step::Leave(_) => drop(open.pop()),
+            Step::Leaf(_) | Step::Comment(_) => {
+                tree.push(*open.last().unwrap(), node.key.clone(), node.body.clone());
+            }
+        }
+    }
+    let mut document = gatus();
+    document.content = tree;
+    Outcome::Saved(Ok(Written::Done {
+        read: Box::new(read(document)),
+        relaid: None,
+    }))
+}
+
+fn empty(body: &Body) -> Body {
+    match body {
+        Body::List(_) => Body::List(Vec::new()),
+        _ => Body::Map(Vec::new()),
+    }
+}
+
+#[test]
+fn nothing_is_edited_while_a_save_runs() {
+    let mut editor = edited();
+    save(&mut editor);
+    editor.keys("d");
+    assert!(editor.text().contains("a save is running"));
+    assert_eq!(editor.changes().len(), 1);
 }
 
 #[test]

@@ -117,16 +117,25 @@ pub(super) fn reloaded(model: &mut Model, result: Result<Box<Read>, Failure>) {
     }
 }
 
-/// Puts a newer reading of the open file in its place; folds and cursor stay where their paths are.
+/// Puts a newer reading of the open file in its place; folds, cursor and, where the content is the same, undo stay.
 fn replace(model: &mut Model, read: Read) -> Option<OpenFile> {
     super::conceal(model);
     model.tree.filter = None;
     let at = model.tree.cursor;
+    let selected = model.tree.selected();
     let old = model.file.take();
     if let Some(old) = &old {
         model.tree.rows.carry_folds(old, &read.tree);
     }
     files::install(model, read);
     model.tree.cursor = at;
+    if let (Some(old), Some(file)) = (&old, &mut model.file)
+        && let Some(ids) = file.carry_history(old)
+        && let Some(now) = selected
+            .and_then(|row| ids.get(row.id))
+            .filter(|id| file.linked(*id))
+    {
+        model.tree.show(file, now);
+    }
     old
 }
