@@ -18,7 +18,6 @@ gatus:
 const CTRL_S: &str = "\x13";
 const CTRL_U: &str = "\x15";
 const ENTER: &str = "\r";
-const ESC: &str = "\x1b";
 
 /// A folder with `.sops.yaml` and the file of the first slice, sealed by `program`.
 fn place(program: &Path) -> Sandbox {
@@ -159,88 +158,6 @@ fn entries_are_added_deleted_renamed_and_the_real_sops_reads_them() {
 }
 
 #[test]
-fn a_revealed_value_goes_again() {
-    let place = own_place();
-    let mut terminal = edit(&place, Size(80, 24));
-    terminal.wait_for("password_sops_cypher");
-    terminal.send("Gr");
-    terminal.wait_for("hunter2");
-    terminal.send("X");
-    terminal.wait_without("hunter2");
-    leave(terminal, &["hunter2"]);
-}
-
-#[test]
-fn the_wrong_key_shows_the_structure_and_what_was_tried() {
-    let place = own_place();
-    let other = crate::support::data("keys").join("age2.txt");
-    let place = place.variable("SOPS_AGE_KEY_FILE", other.to_str().unwrap());
-    let before = place.read("values.sops.yaml");
-    let mut terminal = edit(&place, Size(80, 24));
-    terminal.wait_for("failed");
-    terminal.wait_for("age2.txt");
-    terminal.send(ESC);
-    terminal.wait_without("failed");
-    terminal.wait_for("locked");
-    terminal.wait_for("password_sops_cypher");
-    assert!(!terminal.text().contains("ENC["));
-    terminal.send("Ge");
-    terminal.wait_for("no key at hand opens it");
-    leave(terminal, &[]);
-    assert_eq!(place.read("values.sops.yaml"), before);
-}
-
-#[test]
-fn a_damaged_file_opens_read_only_and_says_why() {
-    let place = own_place();
-    let text = String::from_utf8(place.read("values.sops.yaml")).unwrap();
-    place.write("values.sops.yaml", text.replace("1.2.3", "6.6.6"));
-    let mut terminal = edit(&place, Size(80, 24));
-    terminal.wait_for("MAC");
-    terminal.send(ESC);
-    terminal.wait_without("MAC mismatch");
-    terminal.wait_for("read-only");
-    terminal.send("Gd");
-    terminal.wait_for("the file is read-only");
-    leave(terminal, &[]);
-}
-
-#[test]
-fn a_file_changed_on_disk_is_never_overwritten() {
-    let place = own_place();
-    let mut terminal = edit(&place, Size(80, 24));
-    terminal.wait_for("password_sops_cypher");
-    terminal.send("/user\re");
-    terminal.wait_for("str · encrypted");
-    terminal.send(CTRL_U);
-    terminal.send("root\r");
-    terminal.wait_for("1 change");
-    let set = place.lazysops([
-        "set",
-        "values.sops.yaml",
-        "[\"gatus\"][\"password_sops_cypher\"]",
-        "\"theirs\"",
-    ]);
-    assert_eq!(set.code, Some(0), "{}", set.stderr);
-    let theirs = place.read("values.sops.yaml");
-    terminal.send(CTRL_S);
-    terminal.wait_for("Save 1 change");
-    terminal.send(ENTER);
-    terminal.wait_for("The file changed on disk");
-    assert_eq!(place.read("values.sops.yaml"), theirs);
-    terminal.send("y");
-    terminal.wait_for("reloaded; 1 edit kept");
-    terminal.send(CTRL_S);
-    terminal.wait_for("Save 1 change");
-    terminal.send(ENTER);
-    terminal.wait_for("saved values.sops.yaml");
-    leave(terminal, &["theirs", "root"]);
-    let opened = place.lazysops(["decrypt", "values.sops.yaml"]);
-    let expected = VALUES.replace("hunter2", "theirs").replace("admin", "root");
-    assert_eq!(String::from_utf8(opened.stdout).unwrap(), expected);
-}
-
-#[test]
 fn quitting_with_unsaved_changes_asks_and_writes_nothing() {
     let place = own_place();
     let before = place.read("values.sops.yaml");
@@ -256,22 +173,6 @@ fn quitting_with_unsaved_changes_asks_and_writes_nothing() {
 }
 
 #[test]
-fn the_screen_follows_the_window() {
-    let place = own_place();
-    let mut terminal = edit(&place, Size(120, 40));
-    terminal.wait_for("Recipients");
-    terminal.resize(Size(80, 24));
-    terminal.wait_without("Recipients");
-    terminal.wait_for("Changes");
-    terminal.resize(Size(40, 12));
-    terminal.wait_without("Changes");
-    terminal.wait_for("gatus");
-    terminal.resize(Size(120, 40));
-    terminal.wait_for("Recipients");
-    leave(terminal, &[]);
-}
-
-#[test]
 fn another_file_of_the_folder_is_opened() {
     let place = own_place();
     let mut terminal = edit(&place, Size(80, 24));
@@ -282,40 +183,6 @@ fn another_file_of_the_folder_is_opened() {
     terminal.wait_for("other_sops_cypher");
     terminal.wait_without("password_sops_cypher");
     leave(terminal, &[]);
-}
-
-#[test]
-fn ten_thousand_values_are_walked_and_changed() {
-    let place = own_place();
-    let mut text = String::new();
-    for map in 0..200 {
-        text.push_str(&format!("service_{map:03}:\n"));
-        for key in 0..50 {
-            text.push_str(&format!("    key_{key:02}_sops_cypher: value {map} {key}\n"));
-        }
-    }
-    place.write("values.sops.yaml", &text);
-    let sealed = place.lazysops(["encrypt", "-i", "values.sops.yaml"]);
-    assert_eq!(sealed.code, Some(0), "{}", sealed.stderr);
-    let before = place.read("values.sops.yaml");
-    let mut terminal = edit(&place, Size(80, 24));
-    terminal.wait_for("1 of 10200");
-    terminal.send("G");
-    terminal.wait_for("10200 of 10200");
-    terminal.send("e");
-    terminal.wait_for("str · encrypted");
-    terminal.send(CTRL_U);
-    terminal.send("new\r");
-    terminal.wait_for("1 change");
-    terminal.send(CTRL_S);
-    terminal.wait_for("Save 1 change");
-    terminal.send(ENTER);
-    terminal.wait_for("saved values.sops.yaml");
-    leave(terminal, &[]);
-    assert_eq!(
-        differing(&before, &place.read("values.sops.yaml")),
-        ["key_49_sops_cypher", "mac"]
-    );
 }
 
 #[test]
