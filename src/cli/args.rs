@@ -183,6 +183,12 @@ pub struct Encrypt {
     pub types: Types,
     #[command(flatten)]
     pub common: Common,
+    /// Keep the text as it is, but for what is encrypted; not sops's layout
+    #[arg(long)]
+    pub keep_layout: bool,
+    /// Encrypt as a later state of OLD: its keys and rule, and unchanged values keep their ciphertext
+    #[arg(long, value_name = "OLD")]
+    pub like: Option<PathBuf>,
     #[command(flatten)]
     pub keys: Keys,
     #[command(flatten)]

@@ -9,6 +9,7 @@ use crate::ops::caution::Caution;
 use crate::ops::config::{self, absolute, read_input};
 use crate::ops::decrypt::Request;
 use crate::ops::encrypt::{Plain, Wish};
+use crate::ops::like::Like;
 use crate::ops::rewrite::Rewritten;
 use crate::ops::set::Target;
 use crate::ops::{decrypt, encrypt, filestatus, set, unlock, unset};
@@ -24,12 +25,22 @@ pub fn encrypt(args: &Encrypt, environment: &Environment, caution: &mut Caution)
         let text = "must specify --filename-override when reading from standard input";
         return Err(Failure::new(Kind::Conflict, text));
     }
+    let like = args
+        .like
+        .as_ref()
+        .map(|path| files::read(Some(path), None, environment))
+        .transpose()?;
     let wish = Wish {
         group: keys::group(&args.keys, environment)?,
         threshold: args.keys.shamir_secret_sharing_threshold,
         rule: keys::rule(&args.selections)?,
         mac_only_encrypted: args.common.mac_only_encrypted,
         indent: args.common.indent,
+        keep_layout: args.keep_layout,
+        like: like.as_ref().map(|old| Like {
+            name: &old.name,
+            bytes: &old.bytes,
+        }),
     };
     let input = files::read(path, args.output.filename_override.as_deref(), environment)?;
     let config = config::find(

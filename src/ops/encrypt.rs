@@ -2,13 +2,15 @@
 
 use super::caution::Caution;
 use super::config::Located;
+use super::like::{self, Like};
+use super::sealed;
 use super::style::style;
+use super::terms::{Terms, terms};
 use crate::failure::{Failure, Kind};
-use crate::format::{self, EmitError, Format, LoadError, Loaded};
+use crate::format::{self, EmitError, Format, LoadError, Loaded, Style};
 use crate::host::{Environment, SystemRandom, clock};
 use crate::keys;
 use crate::metadata::{self, Group, Metadata, Recipient, SOPS_VERSION};
-use crate::policy::{CreationRule, PolicyError};
 use crate::seal::selection::{Rule, Selection};
 use crate::seal::{self, DataKey, ListComments, SealError, Stash};
 use crate::tree::{Secret, Tree};
@@ -31,7 +33,7 @@ pub struct Plain<'p> {
 
 /// What was asked for; it goes before what the rule says (spec §10.4).
 #[derive(Clone, Debug, Default)]
-pub struct Wish {
+pub struct Wish<'w> {
     /// Whose keys; replaces those of the rule.
     pub group: Option<Group>,
     /// How many key groups are needed.
@@ -42,158 +44,157 @@ pub struct Wish {
     pub mac_only_encrypted: bool,
     /// The indentation step.
     pub indent: Option<i64>,
+    /// Whether the text of the file stays as it is, but for what is encrypted and the `sops` block.
+    pub keep_layout: bool,
+    /// The encrypted file this one is a later state of.
+    pub like: Option<Like<'w>>,
 }
 
-/// Encrypts a file in sops's own layout, with a data key of its own.
+/// Encrypts a file: in sops's own layout and with a data key of its own, unless it was wished otherwise. What is returned was read
+/// back and opened.
 ///
 /// # Errors
 /// When no rule or no key is for it, when it cannot be read, encrypted or written in the format it is to become.
 pub fn encrypt(
     plain: &Plain<'_>,
-    wish: &Wish,
+    wish: &Wish<'_>,
     config: Option<&Located>,
     environment: &Environment,
     caution: &mut Caution,
 ) -> Result<Vec<u8>, Failure> {
-    let terms = terms(plain, wish, config, caution)?;
     let loaded = load(plain)?;
     refuse_reserved(&loaded.tree, plain)?;
-    let selection = Selection::new(terms.rule.clone(), terms.mac_only_encrypted)
-        .map_err(|bad| Failure::new(Kind::Generic, bad.to_string()))?;
-    let mut random = SystemRandom;
-    let no_random = |error: seal::RandomError| Failure::new(Kind::Generic, error.to_string());
-    let key = DataKey::generate(&mut random).map_err(no_random)?;
-    let (mut tree, mac) = seal::seal_as(
-        &loaded.tree,
-        &key,
-        &selection,
-        &Stash::default(),
-        ListComments::AsItems,
-        &mut random,
-    )
-    .map_err(|error| cannot_seal(plain.name, &error))?;
-    let metadata = wrap(terms, &key, &mac, environment)?;
-    metadata::attach(&mut tree, plain.output.sealed(), &metadata)
-        .map_err(|error| Failure::new(Kind::Serialise, format!("{}: {error}", plain.name)))?;
-    let style = style(plain.output, wish.indent, config)?;
-    format::emit(plain.output.sealed(), &tree, style).map_err(|error| cannot_emit(plain.name, &error))
-}
-
-/// What the flags and the rule agree on.
-#[derive(Clone, Debug)]
-struct Terms {
-    groups: Vec<Group>,
-    threshold: Option<u32>,
-    rule: Option<Rule>,
-    mac_only_encrypted: bool,
-}
-
-fn terms(
-    plain: &Plain<'_>,
-    wish: &Wish,
-    config: Option<&Located>,
-    caution: &mut Caution,
-) -> Result<Terms, Failure> {
-    let creation = creation_rule(plain, wish, config, caution)?;
-    let failure = |error: PolicyError| match config {
-        Some(located) => located.failure(&error),
-        None => Failure::new(Kind::Generic, error.to_string()),
+    let means = match &wish.like {
+        Some(old) => match like::means(plain, wish, old, &loaded.tree, environment, caution)? {
+            Some(means) => means,
+            None => return Ok(old.bytes.to_vec()),
+        },
+        None => fresh(plain, terms(plain, wish, config, caution)?, environment)?,
     };
-    let said = creation
-        .map(CreationRule::selection)
-        .transpose()
-        .map_err(failure)?
-        .flatten();
-    let rule = match (&wish.rule, said) {
-        (Some(asked), Some(said)) if asked.field() != said.field() => {
-            let text = format!(
-                "cannot use more than one of {} (asked for) and {} (from the .sops.yaml)",
-                asked.field(),
-                said.field()
-            );
-            return Err(Failure::new(Kind::Conflict, text));
+    if wish.keep_layout {
+        match kept(plain, &loaded, &means)? {
+            Ok(bytes) => return Ok(bytes),
+            Err(reason) => caution.warn(format!("{}: its layout cannot be kept: {reason}", plain.name))?,
         }
-        (Some(asked), _) => Some(asked.clone()),
-        (None, said) => said.cloned(),
-    };
-    let groups = match (&wish.group, creation) {
-        (Some(group), _) => vec![group.clone()],
-        (None, Some(creation)) => creation.groups().map_err(failure)?,
-        (None, None) => return Err(no_keys(plain)),
-    };
-    if groups.iter().any(|group| group.keys.is_empty()) {
-        return Err(Failure::new(
-            Kind::Generic,
-            format!("{}: empty key group provided", plain.name),
-        ));
     }
-    let mac_only_encrypted = wish.mac_only_encrypted || creation.is_some_and(|rule| rule.mac_only_encrypted);
-    let threshold = threshold(wish, creation, groups.len());
-    if plain.input != Format::Binary {
-        return Ok(Terms {
+    let style = style(plain.output, wish.indent, config)?;
+    let bytes = laid_out(plain, &loaded.tree, &means, style)?;
+    if opened(plain, &means, &bytes).is_some() {
+        return Ok(bytes);
+    }
+    let text = format!(
+        "{}: written as {}, it would not open to the same values",
+        plain.name,
+        plain.output.name()
+    );
+    Err(Failure::new(Kind::Serialise, text))
+}
+
+/// What a file is encrypted with.
+#[derive(Clone, Debug)]
+pub(super) struct Means {
+    /// The data key.
+    pub key: DataKey,
+    /// Ciphertexts to be used again.
+    pub stash: Stash,
+    /// Which values are encrypted.
+    pub selection: Selection,
+    /// The `sops` block, but for the MAC and its time.
+    pub metadata: Metadata,
+}
+
+impl Means {
+    /// The encrypted tree, with its `sops` block.
+    fn seal(&self, plain: &Plain<'_>, tree: &Tree, list_comments: ListComments) -> Result<Tree, Failure> {
+        let mut random = SystemRandom;
+        let (mut tree, mac) = seal::seal_as(
+            tree,
+            &self.key,
+            &self.selection,
+            &self.stash,
+            list_comments,
+            &mut random,
+        )
+        .map_err(|error| cannot_seal(plain.name, &error))?;
+        let now = clock::now();
+        let mac = seal::seal_mac(&mac, &self.key, &now, &mut random)
+            .map_err(|error| Failure::new(Kind::EncryptMac, error.to_string()))?;
+        let metadata = Metadata {
+            last_modified: now,
+            mac,
+            ..self.metadata.clone()
+        };
+        metadata::attach(&mut tree, plain.output.sealed(), &metadata)
+            .map_err(|error| Failure::new(Kind::Serialise, format!("{}: {error}", plain.name)))?;
+        Ok(tree)
+    }
+}
+
+/// A new data key, wrapped for everybody who is to read the file.
+fn fresh(plain: &Plain<'_>, terms: Terms, environment: &Environment) -> Result<Means, Failure> {
+    let selection = Selection::new(terms.rule.clone(), terms.mac_only_encrypted)
+        .map_err(|bad| Failure::new(Kind::Generic, format!("{}: {bad}", plain.name)))?;
+    let mut random = SystemRandom;
+    let key =
+        DataKey::generate(&mut random).map_err(|error| Failure::new(Kind::Generic, error.to_string()))?;
+    let now = clock::now();
+    let mut groups = terms.groups;
+    for entry in groups.iter_mut().flat_map(|group| &mut group.keys) {
+        if !matches!(entry.recipient, Recipient::Age { .. }) {
+            entry.created_at = Some(now.to_string());
+        }
+    }
+    let groups = keys::wrap(&groups, terms.threshold, &key, environment, &mut random)
+        .map_err(|error| Failure::new(Kind::Generic, error.to_string()))?;
+    Ok(Means {
+        key,
+        stash: Stash::default(),
+        selection,
+        metadata: Metadata {
             groups,
-            threshold,
-            rule: Some(rule.unwrap_or_else(Rule::default_suffix)),
-            mac_only_encrypted,
-        });
-    }
-    // A binary file is one value: rules have nothing to select (spec §6.3).
-    if rule.is_some() || mac_only_encrypted {
-        caution.warn(format!(
-            "{}: a binary file is encrypted as a whole; what the options and rules select is ignored",
-            plain.name
-        ))?;
-    }
-    Ok(Terms {
-        groups,
-        threshold,
-        rule: None,
-        mac_only_encrypted: false,
+            threshold: terms.threshold,
+            last_modified: now,
+            mac: Secret::default(),
+            rule: terms.rule,
+            mac_only_encrypted: terms.mac_only_encrypted,
+            version: SOPS_VERSION.to_owned(),
+        },
     })
 }
 
-fn creation_rule<'c>(
-    plain: &Plain<'_>,
-    wish: &Wish,
-    config: Option<&'c Located>,
-    caution: &mut Caution,
-) -> Result<Option<&'c CreationRule>, Failure> {
-    let Some(located) = config else {
-        return Ok(None);
-    };
-    match located.rule_for(plain.path) {
-        Ok(rule) => Ok(rule),
-        Err(PolicyError::NoMatch) if wish.group.is_some() => {
-            caution.warn(format!(
-                "{}: no rule of {} is for it; the keys that were given are used",
-                plain.name,
-                located.path.display()
-            ))?;
-            Ok(None)
-        }
-        Err(error) => Err(located.failure(&error)),
+/// The text of the file with only what is encrypted replaced and the `sops` block added, or why that cannot be.
+fn kept(plain: &Plain<'_>, loaded: &Loaded, means: &Means) -> Result<Result<Vec<u8>, String>, Failure> {
+    if plain.input != plain.output || plain.input == Format::Binary {
+        return Ok(Err("the result is of another format".to_owned()));
     }
+    let tree = means.seal(plain, &loaded.tree, ListComments::AsComments)?;
+    Ok(match format::patch(plain.bytes, loaded, &tree) {
+        Ok(bytes)
+            if opened(plain, means, &bytes).is_some_and(|tree| tree.same_content(&loaded.tree, false)) =>
+        {
+            Ok(bytes)
+        }
+        Ok(_) => Err("the text would not open to the same values".to_owned()),
+        Err(error) => Err(error.to_string()),
+    })
 }
 
-fn no_keys(plain: &Plain<'_>) -> Failure {
-    let text = format!(
-        "{}: config file not found, or has no creation rules, and no keys provided through command line options",
-        plain.name
-    );
-    Failure::new(Kind::Generic, text)
-        .hint("name a recipient with --age, or write a .sops.yaml with creation_rules")
+/// The file in sops's layout.
+fn laid_out(plain: &Plain<'_>, tree: &Tree, means: &Means, style: Style) -> Result<Vec<u8>, Failure> {
+    let tree = means.seal(plain, tree, ListComments::AsItems)?;
+    format::emit(plain.output.sealed(), &tree, style).map_err(|error| cannot_emit(plain.name, &error))
 }
 
-fn threshold(wish: &Wish, creation: Option<&CreationRule>, groups: usize) -> Option<u32> {
-    let said = creation
-        .and_then(|rule| rule.shamir_threshold.as_ref())
-        .and_then(|claim| u32::try_from(claim.value).ok());
-    let all = u32::try_from(groups).ok().filter(|groups| *groups > 1);
-    let given = [wish.threshold, said]
-        .into_iter()
-        .flatten()
-        .find(|number| *number != 0);
-    given.or(all)
+/// What a text opens to, under a MAC that fits. Numbers in clear may have changed their type on the way: sops writes the float 1.0 as
+/// 1, and the MAC does not tell them apart.
+fn opened(plain: &Plain<'_>, means: &Means, bytes: &[u8]) -> Option<Tree> {
+    let again = sealed::read(bytes, plain.output, false).ok()?;
+    let opened = seal::open(&again.content, &means.key, &means.selection).ok()?;
+    let Metadata {
+        mac, last_modified, ..
+    } = &again.metadata;
+    seal::verify_mac(mac, &means.key, last_modified, &opened.mac).ok()?;
+    Some(opened.tree)
 }
 
 fn load(plain: &Plain<'_>) -> Result<Loaded, Failure> {
@@ -204,7 +205,7 @@ fn load(plain: &Plain<'_>) -> Result<Loaded, Failure> {
     match format::load(plain.input, plain.bytes) {
         Ok(loaded) if loaded.tree.documents().is_empty() => Err(empty()),
         Ok(loaded) => Ok(loaded),
-        Err(LoadError::Empty) if plain.bytes.is_empty() => Err(empty()),
+        Err(LoadError::Empty) if plain.bytes.is_empty() && plain.input == Format::Yaml => Err(empty()),
         Err(error) => Err(Failure::new(Kind::Read, format!("{}: {error}", plain.name))),
     }
 }
@@ -220,30 +221,6 @@ fn refuse_reserved(tree: &Tree, plain: &Plain<'_>) -> Result<(), Failure> {
     );
     Err(Failure::new(Kind::AlreadyEncrypted, text)
         .hint("is it encrypted already? `decrypt`, `set` and the editor take encrypted files"))
-}
-
-fn wrap(terms: Terms, key: &DataKey, mac: &str, environment: &Environment) -> Result<Metadata, Failure> {
-    let mut random = SystemRandom;
-    let now = clock::now();
-    let mut groups = terms.groups;
-    for entry in groups.iter_mut().flat_map(|group| &mut group.keys) {
-        if !matches!(entry.recipient, Recipient::Age { .. }) {
-            entry.created_at = Some(now.to_string());
-        }
-    }
-    let groups = keys::wrap(&groups, terms.threshold, key, environment, &mut random)
-        .map_err(|error| Failure::new(Kind::Generic, error.to_string()))?;
-    let mac: Secret = seal::seal_mac(mac, key, &now, &mut random)
-        .map_err(|error| Failure::new(Kind::EncryptMac, error.to_string()))?;
-    Ok(Metadata {
-        groups,
-        threshold: terms.threshold,
-        last_modified: now,
-        mac,
-        rule: terms.rule,
-        mac_only_encrypted: terms.mac_only_encrypted,
-        version: SOPS_VERSION.to_owned(),
-    })
 }
 
 pub(super) fn cannot_seal(name: &str, error: &SealError) -> Failure {
