@@ -1,0 +1,73 @@
+//! What no text may break, whatever bytes it is made of. Used by the fuzz targets and, with their seeds, by the tests.
+
+use lazysops::format::{self, Format, Style};
+use lazysops::tree::{Body, Leaf, NodeId, Tree};
+
+/// Reads a text, writes it in both ways, edits it, and reads all of that again.
+pub fn exercise(format: Format, bytes: &[u8]) {
+    let _ = format::sealed_format(bytes, format);
+    let Ok(loaded) = format::load(format, bytes) else {
+        return;
+    };
+    // YAML in UTF-16 has no place to write edits to.
+    if let Ok(same) = format::patch(bytes, &loaded, &loaded.tree) {
+        assert_eq!(same, bytes, "a patch without an edit changes nothing");
+    } else {
+        assert_eq!(format, Format::Yaml, "a patch without an edit is possible");
+    }
+    written(format, &loaded.tree);
+    for step in 2..5 {
+        let edited = edited(&loaded.tree, step);
+        if let Ok(text) = format::patch(bytes, &loaded, &edited) {
+            let again = format::load(format, &text).expect("a patched text can be read");
+            // The section of keys before any header is there even when it was taken out.
+            let same = again.tree.same_content(&edited, true);
+            assert!(same || format == Format::Ini, "a patched text reads back");
+        }
+    }
+}
+
+/// What is written reads back, and is written the same way again.
+fn written(format: Format, tree: &Tree) {
+    let Ok(text) = format::emit(format, tree, Style::default()) else {
+        return;
+    };
+    let again = format::load(format, &text).expect("a written text can be read");
+    match format {
+        Format::Dotenv | Format::Binary => assert!(again.tree.same_content(tree, true)),
+        // sops's way of writing comments loses some of their marks.
+        Format::Ini => assert!(again.tree.same_content(tree, false)),
+        Format::Json => {
+            let twice = format::emit(format, &again.tree, Style::default()).expect("it can be written again");
+            assert_eq!(twice, text, "writing is stable");
+        }
+        Format::Yaml => {}
+    }
+}
+
+/// The tree with every `step`th node changed: values replaced, keys renamed, entries taken out or doubled.
+fn edited(tree: &Tree, step: usize) -> Tree {
+    let mut edited = tree.clone();
+    let mut nodes: Vec<NodeId> = tree.walk().map(|step| step.id()).collect();
+    nodes.sort();
+    nodes.dedup();
+    for (count, id) in nodes.into_iter().step_by(step).enumerate().take(100) {
+        let node = tree.node(id);
+        let Some(parent) = node.parent else {
+            continue;
+        };
+        match (count % 4, &node.body) {
+            (0, Body::Leaf(_)) => edited.set_body(id, Body::Leaf(Leaf::text("new: # ;"))),
+            (1, _) if node.key.is_some() => edited.set_key(id, Some("renamed".into())),
+            (2, _) => {
+                edited.unlink(id);
+            }
+            (3, Body::Leaf(_)) => {
+                let fresh = edited.new_node(node.key.clone(), Body::Leaf(Leaf::text("a\nb")));
+                edited.link(parent, count, fresh);
+            }
+            _ => {}
+        }
+    }
+    edited
+}
