@@ -195,12 +195,16 @@ impl<'t> Walker<'t> {
             _ => {
                 let mut opening = self.opening(id);
                 let mut head = gathered.plain;
+                let mut inner = Note::default();
                 if self.writer.manner == Manner::Faithful {
                     head.append(inline.take());
+                    inner = opening.head.take();
+                } else {
+                    head.append(opening.head.take());
                 }
-                head.append(opening.head.take());
                 self.writer.slots.head.overwrite(head);
                 self.dash();
+                self.writer.write_behind_dash(&inner);
                 self.begin(opening, inline, foot, true);
             }
         }

@@ -102,7 +102,6 @@ impl Writer {
     fn deeper(&self, in_item: bool) -> Option<usize> {
         self.indent.map(|indent| match in_item {
             true => indent + 2,
-            false if self.manner == Manner::Faithful => indent + self.step,
             false => (indent + self.step) / self.step * self.step,
         })
     }
@@ -211,6 +210,14 @@ impl Writer {
         }
         self.line_break();
         self.spaced = true;
+    }
+
+    /// Writes comments of a collection behind the dash it begins at, so that they stay inside of it.
+    pub(super) fn write_behind_dash(&mut self, note: &Note) {
+        if !note.is_empty() {
+            self.space();
+            self.indented(true, |writer| writer.note(note));
+        }
     }
 
     pub(super) fn write_head(&mut self) {

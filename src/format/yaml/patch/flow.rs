@@ -21,14 +21,29 @@ impl Patcher<'_> {
     pub(super) fn can_edit_flow(&self, id: NodeId, span: &Span) -> bool {
         let is_bracketed = matches!(self.source.byte(span.value.start), Some(b'[' | b'{'));
         let stays = |child: &&NodeId| self.stays(**child) && self.old.node(**child).parent == Some(id);
-        let has_comment = |tree: &Tree| {
-            let mut children = tree.children(id).iter();
-            children.any(|child| tree.node(*child).comment().is_some())
+        if !is_bracketed {
+            return false;
+        }
+        let entries = |tree: &Tree| -> Vec<NodeId> {
+            let children = tree.children(id).iter().copied();
+            children
+                .filter(|child| tree.node(*child).comment().is_none())
+                .collect()
         };
-        is_bracketed
-            && !has_comment(self.old)
-            && !has_comment(self.new)
-            && self.new.children(id).iter().any(|child| stays(&child))
+        let (old, new) = (entries(self.old), entries(self.new));
+        let [old_comments, new_comments] = [
+            self.old.children(id).len() - old.len(),
+            self.new.children(id).len() - new.len(),
+        ];
+        if old == new {
+            let comments = self
+                .new
+                .children(id)
+                .iter()
+                .filter(|child| self.new.node(**child).comment().is_some());
+            return !new.is_empty() && comments.copied().all(|comment| self.stays(comment));
+        }
+        old_comments == 0 && new_comments == 0 && new.iter().any(|child| stays(&child))
     }
 
     /// Compares the children of a collection in flow style.

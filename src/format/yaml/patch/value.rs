@@ -64,7 +64,10 @@ impl Patcher<'_> {
             quoted: false,
             can_hold_block: true,
             column,
-            inner: column + if is_item { 2 } else { self.shape.step },
+            inner: match is_item {
+                true => column + 2,
+                false => (column + self.shape.step) / self.shape.step * self.shape.step,
+            },
         }
     }
 
