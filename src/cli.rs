@@ -95,7 +95,7 @@ fn command(
     let Some(command) = root.command else {
         return without_command(&root, is_sops, environment);
     };
-    let strict = common(&command).strict;
+    let strict = common(&command).is_some_and(|common| common.strict);
     let mut caution = Caution::new(strict, environment);
     let asking;
     let environment = if strict {
@@ -124,15 +124,15 @@ fn command(
     result.map(|()| Next::Exit(0))
 }
 
-fn common(command: &Command) -> &Common {
-    match command {
-        Command::Open(args) => &args.common,
+fn common(command: &Command) -> Option<&Common> {
+    Some(match command {
+        Command::Open(_) => return None,
         Command::Encrypt(args) => &args.common,
         Command::Decrypt(args) => &args.common,
         Command::Set(args) => &args.common,
         Command::Unset(args) => &args.common,
         Command::Filestatus(args) => &args.common,
-    }
+    })
 }
 
 fn without_command(root: &Root, is_sops: bool, environment: &Environment) -> Result<Next, Failure> {
@@ -201,7 +201,7 @@ fn open(args: args::Open) -> Result<Next, Failure> {
     Ok(Next::Edit(Start {
         path: args.path,
         read_only: args.read_only,
-        config: args.common.config,
+        config: args.config,
         demo: false,
     }))
 }

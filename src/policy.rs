@@ -93,3 +93,90 @@ impl Config {
         Err(PolicyError::NoMatch)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Config, PolicyError, parse};
+    use crate::metadata::Recipient;
+    use proptest::prelude::*;
+
+    fn config(text: &str) -> Config {
+        parse(text.as_bytes()).unwrap()
+    }
+
+    fn line_of_rule(config: &Config, path: &str) -> Option<usize> {
+        config
+            .rule_for(path.as_bytes())
+            .ok()
+            .flatten()
+            .map(|rule| rule.line)
+    }
+
+    #[test]
+    fn the_first_rule_that_matches_is_used() {
+        let config = config(
+            "creation_rules:\n  - path_regex: ^prod/\n    age: a\n  - path_regex: \\.ya?ml$\n    age: b\n  - age: c\n",
+        );
+        assert_eq!(line_of_rule(&config, "prod/a.yaml"), Some(2));
+        assert_eq!(line_of_rule(&config, "test/prod/a.yaml"), Some(4));
+        assert_eq!(line_of_rule(&config, "a.json"), Some(6));
+    }
+
+    #[test]
+    fn no_rules_are_not_the_same_as_no_matching_rule() {
+        for text in ["", "# nothing\n", "stores: {}\n", "creation_rules:\n", "---\n"] {
+            assert_eq!(
+                config(text).rule_for(b"a").unwrap().map(|rule| rule.line),
+                None,
+                "{text}"
+            );
+        }
+        assert_eq!(
+            config("creation_rules: []\n").rule_for(b"a").err(),
+            Some(PolicyError::NoMatch)
+        );
+    }
+
+    #[test]
+    fn keys_of_a_group_come_in_the_order_of_sops_and_once() {
+        let config = config(
+            "base: &base\n  pgp: [AA]\n  age: [age1x]\ncreation_rules:\n  - key_groups:\n      - pgp: [BB, AA]\n        \
+             merge:\n          - *base\n        kms:\n          - arn: arn:aws:kms:eu-west-1:1:key/a\n            \
+             context: {b: 2, a: x}\n",
+        );
+        let groups = config.rules.unwrap()[0].groups().unwrap();
+        let keys: Vec<&Recipient> = groups[0].keys.iter().map(|key| &key.recipient).collect();
+        let pgp = |fingerprint: &str| Recipient::Pgp {
+            fingerprint: fingerprint.to_owned(),
+        };
+        let kms = Recipient::Kms {
+            arn: "arn:aws:kms:eu-west-1:1:key/a".to_owned(),
+            role: String::new(),
+            context: vec![("a".to_owned(), "x".to_owned()), ("b".to_owned(), "2".to_owned())],
+            aws_profile: String::new(),
+        };
+        let age = Recipient::Age {
+            recipient: "age1x".to_owned(),
+        };
+        assert_eq!(keys, [&age, &pgp("AA"), &pgp("BB"), &kms]);
+    }
+
+    #[test]
+    fn fields_come_from_merged_maps_too() {
+        let config = config(
+            "defaults: &d\n  encrypted_suffix: _s\n  mac_only_encrypted: yes\ncreation_rules:\n  - <<: *d\n    age: a\n",
+        );
+        let rules = config.rules.unwrap();
+        assert!(rules[0].mac_only_encrypted);
+        assert_eq!(rules[0].selection().unwrap().unwrap().pattern(), "_s");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text in "(creation_rules|stores|age|key_groups|merge|<<|[-:&*\\[\\]{} \n]|[a-c]|'){0,40}") {
+            if let Ok(config) = parse(text.as_bytes()) {
+                let _ = config.rule_for(b"a.yaml");
+            }
+        }
+    }
+}

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 
 const LEGACY: &str = "\
 The flags of sops without a command work too, word for word:
-  -e, --encrypt FILE      as `encrypt`
-  -d, --decrypt FILE      as `decrypt`
-  --set 'INDEX VALUE' FILE   as `set`, always in place
+  -e, --encrypt FILE         as `encrypt`
+  -d, --decrypt FILE         as `decrypt`
+  --set 'INDEX VALUE' FILE   as `set`
 
 Files are YAML, JSON, dotenv, INI, or anything else as binary; the name decides, `--input-type` and `--output-type` overrule it.";
 
@@ -39,19 +39,19 @@ pub enum Command {
     /// Open the editor on a file or folder
     Open(Open),
     /// Encrypt a file; the result goes to standard output
-    #[command(args_override_self = true)]
+    #[command(args_override_self = true, mut_arg("mac_only_encrypted", |flag| flag.hide(false)))]
     Encrypt(Box<Encrypt>),
     /// Decrypt a file; the result goes to standard output
     #[command(args_override_self = true)]
     Decrypt(Decrypt),
     /// Set one value of an encrypted file
-    #[command(args_override_self = true)]
+    #[command(args_override_self = true, mut_arg("output_type", |flag| flag.hide(true)))]
     Set(Set),
     /// Remove one value from an encrypted file
-    #[command(args_override_self = true)]
+    #[command(args_override_self = true, mut_arg("output_type", |flag| flag.hide(true)))]
     Unset(Unset),
     /// Say whether a file is encrypted
-    #[command(args_override_self = true)]
+    #[command(args_override_self = true, mut_arg("indent", |flag| flag.hide(true)))]
     Filestatus(FileStatus),
 }
 
@@ -68,7 +68,7 @@ pub struct Common {
     #[arg(long)]
     pub strict: bool,
     /// Let the MAC cover encrypted values only
-    #[arg(long)]
+    #[arg(long, hide = true)]
     pub mac_only_encrypted: bool,
     #[arg(long, hide = true)]
     pub verbose: bool,
@@ -167,8 +167,9 @@ pub struct Open {
     /// Change nothing
     #[arg(long)]
     pub read_only: bool,
-    #[command(flatten)]
-    pub common: Common,
+    /// Use this .sops.yaml instead of the one found from the working directory upwards
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
     /// The file or folder; otherwise the working directory
     #[arg(value_name = "FILE|DIR")]
     pub path: Option<PathBuf>,
@@ -189,13 +190,13 @@ pub struct Encrypt {
     /// Encrypt as a later state of OLD: its keys and rule, and unchanged values keep their ciphertext
     #[arg(long, value_name = "OLD")]
     pub like: Option<PathBuf>,
+    /// The file; standard input without one, or with `-`
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
     #[command(flatten)]
     pub keys: Keys,
     #[command(flatten)]
     pub selections: Selections,
-    /// The file; standard input without one, or with `-`
-    #[arg(value_name = "FILE")]
-    pub files: Vec<PathBuf>,
 }
 
 /// `decrypt`

@@ -5,6 +5,7 @@ mod encrypt;
 mod faults;
 mod forms;
 mod policy;
+mod reference;
 mod save;
 mod warnings;
 
