@@ -17,7 +17,6 @@
 mod architecture;
 mod cli;
 mod differential;
-mod faults;
 mod formats;
 mod keys;
 mod pty;
