@@ -3,6 +3,7 @@
 use super::DataKey;
 use super::kind::{Kind, Plain};
 use super::token::{self, Token};
+use crate::tree::Leaf;
 use aes_gcm::aead::consts::U32;
 use aes_gcm::aes::Aes256;
 use aes_gcm::{AeadInOut, AesGcm, Key, KeyInit, Nonce, Tag};
@@ -52,6 +53,8 @@ pub struct Decrypted {
     pub nonce: [u8; 32],
     /// Its tag.
     pub tag: [u8; 16],
+    /// Whether encrypting it again gives the very same text.
+    pub canonical: bool,
 }
 
 /// Working memory that is reused from value to value and wiped in the end.
@@ -97,12 +100,24 @@ impl Cipher {
             .decrypt_inout_detached(&Nonce::from(nonce), aad, data.into(), &Tag::from(tag))
             .map_err(|_| CipherError::Authentic)?;
         let kind = kind.ok_or(CipherError::Kind)?;
-        let plain = kind.read(scratch.front(length)).ok_or(CipherError::Plaintext)?;
+        let plaintext = scratch.front(length);
+        let plain = kind.read(plaintext).ok_or(CipherError::Plaintext)?;
+        let same_bytes = match &plain {
+            Plain::Leaf(leaf @ (Leaf::Int(_) | Leaf::Float(_) | Leaf::Bool(_) | Leaf::Time(_))) => {
+                leaf.canonical().as_slice() == plaintext
+            }
+            _ => true,
+        };
+        let canonical = same_bytes
+            && token.exact
+            && token.kind == kind.name().as_bytes()
+            && token.data.len() == length.div_ceil(3) * 4;
         Ok(Decrypted {
             plain,
             kind,
             nonce,
             tag,
+            canonical,
         })
     }
 

@@ -52,33 +52,33 @@ pub fn plan(tree: &Tree, selection: &Selection, sealed: bool) -> Result<Vec<Job>
     Ok(jobs)
 }
 
-/// Does `work` on consecutive pieces of `jobs`, one a core, and joins the results in order.
-pub fn in_parallel<J: Sync, T: Send>(jobs: &[J], work: impl Fn(&[J]) -> Vec<T> + Sync) -> Vec<T> {
+/// Does `work` on consecutive pieces of `jobs`, one a core, and gives the results in order, a list for each piece.
+pub fn in_parallel<J: Sync, T: Send>(jobs: &[J], work: impl Fn(&[J]) -> Vec<T> + Sync) -> Vec<Vec<T>> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let pieces = cores.min(jobs.len() / WORTH_A_THREAD).max(1);
     if pieces == 1 {
-        return work(jobs);
+        return vec![work(jobs)];
     }
     let size = jobs.len().div_ceil(pieces);
+    let (mine, others) = jobs.split_at_checked(size).unwrap_or((jobs, &[]));
     let work = &work;
     std::thread::scope(|scope| {
-        let running: Vec<_> = jobs
+        let running: Vec<_> = others
             .chunks(size)
             .map(|piece| {
-                (
-                    piece,
-                    std::thread::Builder::new().spawn_scoped(scope, move || work(piece)),
-                )
+                let thread = std::thread::Builder::new().spawn_scoped(scope, move || work(piece));
+                (piece, thread)
             })
             .collect();
-        let mut results = Vec::with_capacity(jobs.len());
+        let mut results = Vec::with_capacity(pieces);
+        results.push(work(mine));
         for (piece, thread) in running {
-            match thread.map(std::thread::ScopedJoinHandle::join) {
-                Ok(Ok(part)) => results.extend(part),
+            results.push(match thread.map(std::thread::ScopedJoinHandle::join) {
+                Ok(Ok(part)) => part,
                 Ok(Err(panic)) => std::panic::resume_unwind(panic),
                 // No thread could be had: do its share here.
-                Err(_) => results.extend(work(piece)),
-            }
+                Err(_) => work(piece),
+            });
         }
         results
     })

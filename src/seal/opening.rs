@@ -9,7 +9,7 @@ use super::selection::Selection;
 use super::stash::{Entry, Stash};
 use super::token::Token;
 use super::{DataKey, OpenError, Opened, Warning};
-use crate::tree::{Body, Comment, Leaf, Node, NodeId, Secret, Tree};
+use crate::tree::{Body, Comment, Leaf, Node, NodeId, Tree};
 
 /// How many comments of a file are tried under the paths of their neighbours.
 const MOST_ORPHANS: usize = 1000;
@@ -40,7 +40,7 @@ pub fn open(sealed: &Tree, key: &DataKey, selection: &Selection) -> Result<Opene
         stash: Stash::for_key(key),
     };
     let found = in_parallel(&jobs, |piece| opener.piece(piece));
-    opener.collect(&jobs, found, selection)
+    opener.collect(&jobs, found.into_iter().flatten(), selection)
 }
 
 struct Opener<'t> {
@@ -75,9 +75,7 @@ impl Opener<'_> {
             Body::Comment(comment) if comment.text.is_empty() => Ok(Found::Kept),
             Body::Comment(comment) => Ok(self
                 .comment(comment, aad, scratch)
-                .map_or(Found::Orphan, |decrypted| {
-                    self.found(node, &comment.text, aad, decrypted)
-                })),
+                .map_or(Found::Orphan, |decrypted| self.found(node, aad, decrypted))),
             Body::Leaf(Leaf::Null) => Ok(Found::Kept),
             Body::Leaf(Leaf::Text(text)) if text.is_empty() => Ok(Found::Kept),
             Body::Leaf(Leaf::Text(text)) => {
@@ -88,7 +86,7 @@ impl Opener<'_> {
                 if decrypted.kind == Kind::Comment && node.key.is_some() {
                     return Err("a comment stands where a value is expected");
                 }
-                Ok(self.found(node, text, aad, decrypted))
+                Ok(self.found(node, aad, decrypted))
             }
             Body::Leaf(leaf) => Err(match leaf.type_name() {
                 "bool" => "expected an encrypted value as a string, but got bool",
@@ -105,15 +103,14 @@ impl Opener<'_> {
         (decrypted.kind == Kind::Comment).then_some(decrypted)
     }
 
-    fn found(&self, node: &Node, text: &Secret, aad: &[u8], decrypted: Decrypted) -> Found {
+    fn found(&self, node: &Node, aad: &[u8], decrypted: Decrypted) -> Found {
         let Decrypted {
             plain,
             kind,
             nonce,
             tag,
+            canonical,
         } = decrypted;
-        let token = Token::parse(text.expose());
-        let plainly_written = token.is_some_and(|token| token.exact && token.kind == kind.name().as_bytes());
         let (body, fingerprint, item) = match plain {
             Plain::Leaf(leaf) => {
                 let fingerprint = self.stash.fingerprint(aad, kind, &super::kind::plaintext(&leaf));
@@ -137,7 +134,7 @@ impl Opener<'_> {
                 tag,
                 item,
             },
-            odd: !plainly_written || !matches!(kind, Kind::Str | Kind::Comment),
+            odd: !canonical,
         }
     }
 
@@ -145,7 +142,7 @@ impl Opener<'_> {
     fn collect(
         mut self,
         jobs: &[Job],
-        found: Vec<Result<Found, &'static str>>,
+        found: impl Iterator<Item = Result<Found, &'static str>>,
         selection: &Selection,
     ) -> Result<Opened, OpenError> {
         let sealed = self.sealed;
@@ -155,6 +152,7 @@ impl Opener<'_> {
         };
         let mut bodies: Vec<Option<Body>> = Vec::new();
         bodies.resize_with(sealed.len(), || None);
+        self.stash.expect(jobs.len(), sealed.len());
         let mut mac = Mac::new(selection.mac_only_encrypted());
         let (mut warnings, mut comments, mut orphans) = (Vec::new(), Vec::new(), 0);
         for (job, found) in jobs.iter().zip(found) {
@@ -217,7 +215,7 @@ impl Opener<'_> {
             // The path of what stands in a container is what its first child would have without a key.
             let path = aad.inside(self.sealed, level);
             if let Some(decrypted) = self.comment(comment, path, &mut scratch) {
-                return self.found(node, &comment.text, path, decrypted);
+                return self.found(node, path, decrypted);
             }
         }
         Found::Orphan

@@ -58,7 +58,7 @@ pub fn seal_as(
     let sources = sealer.sources(&secret, stash.serves(key), random)?;
     let work: Vec<(NodeId, Source)> = secret.into_iter().zip(sources).collect();
     let texts = in_parallel(&work, |piece| sealer.piece(piece));
-    Ok((sealer.collect(&work, texts, random)?, mac))
+    Ok((sealer.collect(&work, texts.into_iter().flatten(), random)?, mac))
 }
 
 /// Where the nonce of a leaf comes from.
@@ -125,8 +125,8 @@ impl Sealer<'_> {
         random: &mut dyn Random,
     ) -> Result<Vec<Source>, RandomError> {
         let claims = if known {
-            self.stash
-                .claim(&in_parallel(secret, |piece| self.fingerprints(piece)))
+            let fingerprints = in_parallel(secret, |piece| self.fingerprints(piece));
+            self.stash.claim(&fingerprints.concat())
         } else {
             vec![None; secret.len()]
         };
@@ -184,7 +184,7 @@ impl Sealer<'_> {
     fn collect(
         &self,
         work: &[(NodeId, Source)],
-        texts: Vec<Option<Secret>>,
+        texts: impl Iterator<Item = Option<Secret>>,
         random: &mut dyn Random,
     ) -> Result<Tree, SealError> {
         let mut bodies: Vec<Option<Body>> = Vec::new();

@@ -7,7 +7,7 @@
 use super::DataKey;
 use super::kind::Kind;
 use crate::tree::NodeId;
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 
@@ -61,6 +61,12 @@ impl Stash {
         self.hasher.hash_one((aad, kind, plaintext))
     }
 
+    /// Makes room for so many entries of a tree with so many nodes.
+    pub(super) fn expect(&mut self, entries: usize, nodes: usize) {
+        self.entries.reserve_exact(entries);
+        self.places.resize(nodes, 0);
+    }
+
     /// Adds the entry of a node, in document order; `odd` is its text if it has to be kept as it is.
     pub(super) fn push(&mut self, id: NodeId, entry: Entry, odd: Option<&[u8]>) {
         let place = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
@@ -68,9 +74,6 @@ impl Stash {
             self.odd.insert(place, text.into());
         }
         self.entries.push(entry);
-        if self.places.len() <= id.index() {
-            self.places.resize(id.index() + 1, 0);
-        }
         if let Some(slot) = self.places.get_mut(id.index()) {
             *slot = place.saturating_add(1);
         }
@@ -99,7 +102,7 @@ impl Stash {
     /// is given out twice.
     pub(super) fn claim(&self, wanted: &[Option<(NodeId, u64)>]) -> Vec<Option<u32>> {
         let mut taken = vec![false; self.entries.len()];
-        let mut entries: Vec<Option<u32>> = Vec::with_capacity(wanted.len());
+        let mut claims: Vec<Option<u32>> = Vec::with_capacity(wanted.len());
         for leaf in wanted {
             let place = leaf.and_then(|(id, fingerprint)| {
                 let place = self.place(id)?;
@@ -108,20 +111,47 @@ impl Stash {
             if let Some(slot) = place.and_then(|place| taken.get_mut(place as usize)) {
                 *slot = true;
             }
-            entries.push(place);
+            claims.push(place);
         }
-        let mut queues: HashMap<u64, VecDeque<u32>> = HashMap::new();
-        for ((place, entry), taken) in (0..).zip(&self.entries).zip(&taken) {
-            if !taken {
-                queues.entry(entry.fingerprint).or_default().push_back(place);
+        if claims.iter().any(Option::is_none) {
+            let mut queues = Queues::new(&self.entries, &taken);
+            for (leaf, claim) in wanted.iter().zip(&mut claims) {
+                if let (Some((_, fingerprint)), None) = (leaf, &claim) {
+                    *claim = queues.take(*fingerprint);
+                }
             }
         }
-        for (leaf, slot) in wanted.iter().zip(&mut entries) {
-            if let (Some((_, fingerprint)), None) = (leaf, &slot) {
-                *slot = queues.get_mut(fingerprint).and_then(VecDeque::pop_front);
-            }
+        claims
+    }
+}
+
+/// The entries nobody has taken, by fingerprint, in document order.
+struct Queues {
+    first: HashMap<u64, u32>,
+    /// By place: the next entry of the same fingerprint.
+    next: Vec<Option<u32>>,
+}
+
+impl Queues {
+    fn new(entries: &[Entry], taken: &[bool]) -> Self {
+        let mut queues = Self {
+            first: HashMap::with_capacity(entries.len()),
+            next: vec![None; entries.len()],
+        };
+        let places = (0..).zip(entries).zip(taken).zip(&mut queues.next);
+        let mut free: Vec<_> = places.filter(|((_, taken), _)| !**taken).collect();
+        while let Some((((place, entry), _), next)) = free.pop() {
+            *next = queues.first.insert(entry.fingerprint, place);
         }
-        entries
+        queues
+    }
+
+    fn take(&mut self, fingerprint: u64) -> Option<u32> {
+        let place = self.first.remove(&fingerprint)?;
+        if let Some(Some(next)) = self.next.get(place as usize) {
+            self.first.insert(fingerprint, *next);
+        }
+        Some(place)
     }
 }
 
