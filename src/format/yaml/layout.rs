@@ -16,7 +16,7 @@ pub enum Form {
     Literal,
     /// `>`
     Folded,
-    /// A null that has no text of its own.
+    /// A value that has no text of its own: null, unless a tag makes it something else.
     Empty,
     /// `*name`; what is below it are copies without a place of their own.
     Alias,
@@ -24,7 +24,7 @@ pub enum Form {
     BlockMap,
     /// A list in block style.
     BlockList,
-    /// `{…}`
+    /// `{…}`, or one pair without braces as an item of a `[…]`.
     FlowMap,
     /// `[…]`
     FlowList,

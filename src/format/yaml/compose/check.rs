@@ -5,7 +5,9 @@ use super::{Composer, Node, Value, content};
 use crate::format::LoadError;
 use crate::format::yaml::token::Text;
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 
 /// A key as duplicates are recognised: by its text before typing, aliases by their name.
 type Spelling<'a> = (bool, Cow<'a, str>);
@@ -13,7 +15,7 @@ type Spelling<'a> = (bool, Cow<'a, str>);
 /// The keys of a map so far; a list while there are few, because most maps are small.
 pub(super) enum Seen<'a> {
     Few(Vec<Spelling<'a>>),
-    Many(HashSet<Spelling<'a>>),
+    Many(Box<Table<'a>>),
 }
 
 impl<'a> Seen<'a> {
@@ -30,12 +32,61 @@ impl<'a> Seen<'a> {
             Self::Few(keys) => {
                 keys.push(key);
                 if keys.len() > Self::FEW {
-                    *self = Self::Many(keys.drain(..).collect());
+                    let mut table = Table::default();
+                    for key in keys.drain(..) {
+                        table.insert(key);
+                    }
+                    *self = Self::Many(Box::new(table));
                 }
                 true
             }
-            Self::Many(keys) => keys.insert(key),
+            Self::Many(table) => table.insert(key),
         }
+    }
+}
+
+/// Many keys by their hashes, which are kept: growing must not read the text of 100,000 keys again.
+#[derive(Default)]
+pub(super) struct Table<'a> {
+    seed: RandomState,
+    by_hash: HashMap<u64, Spelling<'a>, BuildHasherDefault<Hashed>>,
+    /// Keys whose hash another key has too; as good as never one.
+    others: Vec<Spelling<'a>>,
+}
+
+impl<'a> Table<'a> {
+    fn insert(&mut self, key: Spelling<'a>) -> bool {
+        match self.by_hash.entry(self.seed.hash_one(&key)) {
+            Entry::Vacant(place) => {
+                place.insert(key);
+                true
+            }
+            Entry::Occupied(place) if *place.get() == key || self.others.contains(&key) => false,
+            Entry::Occupied(_) => {
+                self.others.push(key);
+                true
+            }
+        }
+    }
+}
+
+/// The hash of a number that is a hash already.
+#[derive(Default)]
+pub(super) struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = number;
     }
 }
 

@@ -9,7 +9,15 @@ use crate::tree::{Body, Comment, NodeId, Secret};
 
 impl Composer<'_> {
     /// Puts the lines of a comment at the end of a map or list.
+    #[inline]
     pub(super) fn comments(&mut self, parent: NodeId, lines: &[Line], inline: bool) {
+        // Most nodes have no comments at all.
+        if !lines.is_empty() {
+            self.add_comments(parent, lines, inline);
+        }
+    }
+
+    fn add_comments(&mut self, parent: NodeId, lines: &[Line], inline: bool) {
         for line in lines.iter().filter(|line| !line.is_empty()) {
             let (body, span) = self.comment(*line, inline);
             self.add(parent, None, body, span);

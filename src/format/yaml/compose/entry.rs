@@ -2,7 +2,7 @@
 
 use super::alias::Target;
 use super::frame::{AfterValue, Frame, PendingKey, Role};
-use super::{Composer, Node, Value, content};
+use super::{Composer, Form, Node, Value, content, resolve};
 use crate::format::LoadError;
 use crate::tree::{Body, Key, Leaf, NodeId};
 
@@ -11,12 +11,12 @@ const KEY_IS_COLLECTION: &str = "a key is a map or a list";
 impl<'a> Composer<'a> {
     /// Takes a key and the comments above its entry.
     pub(super) fn key(&mut self, mut node: Node<'a>) -> Result<(), LoadError> {
-        let leaf = match &node.value {
-            Value::Scalar(..) => self.leaf(&node)?,
+        let key = match &node.value {
+            Value::Scalar(text, form) => self.scalar_key(&node, text.as_str(), *form)?,
             Value::Alias(name) => match self.target(name, node.start)? {
                 Target::Leaf(leaf) => {
                     self.pay(&leaf, node.start)?;
-                    leaf
+                    key_of(leaf)
                 }
                 Target::Open | Target::Branch(_) => return Err(content(KEY_IS_COLLECTION, node.start)),
             },
@@ -24,7 +24,6 @@ impl<'a> Composer<'a> {
         };
         self.check_duplicate(&node)?;
         self.ratio.decoded += 1;
-        self.define_leaf(&node, &leaf);
         let is_root = self.frames.len() == 1;
         let Some(frame) = self.frames.last_mut() else {
             return Ok(());
@@ -40,14 +39,25 @@ impl<'a> Composer<'a> {
             merge: is_merge(&node),
             after: AfterValue {
                 foot: std::mem::take(&mut node.notes.foot),
-                visit: self.visiting && is_root && matches!(leaf, Leaf::Null),
+                visit: self.visiting && is_root && matches!(key, Key::Scalar(Leaf::Null)),
             },
-            key: key_of(leaf),
+            key,
         });
         self.comments(map, &before, false);
         self.comments(map, &node.notes.head, false);
         self.comments(map, &node.notes.line, false);
         Ok(())
+    }
+
+    fn scalar_key(&mut self, node: &Node<'a>, text: &str, form: Form) -> Result<Key, LoadError> {
+        if node.properties.is_empty() {
+            let is_plain = matches!(form, Form::Plain | Form::Empty);
+            let typed = is_plain.then(|| resolve::typed(text)).flatten();
+            return Ok(typed.map_or_else(|| Key::from(text), Key::Scalar));
+        }
+        let leaf = self.leaf(node)?;
+        self.define_leaf(node, &leaf);
+        Ok(key_of(leaf))
     }
 
     /// Takes the value of the pending key.
@@ -160,7 +170,7 @@ fn is_merge(node: &Node<'_>) -> bool {
     };
     text.as_str() == "<<"
         && match node.properties.tag.as_deref() {
-            None | Some("!") => *form == super::Form::Plain,
+            None | Some("!") => *form == Form::Plain,
             Some(tag) => tag == "tag:yaml.org,2002:merge",
         }
 }
