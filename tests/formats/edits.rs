@@ -1,4 +1,4 @@
-//! Random edits of random texts: the patched text reads back to the intended tree, and lines that no edit touched are in it
+//! Random edits of random texts of four formats (`yaml_patch` has those of the fifth): the patched text reads back to the intended tree, and lines that no edit touched are in it
 //! byte for byte. `LAZYSOPS_TEST_EDITS` sets how many texts are edited (nightly: 10,000).
 
 use super::texts;
@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 
 /// One edit; places are picked among those the tree has.
 #[derive(Clone, Debug)]
-enum Edit {
+pub enum Edit {
     Set(Index, String),
     Comment(Index, String),
     Rename(Index, String),
@@ -21,13 +21,13 @@ enum Edit {
 
 /// What is added.
 #[derive(Clone, Debug)]
-enum Fresh {
+pub enum Fresh {
     Value(String),
     Section(String),
     Comment(String),
 }
 
-fn edit() -> impl Strategy<Value = Edit> {
+pub fn edit() -> impl Strategy<Value = Edit> {
     let index = any::<Index>;
     let fresh = prop_oneof![
         4 => texts::value().prop_map(Fresh::Value),
@@ -58,6 +58,15 @@ fn standing(tree: &Tree, wanted: impl Fn(NodeId) -> bool) -> Vec<NodeId> {
 fn is_fixed(tree: &Tree, format: Format, id: NodeId) -> bool {
     let root = tree.documents()[0];
     format == Format::Ini && tree.children(root).first() == Some(&id)
+}
+
+/// The tree of a text with edits made.
+pub fn edited(format: Format, tree: &Tree, edits: &[Edit]) -> Tree {
+    let mut edited = tree.clone();
+    for edit in edits {
+        apply(&mut edited, format, edit);
+    }
+    edited
 }
 
 /// Makes an edit where the tree has a place for it.
@@ -140,7 +149,7 @@ fn comment(text: &str) -> Body {
 }
 
 fn add(tree: &mut Tree, format: Format, parent: NodeId, at: usize, key: &str, fresh: &Fresh) {
-    let has_comments = matches!(format, Format::Dotenv | Format::Ini | Format::Yaml);
+    let has_comments = matches!(format, Format::Dotenv | Format::Ini);
     let key = matches!(tree.node(parent).body, Body::Map(_)).then(|| Key::from(key));
     let id = match fresh {
         Fresh::Comment(text) if has_comments => tree.new_node(None, comment(text)),
@@ -246,10 +255,7 @@ fn cases() -> u32 {
 
 fn check(format: Format, source: &str, edits: &[Edit]) -> Result<(), TestCaseError> {
     let loaded = format::load(format, source.as_bytes()).unwrap();
-    let mut edited = loaded.tree.clone();
-    for edit in edits {
-        apply(&mut edited, format, edit);
-    }
+    let edited = edited(format, &loaded.tree, edits);
     let patched = match format::patch(source.as_bytes(), &loaded, &edited) {
         Ok(patched) => String::from_utf8(patched).unwrap(),
         Err(error) => {
@@ -263,7 +269,10 @@ fn check(format: Format, source: &str, edits: &[Edit]) -> Result<(), TestCaseErr
         }
     };
     let again = format::load(format, patched.as_bytes()).unwrap();
-    prop_assert!(again.tree.same_content(&edited, true), "{patched:?}");
+    prop_assert!(
+        again.tree.same_content(&edited, true),
+        "{source:?} became {patched:?}"
+    );
     let bare = |line: &str| {
         let line = line.trim_end_matches('\r');
         match format {

@@ -2,5 +2,6 @@
 
 mod edits;
 mod hostile;
+mod real;
 mod texts;
 mod vectors;
