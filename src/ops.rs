@@ -8,6 +8,7 @@ pub mod demo;
 pub mod encrypt;
 pub mod extract;
 pub mod filestatus;
+pub mod kubernetes;
 pub mod like;
 pub mod open;
 pub mod path;

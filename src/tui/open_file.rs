@@ -9,12 +9,15 @@ mod reapply;
 pub use changes::{Listed, Mark};
 pub use path::{item_number, show_path};
 
+use crate::ops::kubernetes;
 use crate::ops::open::{Access, Document};
 use crate::seal::selection::Decision;
 use crate::tree::{Body, Change, EditError, Key, Leaf, NodeId, Tree};
+use crate::tui::kind;
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
+use zeroize::Zeroizing;
 
 /// An edit that was made: what takes it back, or does it again.
 #[derive(Clone, Debug)]
@@ -111,6 +114,24 @@ impl OpenFile {
     pub fn is_secret(&self, id: NodeId) -> bool {
         let was = self.in_base(id) && self.document.selection.decide(self.base(), id).encrypted;
         was || self.decide(id).encrypted
+    }
+
+    /// A value as people read it: decoded where its manifest holds it in base64.
+    #[must_use]
+    pub fn shown(&self, id: NodeId, leaf: &Leaf) -> Zeroizing<Vec<u8>> {
+        let tree = if self.deleted(id) { self.base() } else { &self.tree };
+        let encoded = !self.locked() && kubernetes::is_encoded(tree, id);
+        let decoded = encoded.then(|| kubernetes::decode(leaf)).flatten();
+        decoded.unwrap_or_else(|| kind::shown(leaf))
+    }
+
+    /// Whether a value is shown and edited decoded.
+    #[must_use]
+    pub fn is_decoded(&self, id: NodeId) -> bool {
+        let leaf = self.tree.node(id).leaf();
+        !self.locked()
+            && kubernetes::is_encoded(&self.tree, id)
+            && leaf.is_some_and(|leaf| kubernetes::decode(leaf).is_some())
     }
 
     /// What the file would do with a new value under a key at a place.

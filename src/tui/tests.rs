@@ -2,6 +2,7 @@
 
 mod docs;
 mod edits;
+mod formats;
 mod frame;
 mod saving;
 mod screens;

@@ -44,6 +44,8 @@ pub struct Field {
     pub title: String,
     /// What will become of it, e.g. that it is encrypted.
     pub note: &'static str,
+    /// Whether the text is stored in base64, as the data of a Kubernetes Secret is.
+    pub encoded: bool,
     /// Why it was not accepted.
     pub problem: Option<String>,
 }
@@ -78,6 +80,7 @@ impl Field {
         pen.put(self.note, theme.style(role));
         if self.purpose.is_value()
             && self.kind == Kind::Str
+            && !self.encoded
             && let Some(other) = Kind::looks_like(self.input.text(), self.format)
         {
             let hint = format!("{}Tab: {}", theme.glyphs.separator, other.name());

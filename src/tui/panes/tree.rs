@@ -1,6 +1,7 @@
 //! Pane 2: the tree of the open file.
 
 mod filter;
+mod remark;
 mod row;
 mod rows;
 
@@ -175,7 +176,8 @@ fn describe(view: View<'_>, file: &OpenFile, buffer: &mut Buffer, area: Rect, li
     let tree = if row.deleted { file.base() } else { file.tree() };
     let path = show_path(tree, row.id);
     let (kind, rule) = row::facts(file, row);
-    let tail = [kind.as_ref(), rule.as_ref()]
+    let remark = remark::remark(file, row.id);
+    let tail = [kind.as_ref(), remark.as_str(), rule.as_ref()]
         .iter()
         .filter(|part| !part.is_empty())
         .map(|part| format!("{}{part}", theme.glyphs.separator))

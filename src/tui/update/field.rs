@@ -2,6 +2,7 @@
 
 use super::edit;
 use crate::format::Format;
+use crate::ops::kubernetes;
 use crate::seal::selection::Rule;
 use crate::tree::{Body, Key, NodeId};
 use crate::tui::kind::{self, Kind};
@@ -20,6 +21,15 @@ fn note(encrypted: bool) -> &'static str {
     if encrypted { ENCRYPTED } else { READABLE }
 }
 
+/// What becomes of a value, where it may be stored in base64.
+fn note_of_value(encrypted: bool, encoded: bool) -> &'static str {
+    match (encrypted, encoded) {
+        (true, true) => "encrypted · stored as base64",
+        (false, true) => "readable in git · stored as base64",
+        (encrypted, false) => note(encrypted),
+    }
+}
+
 /// Edits a value; on a branch, its key.
 pub(super) fn edit(model: &mut Model, id: NodeId) {
     let Some(file) = &model.file else { return };
@@ -32,7 +42,7 @@ pub(super) fn edit(model: &mut Model, id: NodeId) {
         }
         Body::Map(_) | Body::List(_) => return rename(model, id),
     };
-    let bytes = kind::shown(leaf);
+    let bytes = file.shown(id, leaf);
     let Ok(value) = std::str::from_utf8(&bytes) else {
         model.say(
             Role::Warning,
@@ -41,13 +51,15 @@ pub(super) fn edit(model: &mut Model, id: NodeId) {
         return;
     };
     let secret = file.is_secret(id);
+    let encoded = file.is_decoded(id);
     let field = Field {
         purpose: Purpose::Value(id),
         input: SecretInput::new(value, !secret),
         kind: Kind::of(leaf),
         format: file.document.format,
         title: show_path(file.tree(), id),
-        note: note(file.decide(id).encrypted),
+        note: note_of_value(file.decide(id).encrypted, encoded),
+        encoded,
         problem: None,
     };
     model.overlays.push(Overlay::Field(field));
@@ -67,6 +79,7 @@ pub(super) fn rename(model: &mut Model, id: NodeId) {
         format: file.document.format,
         title: format!("Rename {}", show_path(file.tree(), id)),
         note: "",
+        encoded: false,
         problem: None,
     };
     model.overlays.push(Overlay::Field(field));
@@ -101,6 +114,7 @@ pub(super) fn add(model: &mut Model, place: Option<Place>) {
             format!("New key in {above}")
         },
         note: "",
+        encoded: false,
         problem: None,
     };
     model.overlays.push(Overlay::Field(field));
@@ -110,6 +124,7 @@ pub(super) fn add(model: &mut Model, place: Option<Place>) {
 fn ask_value(model: &mut Model, place: Place, key: Option<Key>) {
     let Some(file) = &model.file else { return };
     let encrypted = file.would_encrypt(place.parent, key.as_ref());
+    let encoded = kubernetes::holds_encoded(file.tree(), place.parent);
     let name = key
         .as_ref()
         .map_or("new item".to_owned(), |key| text::escape(&key.display()));
@@ -118,7 +133,8 @@ fn ask_value(model: &mut Model, place: Place, key: Option<Key>) {
         kind: Kind::Str,
         format: file.document.format,
         title: format!("Value of {name}"),
-        note: note(encrypted),
+        note: note_of_value(encrypted, encoded),
+        encoded,
         purpose: Purpose::NewValue(place, key),
         problem: None,
     };
@@ -176,7 +192,11 @@ pub(super) fn accept(model: &mut Model) {
         field.problem = Some(problem);
         return;
     }
-    let leaf = field.kind.read(field.input.text());
+    let leaf = if field.encoded {
+        Some(kubernetes::encode(field.input.text().as_bytes()))
+    } else {
+        field.kind.read(field.input.text())
+    };
     let key = Key::from(field.input.text());
     let purpose = field.purpose.clone();
     model.overlays.pop();

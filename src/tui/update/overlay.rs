@@ -158,7 +158,7 @@ fn carry_out(model: &mut Model, intent: Intent) -> Vec<Effect> {
 pub(super) fn field_action(model: &mut Model, action: Action) {
     match (action, model.overlays.last_mut()) {
         (Action::ShowField, Some(Overlay::Field(field))) => field.input.shown = !field.input.shown,
-        (Action::FieldType, Some(Overlay::Field(field))) if field.purpose.is_value() => {
+        (Action::FieldType, Some(Overlay::Field(field))) if field.purpose.is_value() && !field.encoded => {
             field.kind = field.kind.next(field.input.text(), field.format);
             field.problem = None;
         }

@@ -5,7 +5,6 @@ use super::filter::Filter;
 use super::rows::Row;
 use crate::seal::selection::{Decision, Rule};
 use crate::tree::{Body, Leaf, NodeId};
-use crate::tui::kind;
 use crate::tui::open_file::{Mark, OpenFile};
 use crate::tui::text;
 use crate::tui::theme::Role;
@@ -306,7 +305,7 @@ fn draw_value(
             pen.put_cut(theme.glyphs.mask, room, "", paint.style(Role::Mask));
         }
         Body::Leaf(leaf) => {
-            let bytes = kind::shown(leaf);
+            let bytes = file.shown(row.id, leaf);
             let shown = text::escape_value(&bytes, room);
             let role = if secret { Role::Revealed } else { Role::Clear };
             pen.put_cut(&shown, room, theme.glyphs.cut, paint.style(role));
@@ -384,6 +383,7 @@ pub fn facts(file: &OpenFile, row: Row) -> (Cow<'static, str>, Cow<'static, str>
         Body::List(children) => return (count("list", children.len()), Cow::Borrowed("")),
         Body::Comment(_) => "comment".into(),
         Body::Leaf(leaf) if file.locked() && decision.encrypted => sealed_type(leaf),
+        Body::Leaf(_) if file.is_decoded(row.id) => "b64".into(),
         Body::Leaf(leaf) => leaf.type_name().into(),
     };
     (kind, reason(file.document.selection.rule(), &decision).into())
