@@ -5,11 +5,13 @@ mod attributes;
 mod folder;
 mod identity;
 mod in_place;
+mod peek;
 mod scratch;
 mod temporary;
 mod write;
 
 pub use folder::{Folder, list, make_folders, private_folder, runtime_folder};
-pub use identity::{Identity, Ownership, exists, ownership, read, read_start};
+pub use identity::{Identity, Ownership, exists, ownership, read};
+pub use peek::read_marked;
 pub use scratch::Scratch;
 pub use write::{Obstacle, Place, WriteError, Written, write};

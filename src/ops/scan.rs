@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// How many files are looked at.
 const MOST_FILES: usize = 20_000;
 /// The largest file that is looked into, in bytes.
-const LARGEST: u64 = 64 << 20;
+const LARGEST: u64 = 256 << 20;
 
 /// A SOPS file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub fn scan(folder: &Path) -> Scan {
     let files = paths
         .into_iter()
         .filter_map(|path| {
-            let bytes = file::read_start(&path, LARGEST).ok()??;
+            let bytes = file::read_marked(&path, b"sops", LARGEST).ok()??;
             let format = sealed_format(&bytes, Format::from_path(&path))?;
             Some(Found { path, format })
         })

@@ -11,6 +11,7 @@ use crate::format::{self, Format};
 use crate::host::Environment;
 use crate::metadata;
 use crate::tree::{Body, Key, Leaf, NodeId, Tree};
+use zeroize::Zeroizing;
 
 /// The file to be changed.
 #[derive(Clone, Debug)]
@@ -44,7 +45,7 @@ pub fn parse_value(json: &[u8]) -> Result<Tree, Failure> {
     let not_json = || refuse("the value is not valid JSON").hint("a text is written in quotes: '\"text\"'");
     // Only a whole JSON value may go between the braces below.
     serde_json::from_slice::<serde::de::IgnoredAny>(json).map_err(|_| not_json())?;
-    let wrapped = [b"{\"value\":", json, b"}"].concat();
+    let wrapped = Zeroizing::new([b"{\"value\":", json, b"}"].concat());
     let loaded = format::load(Format::Json, &wrapped).map_err(|_| not_json())?;
     let value = loaded
         .tree

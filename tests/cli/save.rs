@@ -4,7 +4,7 @@ use super::sealed;
 use crate::support::sandbox::Sandbox;
 use lazysops::host::Environment;
 use lazysops::ops::open::{Access, Document, open};
-use lazysops::ops::save::{Saved, save};
+use lazysops::ops::save::{Saved, save, save_in_place};
 use lazysops::tree::{Body, Leaf, NodeId, Tree};
 
 fn environment(place: &Sandbox) -> Environment {
@@ -152,4 +152,23 @@ fn two_saves_in_a_row_need_no_reading_in_between() {
     assert!(matches!(saved, Saved::Written { .. }));
     let outcome = place.lazysops(["decrypt", "a.yaml"]);
     assert_eq!(outcome.stdout, b"# who\nuser: root\npassword: correct horse\n");
+}
+
+#[test]
+fn a_hard_linked_file_is_written_in_place_only_when_that_is_wanted() {
+    let place = sealed();
+    std::fs::hard_link(place.path("a.yaml"), place.path("b.yaml")).unwrap();
+    let before = place.read("a.yaml");
+    let document = open(&place.path("a.yaml"), &environment(&place)).unwrap();
+    let failure = save(&document, &edited(&document), &environment(&place)).unwrap_err();
+    assert!(failure.message.contains("hard links"), "{}", failure.message);
+    assert_eq!(failure.hints.len(), 1);
+    assert_eq!(place.read("a.yaml"), before);
+    let saved = save_in_place(&document, &edited(&document), &environment(&place)).unwrap();
+    let Saved::Written { document, .. } = saved else {
+        panic!()
+    };
+    assert_eq!(place.read("b.yaml"), document.source);
+    let unchanged = save_in_place(&document, &document.content, &environment(&place)).unwrap();
+    assert!(matches!(unchanged, Saved::Unchanged));
 }

@@ -52,20 +52,6 @@ pub fn read(path: &Path) -> io::Result<(Vec<u8>, Identity)> {
     Ok((bytes, identity))
 }
 
-/// Reads a regular file up to `limit` bytes; `None` when it is longer, or no regular file (a pipe would block).
-///
-/// # Errors
-/// When it cannot be read.
-pub fn read_start(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
-    let metadata = std::fs::metadata(path)?;
-    if !metadata.is_file() || metadata.len() > limit {
-        return Ok(None);
-    }
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
-    File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?;
-    Ok((bytes.len() as u64 <= limit).then_some(bytes))
-}
-
 /// Whether there is something at a path; a symbolic link to nowhere is nothing.
 #[must_use]
 pub fn exists(path: &Path) -> bool {
