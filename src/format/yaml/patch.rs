@@ -60,6 +60,8 @@ struct Mode {
     writes_aliases_out: bool,
     /// A block scalar at the very end of a text without final line break is written anew, so that it can be followed.
     closes_last_line: bool,
+    /// Entries that moved do not take their text along.
+    writes_moved_anew: bool,
     /// Every entry of a document with a change below it is written anew as a whole.
     writes_entries_anew: bool,
 }
@@ -74,9 +76,13 @@ impl Mode {
             writes_aliases_out: true,
             ..closed
         };
+        let moved_anew = Self {
+            writes_moved_anew: true,
+            ..spelled_out
+        };
         let anew = Self {
             writes_entries_anew: true,
-            ..spelled_out
+            ..moved_anew
         };
         let mut modes = Vec::new();
         if closed.closes_last_line {
@@ -85,7 +91,7 @@ impl Mode {
         if alias::has_alias(layout) {
             modes.push(spelled_out);
         }
-        modes.push(anew);
+        modes.extend([moved_anew, anew]);
         modes
     }
 }

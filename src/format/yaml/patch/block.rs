@@ -231,7 +231,10 @@ impl Patcher<'_> {
 
     /// The text of an entry that stood elsewhere, if it can be taken along.
     fn moved(&mut self, id: NodeId, parent: NodeId, column: usize, waiting: &[NodeId]) -> Option<Piece> {
-        let span = self.layout.span(id).filter(|span| span.flow == 0)?;
+        let span = self
+            .layout
+            .span(id)
+            .filter(|span| span.flow == 0 && !self.mode.writes_moved_anew)?;
         let is_inline = |id: &NodeId| self.new.node(*id).comment().is_some_and(|comment| comment.inline);
         let from = self.old.node(id).parent.filter(|_| self.stays(id))?;
         let same_kind = is_map(self.old, from) == is_map(self.new, parent);
