@@ -144,6 +144,12 @@ fn long_runs_of_anything_take_linear_time() {
         format!("a: [{}]\n", "b: c, ".repeat(many)),
         format!("l:\n{}", "- # c\n".repeat(many)),
         format!("l: [\n{}]", "x, # c\n".repeat(many)),
+        format!(
+            "%TAG !a! !{}\n---\na: [{}]\n",
+            "x".repeat(many * 10),
+            "!a!b c, ".repeat(many)
+        ),
+        format!("a: 1\n{}", "---\n".repeat(many)),
         format!("a: \"{}\"\n", "x\\n ".repeat(many)),
         format!("a: |\n{}", "  x\n\n".repeat(many)),
         format!("a: {}\n", "x\n  ".repeat(many)),

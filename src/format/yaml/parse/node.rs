@@ -8,6 +8,10 @@ use crate::format::yaml::event::{Event, Node, Properties, Value};
 use crate::format::yaml::token::{Content, Sort};
 use std::borrow::Cow;
 
+/// Longer tags mean nothing to anybody here. They are not put together: a long prefix and many short tags would cost
+/// the product of their lengths.
+const LONGEST_KNOWN_TAG: usize = 64;
+
 /// What may stand at a place.
 #[derive(Clone, Copy)]
 pub(super) struct Allowed {
@@ -155,6 +159,9 @@ impl<'a> Parser<'a> {
             ("!!", None) => "tag:yaml.org,2002:",
             _ => return Err(at.error("found undefined tag handle")),
         };
+        if prefix.len() + suffix.len() > LONGEST_KNOWN_TAG {
+            return Ok(Cow::Borrowed("!unknown"));
+        }
         Ok(Cow::Owned(format!("{prefix}{suffix}")))
     }
 }
