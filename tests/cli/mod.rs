@@ -4,6 +4,7 @@ mod demo;
 mod encrypt;
 mod faults;
 mod forms;
+mod killed;
 mod policy;
 mod reference;
 mod save;
