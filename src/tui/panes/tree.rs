@@ -4,6 +4,7 @@ mod filter;
 mod remark;
 mod row;
 mod rows;
+mod search;
 
 pub use filter::Filter;
 pub use rows::{Row, Rows};

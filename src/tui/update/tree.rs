@@ -42,7 +42,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> bool {
             tree.rows.fold_everything(file, action == Action::FoldAll);
             tree.rebuild(file, keep.map(|row| row.id));
         }
-        Action::Filter => tree.filter = Some(Filter::new(file, row.map(|row| row.id))),
+        Action::Filter => tree.filter = Some(Filter::new(row.map(|row| row.id))),
         Action::NextMatch | Action::PreviousMatch => {
             let from = row.map(|row| row.id);
             let found = tree

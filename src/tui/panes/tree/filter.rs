@@ -1,14 +1,12 @@
-//! The filter of the tree: fuzzy over paths, never over values. The paths of all nodes are laid out once; a longer query
-//! searches only what matched before.
+//! The filter of the tree: what is typed, what matches, and the rows that are shown for it.
 
 use super::rows::{Row, everything};
-use crate::tree::{Body, NodeId};
+use super::search::search;
+use crate::tree::NodeId;
 use crate::tui::open_file::OpenFile;
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::{Pen, SecretInput};
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher, Utf32Str};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
@@ -20,130 +18,37 @@ pub struct Filter {
     pub typing: bool,
     /// What was selected before.
     pub origin: Option<NodeId>,
+    /// Every row there can be.
     rows: Vec<Row>,
-    paths: String,
-    ends: Vec<usize>,
-    revision: u64,
+    /// The revision of the file whose rows these are.
+    revision: Option<u64>,
+    /// The numbers of the rows that match.
     matches: Vec<u32>,
-    query: String,
-    matcher: Matcher,
 }
 
 impl Filter {
-    /// An empty filter over all nodes of a file.
+    /// An empty filter.
     #[must_use]
-    pub fn new(file: &OpenFile, origin: Option<NodeId>) -> Self {
-        let mut filter = Self {
+    pub fn new(origin: Option<NodeId>) -> Self {
+        Self {
             input: SecretInput::new("", true),
             typing: true,
             origin,
             rows: Vec::new(),
-            paths: String::new(),
-            ends: Vec::new(),
-            revision: 0,
+            revision: None,
             matches: Vec::new(),
-            query: String::new(),
-            matcher: Matcher::new(Config::DEFAULT.match_paths()),
-        };
-        filter.index(file);
-        filter
-    }
-
-    /// Lays out the paths of all nodes.
-    fn index(&mut self, file: &OpenFile) {
-        self.rows = everything(file);
-        self.revision = file.revision();
-        self.paths.clear();
-        self.ends.clear();
-        let mut prefixes: Vec<(usize, usize)> = Vec::new();
-        let mut items: Vec<usize> = Vec::new();
-        for row in &self.rows {
-            let depth = usize::from(row.depth);
-            prefixes.truncate(depth);
-            items.truncate(depth + 1);
-            items.resize(depth + 1, 0);
-            let start = self.paths.len();
-            if let Some((from, to)) = prefixes.last() {
-                self.paths.extend_from_within(*from..*to);
-            }
-            let node = file.tree().node(row.id);
-            match (&node.key, &node.body) {
-                (Some(key), _) => {
-                    if self.paths.len() > start {
-                        self.paths.push('.');
-                    }
-                    self.paths.push_str(&key.display());
-                }
-                (None, Body::Comment(_)) => self.paths.truncate(start),
-                (None, _) => {
-                    let number = items.get(depth).copied().unwrap_or_default();
-                    self.paths.push_str(&format!("[{number}]"));
-                    if let Some(slot) = items.get_mut(depth) {
-                        *slot += 1;
-                    }
-                }
-            }
-            self.ends.push(self.paths.len());
-            prefixes.push((start, self.paths.len()));
         }
-        self.query.clear();
-        self.matches = self.searchable();
-    }
-
-    /// All rows that have a path of their own; comments have none.
-    fn searchable(&self) -> Vec<u32> {
-        (0..u32::try_from(self.rows.len()).unwrap_or(u32::MAX))
-            .filter(|number| !self.path(*number).is_empty())
-            .collect()
-    }
-
-    fn path(&self, number: u32) -> &str {
-        let at = number as usize;
-        let start = at
-            .checked_sub(1)
-            .and_then(|before| self.ends.get(before))
-            .copied()
-            .unwrap_or_default();
-        let end = self.ends.get(at).copied().unwrap_or_default();
-        self.paths.get(start..end).unwrap_or_default()
-    }
-
-    /// How many nodes match.
-    #[must_use]
-    pub fn count(&self) -> usize {
-        self.matches.len()
     }
 
     /// Searches for what is typed: the rows to show, and which of them fits best.
     pub fn search(&mut self, file: &OpenFile) -> (Vec<Row>, usize) {
-        if file.revision() != self.revision {
-            self.index(file);
+        if self.revision != Some(file.revision()) {
+            self.rows = everything(file);
+            self.revision = Some(file.revision());
         }
-        let query = self.input.text().to_owned();
-        let plain = |text: &str| !text.contains(['!', '^', '$', '\'', '\\']);
-        if !(query.starts_with(&self.query) && plain(&query)) {
-            self.matches = self.searchable();
-        }
-        let pattern = Pattern::parse(&query, CaseMatching::Smart, Normalization::Smart);
-        let candidates = std::mem::take(&mut self.matches);
-        let mut matcher = std::mem::replace(&mut self.matcher, Matcher::new(Config::DEFAULT.match_paths()));
-        let mut kept = Vec::with_capacity(candidates.len());
-        let mut best: Option<(u32, u32)> = None;
-        let mut wide = Vec::new();
-        for number in candidates {
-            let path = Utf32Str::new(self.path(number), &mut wide);
-            let Some(score) = pattern.score(path, &mut matcher) else {
-                continue;
-            };
-            kept.push(number);
-            if best.is_none_or(|(top, _)| score > top) {
-                best = Some((score, number));
-            }
-        }
-        self.matcher = matcher;
-        self.matches = kept;
-        self.query = query;
-        self.shown(best.map(|(_, number)| number))
+        let (matches, best) = search(file.tree(), &self.rows, self.input.text());
+        self.matches = matches;
+        self.shown(best)
     }
 
     /// The matching rows with all that they stand in.
@@ -185,7 +90,7 @@ impl Filter {
     /// The next match after a node, or the one before it, around the corner.
     #[must_use]
     pub fn neighbour(&mut self, file: &OpenFile, from: Option<NodeId>, forward: bool) -> Option<NodeId> {
-        if file.revision() != self.revision {
+        if self.revision != Some(file.revision()) {
             let _ = self.search(file);
         }
         let here = from.and_then(|id| self.rows.iter().position(|row| row.id == id));
@@ -208,7 +113,10 @@ impl Filter {
 
     /// Draws the filter line; where the terminal cursor belongs.
     pub fn view(&self, theme: &Theme, buffer: &mut Buffer, area: Rect, line: u16) -> Position {
-        let count = format!(" {} of {} ", self.count(), self.rows.len());
+        let count = match self.revision {
+            Some(_) => format!(" {} of {} ", self.matches.len(), self.rows.len()),
+            None => String::new(),
+        };
         let mut pen = Pen::new(buffer, area, line);
         pen.put(" /", theme.style(Role::BarKey));
         let x = pen.column();
