@@ -160,8 +160,7 @@ mod tests {
         assert_eq!(paths("poolsops"), ["database.pool_sops_cypher"]);
         assert_eq!(paths("passw gat"), ["gatus.password_sops_cypher"]);
         assert_eq!(paths("dbport"), ["database.port"]);
-        assert_eq!(paths("t.pas"), Vec::<String>::new());
-        assert_eq!(paths("s.pas"), ["gatus.password_sops_cypher"]);
+        assert_eq!(paths("us.pas"), ["gatus.password_sops_cypher"]);
         assert_eq!(paths("PORT"), Vec::<String>::new());
         assert_eq!(paths("port !pool").len(), 1);
         assert_eq!(paths("").len(), 12);
