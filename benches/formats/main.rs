@@ -4,9 +4,10 @@
 //! 100,000 values take longer than the target to read or to write, or ten times the values far more than ten times as long.
 
 #![allow(
+    clippy::disallowed_methods,
     clippy::unwrap_used,
     clippy::print_stdout,
-    reason = "a bench prints, and may stop at the first surprise"
+    reason = "a bench reads its arguments, prints, and may stop at the first surprise"
 )]
 
 mod texts;

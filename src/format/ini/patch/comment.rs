@@ -50,13 +50,17 @@ impl Patcher<'_> {
         }
     }
 
-    /// Writes a comment as lines; those of one that was moved, but not changed, as they were.
+    /// Writes a comment as lines; one that was moved, but not changed, keeps its spelling.
     pub(super) fn write_comment(&self, out: &mut Vec<u8>, id: NodeId, trim: bool, indentation: &[u8]) {
         let pieces = self.layout.pieces(id);
-        let stood_alone = !pieces.is_empty() && pieces.iter().all(|piece| !piece.inline);
-        if stood_alone && self.tree.node(id).body == self.edited.node(id).body {
+        if !pieces.is_empty() && self.tree.node(id).body == self.edited.node(id).body {
             for piece in pieces {
-                self.push_lines(out, self.slice(piece.extent.clone()));
+                if piece.inline {
+                    out.extend_from_slice(indentation);
+                    self.push_lines(out, self.slice(piece.text.clone()));
+                } else {
+                    self.push_lines(out, self.slice(piece.extent.clone()));
+                }
             }
         } else if let Some(comment) = self.edited.node(id).comment() {
             let text = comment.text.expose();
