@@ -191,3 +191,35 @@ fn entries_can_change_places() {
     });
     tally.expect(860);
 }
+
+#[test]
+fn a_whole_text_can_be_encrypted_in_place() {
+    let tally = an_edit_of_each(|tree| {
+        let mut edited = tree.clone();
+        for (number, id) in ids(tree).into_iter().enumerate() {
+            match &tree.node(id).body {
+                Body::Leaf(leaf) if *leaf != Leaf::Null && *leaf != Leaf::text("") => {
+                    let text = format!("ENC[AES256_GCM,data:{number},iv:y,tag:z,type:str]");
+                    edited.set_body(id, Body::Leaf(Leaf::text(&text)));
+                }
+                Body::Comment(comment) if !comment.text.is_empty() => {
+                    let text = format!("ENC[AES256_GCM,data:{number},iv:y,tag:z,type:comment]");
+                    let (text, inline) = (Secret::from(text), comment.inline);
+                    edited.set_body(id, Body::Comment(Comment { text, inline }));
+                }
+                _ => {}
+            }
+        }
+        let is_sops = |id: &NodeId| tree.node(*id).key == Some("sops".into());
+        for root in tree.documents() {
+            if tree.children(*root).iter().any(is_sops) {
+                continue;
+            }
+            let block = edited.push(*root, Some("sops".into()), Body::Map(Vec::new()));
+            let mac = Leaf::text("ENC[AES256_GCM,data:x,type:str]");
+            edited.push(block, Some("mac".into()), Body::Leaf(mac));
+        }
+        vec![edited]
+    });
+    tally.expect(990);
+}

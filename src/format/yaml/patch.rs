@@ -60,6 +60,10 @@ struct Mode {
     writes_aliases_out: bool,
     /// A block scalar at the very end of a text without final line break is written anew, so that it can be followed.
     closes_last_line: bool,
+    /// Comments on lines of their own get the column of their collection.
+    aligns_comments: bool,
+    /// New metadata goes before the comments at the end of a document, which may stand behind its end.
+    puts_metadata_first: bool,
     /// Entries that moved do not take their text along.
     writes_moved_anew: bool,
     /// Every entry of a document with a change below it is written anew as a whole.
@@ -76,6 +80,14 @@ impl Mode {
             writes_aliases_out: true,
             ..closed
         };
+        let aligned = Self {
+            aligns_comments: true,
+            ..spelled_out
+        };
+        let metadata_first = Self {
+            puts_metadata_first: true,
+            ..spelled_out
+        };
         let moved_anew = Self {
             writes_moved_anew: true,
             ..spelled_out
@@ -91,7 +103,7 @@ impl Mode {
         if alias::has_alias(layout) {
             modes.push(spelled_out);
         }
-        modes.extend([moved_anew, anew]);
+        modes.extend([aligned, metadata_first, moved_anew, anew]);
         modes
     }
 }

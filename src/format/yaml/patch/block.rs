@@ -47,6 +47,9 @@ impl Patcher<'_> {
                 continue;
             }
             let is_entry = self.new.node(*unit).comment().is_none();
+            if !is_entry && self.mode.aligns_comments {
+                self.align(*unit, column);
+            }
             let behind = if is_entry {
                 self.split_inline(&mut group)
             } else {
@@ -148,6 +151,12 @@ impl Patcher<'_> {
             return Ok(());
         }
         let pieces = self.pieces(parent, &group, column)?;
+        let before = match before {
+            Some(comment) if self.mode.puts_metadata_first && self.is_metadata(parent, &group) => {
+                self.entry_before(units, comment)
+            }
+            before => before,
+        };
         let next_start = next
             .and_then(|next| self.layout.span(next))
             .map(|span| span.start);
@@ -180,6 +189,35 @@ impl Patcher<'_> {
             _ => self.edits.add(start..start, Content::Compact(pieces, column)),
         }
         Ok(())
+    }
+
+    /// Whether a group is nothing but new metadata.
+    fn is_metadata(&self, parent: NodeId, group: &[NodeId]) -> bool {
+        let is_root = self.new.node(parent).parent.is_none();
+        is_root
+            && matches!(group, [id] if self.new.node(*id).key.as_ref().and_then(|key| key.text()) == Some(b"sops"))
+    }
+
+    /// The last entry that stays, up to a unit that stays.
+    fn entry_before(&self, units: &Units, unit: NodeId) -> Option<NodeId> {
+        let kept = units.new.iter().filter(|unit| units.kept.contains(unit));
+        let up_to = kept.take_while(|kept| **kept != unit).chain([&unit]);
+        up_to
+            .filter(|unit| self.new.node(**unit).comment().is_none())
+            .last()
+            .copied()
+    }
+
+    /// Gives a comment on a line of its own another column.
+    fn align(&mut self, comment: NodeId, column: usize) {
+        let Some(span) = self.layout.span(comment) else {
+            return;
+        };
+        if let Some(line) = self.source.own_line(span.start)
+            && span.column as usize != column
+        {
+            self.edits.replace(line..span.start, vec![b' '; column]);
+        }
     }
 
     /// The lines of a group: moved text where an entry has one, new text otherwise. Comments go with the entry that

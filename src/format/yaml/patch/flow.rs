@@ -31,19 +31,27 @@ impl Patcher<'_> {
                 .collect()
         };
         let (old, new) = (entries(self.old), entries(self.new));
-        let [old_comments, new_comments] = [
-            self.old.children(id).len() - old.len(),
-            self.new.children(id).len() - new.len(),
-        ];
-        if old == new {
-            let comments = self
-                .new
-                .children(id)
-                .iter()
-                .filter(|child| self.new.node(**child).comment().is_some());
-            return !new.is_empty() && comments.copied().all(|comment| self.stays(comment));
+        let mut comments = self
+            .new
+            .children(id)
+            .iter()
+            .filter(|child| self.new.node(**child).comment().is_some());
+        if !comments.all(|comment| self.stays(*comment)) {
+            return false;
         }
-        old_comments == 0 && new_comments == 0 && new.iter().any(|child| stays(&child))
+        if old == new {
+            return !new.is_empty();
+        }
+        let is_inside = |child: &&NodeId| {
+            let span = self.layout.span(**child);
+            span.is_some_and(|span| span.form == Form::Comment && self.holds(id, span.start))
+        };
+        !self.old.children(id).iter().any(|child| is_inside(&child)) && new.iter().any(|child| stays(&child))
+    }
+
+    /// Whether a position is between the brackets of a collection.
+    fn holds(&self, id: NodeId, at: usize) -> bool {
+        self.layout.span(id).is_some_and(|span| span.value.contains(&at))
     }
 
     /// Compares the children of a collection in flow style.
