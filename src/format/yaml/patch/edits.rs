@@ -298,7 +298,7 @@ mod tests {
         edits.replace(8..9, b"two".to_vec());
         edits.leave(5..16);
         edits.add(
-            21..21,
+            20..20,
             Content::Lines(vec![Piece::Moved {
                 region: 5..16,
                 from: 0,

@@ -136,6 +136,7 @@ mod tests {
         assert_eq!(source.after_line(8), 11);
         assert_eq!(source.own_line(8), Some(6));
         assert_eq!(source.own_line(9), None);
-        assert_eq!(source.after_line(15), source.len());
+        assert_eq!(source.after_line(15), 15);
+        assert_eq!(source.after_line(16), source.len());
     }
 }
