@@ -10,6 +10,8 @@ use std::fmt;
 pub enum Kind {
     /// Configuration, metadata, unknown flags, keys that cannot encrypt, and everything without a code of its own.
     Generic,
+    /// A file that should be encrypted is not, or not in the format it is taken for.
+    NotEncrypted,
     /// The input cannot be read or parsed.
     Read,
     /// The output cannot be written.
@@ -61,7 +63,7 @@ impl Kind {
     #[must_use]
     pub const fn exit_code(self) -> u8 {
         match self {
-            Self::Generic | Self::Findings => 1,
+            Self::Generic | Self::NotEncrypted | Self::Findings => 1,
             Self::Read | Self::Usage => 2,
             Self::Write => 3,
             Self::Serialise => 4,

@@ -1,5 +1,6 @@
 //! Use cases, one verb a file: everything both faces can do.
 
+pub mod adopt;
 pub mod caution;
 pub mod config;
 pub mod decrypt;

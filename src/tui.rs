@@ -47,6 +47,7 @@ pub fn run(start: &Start, environment: &Environment) -> Result<(), Failure> {
     }
     let demo = start.demo.then(|| Demo::create(environment)).transpose()?;
     let environment = demo.as_ref().map_or(environment, Demo::environment);
+    let environment = &with_config(environment, start);
     let (send, events) = std::sync::mpsc::channel();
     let mut worker = worker::Threads::new(environment.clone(), send.clone(), Event::Done);
     let end = {
@@ -71,6 +72,16 @@ pub fn run(start: &Start, environment: &Environment) -> Result<(), Failure> {
             let _ = signal_hook::low_level::emulate_default_handler(signal);
             Ok(())
         }
+    }
+}
+
+/// A `.sops.yaml` named on the command line goes before all others.
+fn with_config(environment: &Environment, start: &Start) -> Environment {
+    match &start.config {
+        Some(config) => environment
+            .clone()
+            .with("SOPS_CONFIG", environment.directory().join(config)),
+        None => environment.clone(),
     }
 }
 

@@ -36,12 +36,11 @@ impl Unreadable {
     /// As sops reports it: with the exit code 1, whatever it is.
     #[must_use]
     pub fn failure(&self, name: &str) -> Failure {
-        let failure = Failure::new(Kind::Generic, format!("{name}: {self}"));
+        let text = format!("{name}: {self}");
         match self {
-            Self::Metadata(MetadataError::Missing) => {
-                failure.hint("the file is not encrypted, or not in this format")
-            }
-            _ => failure,
+            Self::Metadata(MetadataError::Missing) => Failure::new(Kind::NotEncrypted, text)
+                .hint("the file is not encrypted, or not in this format"),
+            _ => Failure::new(Kind::Generic, text),
         }
     }
 }

@@ -29,6 +29,8 @@ const SPIN: Duration = Duration::from_millis(100);
 pub enum Purpose {
     /// Show this file.
     Open(PathBuf),
+    /// Encrypt this file, then show it.
+    Encrypt(PathBuf),
     /// Read the open file again and carry the edits over.
     Reload,
     /// Write the open file, and then perhaps quit.

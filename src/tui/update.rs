@@ -276,6 +276,7 @@ fn on_done(model: &mut Model, id: TaskId, outcome: Outcome) -> Vec<Effect> {
     model.dirty = true;
     match (task.purpose, outcome) {
         (Purpose::Open(path), Outcome::Opened(result)) => files::opened(model, &path, result),
+        (Purpose::Encrypt(path), Outcome::Encrypted(result)) => return files::encrypted(model, path, result),
         (Purpose::Reload, Outcome::Opened(result)) => save::reloaded(model, result),
         (Purpose::Save { then_quit }, Outcome::Saved(result)) => {
             return save::saved(model, result, then_quit);

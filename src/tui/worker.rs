@@ -6,7 +6,7 @@ use crate::host::Environment;
 use crate::ops::open::Document;
 use crate::ops::save::Saved;
 use crate::ops::scan::Scan;
-use crate::ops::{open, save, scan};
+use crate::ops::{adopt, open, save, scan};
 use crate::tree::Tree;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -20,6 +20,8 @@ pub struct TaskId(pub u64);
 pub enum Job {
     /// Read and unlock a file.
     Open(PathBuf),
+    /// Encrypt a plain file where it lies.
+    Encrypt(PathBuf),
     /// Seal and write the edited tree.
     Save(Arc<Document>, Box<Tree>),
     /// Find the SOPS files of a folder.
@@ -30,6 +32,7 @@ impl std::fmt::Debug for Job {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Open(_) => "Open",
+            Self::Encrypt(_) => "Encrypt",
             Self::Save(..) => "Save",
             Self::Scan(_) => "Scan",
         })
@@ -48,6 +51,8 @@ pub struct Read {
 pub enum Outcome {
     /// Of [`Job::Open`].
     Opened(Result<Box<Read>, Failure>),
+    /// Of [`Job::Encrypt`]: warnings.
+    Encrypted(Result<Vec<String>, Failure>),
     /// Of [`Job::Save`].
     Saved(Result<Written, Failure>),
     /// Of [`Job::Scan`].
@@ -58,6 +63,7 @@ impl std::fmt::Debug for Outcome {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Opened(_) => "Opened",
+            Self::Encrypted(_) => "Encrypted",
             Self::Saved(_) => "Saved",
             Self::Scanned(_) => "Scanned",
         })
@@ -122,6 +128,7 @@ fn run(job: Job, environment: &Environment) -> Outcome {
         Job::Open(path) => {
             Outcome::Opened(open::open(&path, environment).map(|document| Box::new(read(document))))
         }
+        Job::Encrypt(path) => Outcome::Encrypted(adopt::adopt(&path, environment)),
         Job::Save(document, edited) => Outcome::Saved(save::save(&document, &edited, environment).map(
             |saved| match saved {
                 Saved::Unchanged => Written::Unchanged,
@@ -151,6 +158,7 @@ fn lost(job: &Job) -> Outcome {
     );
     match job {
         Job::Open(_) => Outcome::Opened(Err(failure)),
+        Job::Encrypt(_) => Outcome::Encrypted(Err(failure)),
         Job::Save(..) => Outcome::Saved(Err(failure)),
         Job::Scan(_) => Outcome::Scanned(Err(failure)),
     }

@@ -1,5 +1,6 @@
 //! The program in a terminal, as a person meets it.
 
+mod adopt;
 mod conflict;
 mod editor;
 mod faults;

@@ -18,6 +18,8 @@ pub enum Intent {
     SaveAndQuit,
     /// Open another file and drop what is not saved.
     Open(PathBuf),
+    /// Encrypt a plain file and open it.
+    Encrypt(PathBuf),
     /// Read the file again and keep the edits that still fit.
     Reload,
     /// Give a node this key although its values become readable.

@@ -1,6 +1,6 @@
 //! Listing a folder and opening files.
 
-use crate::failure::Failure;
+use crate::failure::{Failure, Kind};
 use crate::ops::open::Access;
 use crate::ops::scan::Scan;
 use crate::tui::effect::Effect;
@@ -77,6 +77,10 @@ pub(super) fn open_selected(model: &mut Model) -> Vec<Effect> {
 pub(super) fn opened(model: &mut Model, path: &Path, result: Result<Box<Read>, Failure>) {
     let read = match result {
         Ok(read) => read,
+        Err(failure) if failure.kind == Kind::NotEncrypted && !model.read_only => {
+            model.overlays.push(Overlay::Dialog(offer(model, path)));
+            return;
+        }
         Err(failure) => {
             model
                 .overlays
@@ -104,6 +108,48 @@ pub(super) fn opened(model: &mut Model, path: &Path, result: Result<Box<Read>, F
         Access::Locked(_) | Access::ReadOnly(_) => {
             let pager = Pager::attempts(&file.document);
             model.overlays.push(Overlay::Pager(pager));
+        }
+    }
+}
+
+/// Asks whether a plain file is to be encrypted.
+fn offer(model: &Model, path: &Path) -> Dialog {
+    Dialog::new(
+        format!("Encrypt {}?", model.show_path(path)),
+        vec![
+            "This file is not encrypted.".to_owned(),
+            "Its values would be encrypted where they stand, by the rule of the .sops.yaml that is for it; the layout stays."
+                .to_owned(),
+        ],
+        vec![("Encrypt", Intent::Encrypt(path.to_owned()))],
+    )
+}
+
+/// Asks for a plain file to be encrypted.
+pub fn begin_encrypt(model: &mut Model, path: PathBuf) -> Effect {
+    let label = format!("encrypting {}", model.show_path(&path));
+    let id = model.begin(Purpose::Encrypt(path.clone()), label);
+    Effect::Start(id, Job::Encrypt(path))
+}
+
+pub(super) fn encrypted(
+    model: &mut Model,
+    path: PathBuf,
+    result: Result<Vec<String>, Failure>,
+) -> Vec<Effect> {
+    match result {
+        Ok(warnings) => {
+            if !warnings.is_empty() {
+                let pager = Pager::message("Encrypted, with warnings", warnings);
+                model.overlays.push(Overlay::Pager(pager));
+            }
+            let folder = model.files.folder.clone();
+            vec![begin_open(model, path), begin_scan(model, folder)]
+        }
+        Err(failure) => {
+            let pager = Pager::failure("Cannot encrypt", &failure);
+            model.overlays.push(Overlay::Pager(pager));
+            Vec::new()
         }
     }
 }

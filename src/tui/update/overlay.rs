@@ -146,6 +146,7 @@ fn carry_out(model: &mut Model, intent: Intent) -> Vec<Effect> {
         Intent::Quit => super::leave(model),
         Intent::SaveAndQuit => save::review(model, true),
         Intent::Open(path) => vec![files::begin_open(model, path)],
+        Intent::Encrypt(path) => vec![files::begin_encrypt(model, path)],
         Intent::Reload => save::reload(model),
         Intent::Rename(id, key) => {
             edit::rename(model, id, key, true);
