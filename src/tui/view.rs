@@ -28,7 +28,7 @@ pub fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
         match pane {
             Pane::Files => model.files.view(view, buffer, area),
             Pane::Tree => {
-                let (title, note) = title(model);
+                let (title, note) = title(model, area.width);
                 cursor = model.tree.view(view, buffer, area, &title, &note);
             }
             Pane::Changes => model.changes.view(view, buffer, area),
@@ -44,28 +44,40 @@ pub fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
     cursor.filter(|at| buffer.area.contains(*at))
 }
 
-/// The title of the tree pane: file, and what is special about it.
-fn title(model: &Model) -> (String, String) {
+/// The title of the tree pane: file, and what is special about it, as far as there is room.
+fn title(model: &Model, width: u16) -> (String, String) {
     let Some(file) = &model.file else {
         return ("no file".to_owned(), String::new());
     };
-    let mut notes = vec![file.document.format.name().to_owned()];
-    match &file.document.access {
-        Access::Locked(_) => notes.push("locked".to_owned()),
-        Access::ReadOnly(_) => notes.push("read-only".to_owned()),
-        Access::Open(_) if model.read_only => notes.push("read-only".to_owned()),
-        Access::Open(_) => {}
-    }
-    match file.changes().len() {
-        0 => {}
-        1 => notes.push("1 change".to_owned()),
-        count => notes.push(format!("{count} changes")),
-    }
+    let room = usize::from(width).saturating_sub(8);
+    let path = &file.document.path;
+    let name = text::escape(&path.file_name().unwrap_or_default().to_string_lossy());
+    let access = match &file.document.access {
+        Access::Locked(_) => "locked",
+        Access::ReadOnly(_) => "read-only",
+        Access::Open(_) if model.read_only => "read-only",
+        Access::Open(_) => "",
+    };
+    let changes = match file.changes().len() {
+        0 => String::new(),
+        1 => "1 change".to_owned(),
+        count => format!("{count} changes"),
+    };
     let separator = model.theme.glyphs.separator;
-    (
-        model.show_path(&file.document.path),
-        notes.iter().map(|note| format!("{separator}{note}")).collect(),
-    )
+    let join = |notes: &[&str]| -> String {
+        let notes = notes.iter().filter(|note| !note.is_empty());
+        notes.map(|note| format!("{separator}{note}")).collect()
+    };
+    let whole = join(&[file.document.format.name(), access, &changes]);
+    let needed = join(&[access, &changes]);
+    let path = model.show_path(path);
+    for (title, note) in [(&path, &whole), (&path, &needed), (&name, &needed)] {
+        if text::width(title) + text::width(note) <= room {
+            return (title.clone(), note.clone());
+        }
+    }
+    let left = room.saturating_sub(text::width(&needed));
+    (text::prefix(&name, left).to_owned(), needed)
 }
 
 /// The bottom line: what happened or who opened the file, then keys that work here and now.
@@ -77,26 +89,19 @@ fn bar(model: &Model, buffer: &mut Buffer, area: Rect) {
     let (said, role) = match (&model.status, model.spinner()) {
         (_, Some((glyph, label))) => (format!("{glyph} {label}"), Role::Info),
         (Some(status), None) => (status.text.clone(), status.role),
-        (None, None) => (
-            model.file.as_ref().map(unlocked_by).unwrap_or_default(),
-            Role::Dim,
-        ),
+        (None, None) => (String::new(), Role::Dim),
     };
     let room = pen.left();
     pen.put_cut(&said, room, theme.glyphs.cut, theme.style(role));
-    let left = pen.left();
-    let mut used = 4;
-    let mut take = |hint: &&(String, &'static str)| {
-        let width = text::width(&hint.0) + text::width(hint.1) + 3;
-        let fits = used + width <= left;
-        used += if fits { width } else { 0 };
-        fits
-    };
-    // The key that leads to all others comes first, at the end of the line.
-    let (help, others): (Vec<_>, Vec<_>) = hints.iter().partition(|(_, word)| *word == "help");
-    let help: Vec<_> = help.into_iter().take_while(&mut take).collect();
-    let mut shown: Vec<_> = others.into_iter().take_while(&mut take).collect();
-    shown.extend(help);
+    if said.is_empty() && model.overlays.is_empty() {
+        let by = model.file.as_ref().map(unlocked_by).unwrap_or_default();
+        // Keys that work now are worth more than who opened the file; below a few words it says nothing anyway.
+        if text::width(&by) + 14 <= pen.left() {
+            pen.put(&by, theme.style(Role::Dim));
+        }
+    }
+    let shown = fitting(&hints, pen.left());
+    let used: usize = shown.iter().map(|hint| hint_width(hint)).sum::<usize>() + 4;
     let Ok(start) = u16::try_from(usize::from(area.width).saturating_sub(used - 3)) else {
         return;
     };
@@ -110,6 +115,26 @@ fn bar(model: &Model, buffer: &mut Buffer, area: Rect) {
             .put(word, theme.style(Role::BarWord));
         pen.put("  ", theme.style(Role::BarWord));
     }
+}
+
+/// How many cells a hint takes.
+fn hint_width(hint: &(String, &'static str)) -> usize {
+    text::width(&hint.0) + text::width(hint.1) + 3
+}
+
+/// The hints that fit; the key that leads to all others comes first, and stands last.
+fn fitting<'h>(hints: &'h [(String, &'static str)], room: usize) -> Vec<&'h (String, &'static str)> {
+    let mut used = 4;
+    let mut take = |hint: &&(String, &'static str)| {
+        let fits = used + hint_width(hint) <= room;
+        used += if fits { hint_width(hint) } else { 0 };
+        fits
+    };
+    let (help, others): (Vec<_>, Vec<_>) = hints.iter().partition(|(_, word)| *word == "help");
+    let help: Vec<_> = help.into_iter().take_while(&mut take).collect();
+    let mut shown: Vec<_> = others.into_iter().take_while(&mut take).collect();
+    shown.extend(help);
+    shown
 }
 
 /// Keys and words of the actions that can be done now.
@@ -135,7 +160,11 @@ fn unlocked_by(file: &OpenFile) -> String {
         .attempts
         .iter()
         .filter_map(|attempt| match &attempt.outcome {
-            Outcome::Opened { by } => Some(format!("{} {}", attempt.recipient.kind(), text::escape(by))),
+            // Where exactly the key came from is in the list of keys; the line has no room for it.
+            Outcome::Opened { by } => {
+                let source = by.split_once(" (").map_or(by.as_str(), |(source, _)| source);
+                Some(format!("{} {}", attempt.recipient.kind(), text::escape(source)))
+            }
             _ => None,
         })
         .collect();

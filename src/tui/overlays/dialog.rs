@@ -75,21 +75,36 @@ impl Dialog {
             .iter()
             .flat_map(|line| super::pager::wrap(line, room))
             .collect();
-        let height = u16::try_from(wrapped.len() + 2).unwrap_or(u16::MAX);
+        let in_a_row = buttons <= room + 1;
+        let rows = if in_a_row { 1 } else { self.buttons.len() };
+        let height = u16::try_from(wrapped.len() + 1 + rows).unwrap_or(u16::MAX);
         let inner = widgets::popup(buffer, area, theme, &self.title, width, height);
-        let last = inner.height.saturating_sub(1);
-        for (line, row) in wrapped.iter().zip(0..last) {
+        let rows = u16::try_from(rows).unwrap_or(u16::MAX);
+        let first = inner.height.saturating_sub(rows);
+        for (line, row) in wrapped.iter().zip(0..first) {
             Pen::new(buffer, inner, row).put(line, theme.style(Role::Text));
         }
-        let mut pen = Pen::new(buffer, inner, last);
+        let mut left = Rect {
+            y: inner.y + first,
+            height: inner.height - first,
+            ..inner
+        };
         for (number, (name, _)) in self.buttons.iter().enumerate() {
             let role = if number == self.selected {
                 Role::ButtonSelected
             } else {
                 Role::Button
             };
-            pen.put(&format!("[ {name} ]"), theme.style(role))
-                .put(" ", theme.style(Role::Text));
+            let mut pen = Pen::new(buffer, left, 0);
+            pen.put(&format!("[ {name} ]"), theme.style(role));
+            if in_a_row {
+                let next = (pen.column() + 1).min(left.right());
+                left.width = left.right() - next;
+                left.x = next;
+            } else {
+                left.y = (left.y + 1).min(left.bottom());
+                left.height = left.height.saturating_sub(1);
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The list of changes before they are saved; values are never in it.
 
-use crate::tui::open_file::OpenFile;
+use crate::tui::open_file::{Mark, OpenFile};
 use crate::tui::panes::changes::draw_change;
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
@@ -48,13 +48,17 @@ impl Review {
             let over = selected.then(|| theme.style(Role::SelectedUnfocused));
             let mut pen = Pen::new(buffer, inner, row);
             draw_change(theme, &mut pen, change, over);
-            let mark = if file.is_secret(change.id) && !file.tree().node(change.id).is_branch() {
-                theme.glyphs.mask
-            } else {
-                ""
+            let value = file.tree().node(change.id).leaf().is_some();
+            let encrypted = file.decide(change.id).encrypted;
+            let (word, role) = match (value, encrypted, change.mark) {
+                (false, ..) => ("", Role::Mask),
+                (true, true, _) => (theme.glyphs.mask, Role::Mask),
+                (true, false, Mark::Deleted | Mark::Moved) => ("clear", Role::RuleClear),
+                (true, false, _) if file.is_secret(change.id) => ("becomes readable", Role::Error),
+                (true, false, _) => ("readable", Role::Warning),
             };
             pen.put("  ", theme.style(Role::Text))
-                .put_right(mark, theme.style(Role::Mask));
+                .put_right(word, theme.style(role));
         }
         let mut pen = Pen::new(buffer, inner, last);
         pen.put("[ Save ]", theme.style(Role::ButtonSelected));

@@ -87,7 +87,7 @@ impl FilesPane {
             let mut pen = Pen::new(buffer, inner, row);
             match line {
                 Line::Folder(folder) => {
-                    let name = format!(" {}/", text::path(folder));
+                    let name = format!("{}/", text::path(folder));
                     let room = pen.left();
                     pen.put_cut(&name, room, theme.glyphs.cut, theme.style(Role::Branch));
                 }
@@ -105,9 +105,7 @@ impl FilesPane {
                         .file_name()
                         .unwrap_or_default()
                         .to_string_lossy();
-                    pen.put(" ", style(Role::Text))
-                        .put(mark, style(Role::Ok))
-                        .put(" ", style(Role::Text));
+                    pen.put(mark, style(Role::Ok)).put(" ", style(Role::Text));
                     let room = pen.left();
                     let role = if current { Role::TitleFocused } else { Role::Text };
                     pen.put_cut(&text::escape(&name), room, theme.glyphs.cut, style(role));

@@ -5,6 +5,7 @@ mod remark;
 mod row;
 mod rows;
 mod search;
+mod words;
 
 pub use filter::Filter;
 pub use rows::{Row, Rows};
@@ -176,7 +177,7 @@ fn describe(view: View<'_>, file: &OpenFile, buffer: &mut Buffer, area: Rect, li
     let theme = view.theme;
     let tree = if row.deleted { file.base() } else { file.tree() };
     let path = show_path(tree, row.id);
-    let (kind, rule) = row::facts(file, row);
+    let (kind, rule) = words::facts(file, row);
     let remark = remark::remark(file, row.id);
     let tail = [kind.as_ref(), remark.as_str(), rule.as_ref()]
         .iter()

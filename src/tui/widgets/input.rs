@@ -126,43 +126,46 @@ impl SecretInput {
     /// Draws the input on the first line of an area and returns where the cursor of the terminal belongs.
     pub fn view(&self, buffer: &mut Buffer, area: Rect, theme: &Theme) -> Position {
         let room = usize::from(area.width).saturating_sub(1);
-        let head = self.text.get(..self.cursor).unwrap_or_default();
+        let head = end_of(self.text.get(..self.cursor).unwrap_or_default(), room);
         let tail = self.text.get(self.cursor..).unwrap_or_default();
+        let tail = text::prefix(tail, room);
         let (head, tail) = if self.shown {
-            (self.escaped(head), self.escaped(tail))
+            (escaped(head), escaped(tail))
         } else if self.untouched && !self.text.is_empty() {
             (Zeroizing::new(theme.glyphs.mask.to_owned()), Zeroizing::default())
         } else {
-            let dots = |text: &str| Zeroizing::new(theme.glyphs.dot.repeat(text.graphemes(true).count()));
+            let dots =
+                |text: &str| Zeroizing::new(theme.glyphs.dot.repeat(text.graphemes(true).count().min(room)));
             (dots(head), dots(tail))
         };
+        let visible = end_of(&head, room);
         let style = theme.style(if self.shown {
             Role::Input
         } else {
             Role::InputHidden
         });
-        let mut start = 0;
-        for (at, _) in head.grapheme_indices(true) {
-            start = at;
-            if text::width(head.get(at..).unwrap_or_default()) <= room {
-                break;
-            }
-        }
-        let visible = if text::width(&head) <= room {
-            head.as_str()
-        } else {
-            head.get(start..).unwrap_or_default()
-        };
         let mut pen = super::Pen::new(buffer, area, 0);
         pen.put(visible, style);
         let x = pen.column();
         pen.put(&tail, style);
         Position { x, y: area.y }
     }
+}
 
-    fn escaped(&self, part: &str) -> Zeroizing<String> {
-        text::escape_value(part.as_bytes(), part.len())
+/// The end of a text that fits into so many cells; the cost is that of the end.
+fn end_of(text: &str, room: usize) -> &str {
+    let mut used = 0;
+    for (at, grapheme) in text.grapheme_indices(true).rev() {
+        used += text::width(grapheme).max(1);
+        if used > room {
+            return text.get(at + grapheme.len()..).unwrap_or_default();
+        }
     }
+    text
+}
+
+fn escaped(part: &str) -> Zeroizing<String> {
+    text::escape_value(part.as_bytes(), part.len())
 }
 
 #[cfg(test)]
