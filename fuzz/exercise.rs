@@ -20,8 +20,9 @@ pub fn exercise(format: Format, bytes: &[u8]) {
         let edited = edited(&loaded.tree, step);
         if let Ok(text) = format::patch(bytes, &loaded, &edited) {
             let again = format::load(format, &text).expect("a patched text can be read");
-            // The section of keys before any header is there even when it was taken out.
-            let same = again.tree.same_content(&edited, true);
+            // The section of keys before any header is there even when it was taken out; a comment of YAML that stood behind a
+            // value may stand above it.
+            let same = again.tree.same_content(&edited, format != Format::Yaml);
             assert!(same || format == Format::Ini, "a patched text reads back");
         }
     }
