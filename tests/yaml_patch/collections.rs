@@ -1,6 +1,7 @@
 //! Entries that come, go and change places.
 
 use super::{add, at, at_in, comment, edited, remove};
+use lazysops::format::{Style, yaml};
 use lazysops::tree::{Body, Leaf, Tree};
 
 const LAST: usize = usize::MAX;
@@ -239,4 +240,45 @@ fn whole_subtrees_come_in_the_style_of_the_file() {
         tree.push(inner, None, Body::Map(Vec::new()));
     });
     assert_eq!(text, format!("{source}- # why\n  a: 2\n  b:\n  - d\n  - {{}}\n"));
+}
+
+#[test]
+fn metadata_of_the_first_document_stays_out_of_the_second() {
+    let text = edited("a: 1\n---\n# belongs to the first\n\nb: 2\n", |tree| {
+        for document in 0..2 {
+            let root = tree.documents()[document];
+            tree.push(root, Some("sops".into()), Body::Leaf(Leaf::Int(1)));
+        }
+    });
+    assert_eq!(
+        text,
+        "a: 1\nsops: 1\n---\n# belongs to the first\n\nb: 2\nsops: 1\n"
+    );
+}
+
+#[test]
+fn a_stray_comment_at_the_end_is_aligned_when_something_follows_it() {
+    let source = "a:\n  b: 1\n\n  # one\n\n\n  # two\n";
+    let (tree, _) = yaml::load(source.as_bytes()).unwrap();
+    let strays = tree.children(tree.documents()[0]).len() - 1;
+    let text = add(source, "", LAST, Some("new"), "v");
+    assert_eq!(text.matches("\n# ").count(), strays);
+    assert!(text.ends_with("# two\nnew: v\n"), "{text}");
+}
+
+#[test]
+fn nesting_costs_no_stack() {
+    let depth = 5_000;
+    let source = format!("a: {}x{}\n", "[".repeat(depth), "]".repeat(depth));
+    let text = edited(&source, |tree| {
+        let leaf = tree
+            .walk()
+            .map(|step| step.id())
+            .find(|id| tree.node(*id).leaf().is_some());
+        tree.set_body(leaf.unwrap(), Body::Leaf(Leaf::text("z")));
+    });
+    assert_eq!(text, source.replace('x', "z"));
+    let (tree, _) = yaml::load(source.as_bytes()).unwrap();
+    let emitted = yaml::emit(&tree, Style::default()).unwrap();
+    assert_eq!(emitted.len(), "a:\n    ".len() + 2 * depth + "x\n".len());
 }
