@@ -3,34 +3,30 @@
 use crate::support::{data, skipped};
 use std::path::{Path, PathBuf};
 
-/// (a copy under `tests/data/`, its original under `../shared/`)
-fn copies() -> Vec<(PathBuf, PathBuf)> {
-    let mut copies = vec![
-        ("yaml/cases.jsonl.gz".into(), "vectors-yaml/cases.jsonl.gz".into()),
-        ("keys/age1.txt".into(), "vectors/keys/age1.txt".into()),
-        ("keys/age2.txt".into(), "vectors/keys/age2.txt".into()),
-    ];
-    for entry in std::fs::read_dir(data("differential/inputs")).unwrap() {
-        let path = entry.unwrap().path();
-        let case = Path::new("vectors").join(path.file_stem().unwrap());
-        let original = case.join("input").with_extension(path.extension().unwrap());
-        copies.push((
-            Path::new("differential/inputs").join(path.file_name().unwrap()),
-            original,
-        ));
-    }
-    let cases = data("vectors");
-    for folder in std::fs::read_dir(&cases).unwrap() {
-        let folder = folder.unwrap().path();
-        for file in std::fs::read_dir(&folder).into_iter().flatten() {
-            let path = file.unwrap().path();
-            if path.is_file() {
-                let below = path.strip_prefix(&cases).unwrap();
-                copies.push((Path::new("vectors").join(below), Path::new("vectors").join(below)));
-            }
+/// (a copy under `tests/data/`, its original under `../shared/`); folders with all that is in them.
+const COPIES: [(&str, &str); 4] = [
+    ("yaml/cases.jsonl.gz", "vectors-yaml/cases.jsonl.gz"),
+    ("keys/age1.txt", "vectors/keys/age1.txt"),
+    ("vectors", "vectors"),
+    ("spec", "spec/vectors"),
+];
+
+/// All files of a folder, or the file itself.
+fn files(start: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut waiting = vec![start.to_owned()];
+    while let Some(path) = waiting.pop() {
+        if path.is_dir() {
+            waiting.extend(
+                std::fs::read_dir(path)
+                    .unwrap()
+                    .map(|entry| entry.unwrap().path()),
+            );
+        } else {
+            files.push(path);
         }
     }
-    copies
+    files
 }
 
 #[test]
@@ -40,13 +36,20 @@ fn copies_are_as_their_originals() {
         skipped("copied test data against its originals", "there is no ../shared");
         return;
     }
-    let stale: Vec<PathBuf> = copies()
-        .into_iter()
-        .filter(|(copy, original)| {
-            std::fs::read(data("").join(copy)).unwrap()
-                != std::fs::read(shared.join(original)).unwrap_or_default()
-        })
-        .map(|(copy, _)| copy)
-        .collect();
+    let mut stale = Vec::new();
+    for (copy, original) in COPIES {
+        let start = data(copy);
+        for file in files(&start) {
+            let inside = file.strip_prefix(&start).unwrap();
+            let original = shared
+                .join(original)
+                .components()
+                .chain(inside.components())
+                .collect::<PathBuf>();
+            if std::fs::read(&file).unwrap() != std::fs::read(original).unwrap_or_default() {
+                stale.push(file);
+            }
+        }
+    }
     assert!(stale.is_empty(), "copy these again: {stale:?}");
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
-    /// The file under `inputs/`.
+    /// The recorded case whose input this is, with the ending of the input: `yaml-strings-empty.yaml`.
     pub input: String,
     /// The format the input is written in.
     pub format: String,
@@ -35,7 +35,8 @@ fn default_decrypt() -> Vec<String> {
 
 impl Case {
     pub fn plaintext(&self) -> Vec<u8> {
-        std::fs::read(data("differential/inputs").join(&self.input)).unwrap()
+        let (case, ending) = self.input.rsplit_once('.').unwrap();
+        std::fs::read(data("vectors").join(case).join(format!("input.{ending}"))).unwrap()
     }
 
     pub fn encrypted_name(&self) -> &str {
