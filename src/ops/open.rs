@@ -1,8 +1,8 @@
 //! Open a file for the editor: as far as the keys at hand allow.
 
 use super::rewrite::Rewritten;
+use super::sealed;
 use super::sealed::Sealed;
-use super::{sealed, unlock};
 use crate::failure::{Failure, Kind};
 use crate::format::{Format, Loaded};
 use crate::host::Environment;
@@ -74,8 +74,12 @@ pub fn open(path: &Path, environment: &Environment) -> Result<Document, Failure>
     match key {
         Some(key) => document.unseal(key),
         None => {
-            let name = path.display().to_string();
-            document.access = Access::Locked(unlock::locked(&document.metadata, &name, &attempts));
+            // The reasons stand in the table of attempts, key by key.
+            let text = format!(
+                "{}: no key at hand opens this file; its structure is shown",
+                path.display()
+            );
+            document.access = Access::Locked(Failure::new(Kind::NoDataKey, text));
         }
     }
     document.attempts = attempts;

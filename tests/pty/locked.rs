@@ -13,10 +13,10 @@ fn a_file_for_another_key_opens_locked_and_says_which_keys_were_tried() {
         place.write(FILE, &sealed);
         let mut terminal = hands::open(&place, Size(120, 40), "gatus");
         // The message lies over the tree; the line at the bottom stays after it is closed.
-        terminal.wait_for("Failed to get the data key");
+        terminal.wait_for(" Locked ");
         terminal.wait_for(&AGE1[..20]);
         terminal.send(ENTER);
-        terminal.wait_without("Failed to get the data key");
+        terminal.wait_without(" Locked ");
         terminal.wait_for("locked");
         terminal.send("e");
         terminal.wait_for("no key at hand");
