@@ -6,8 +6,8 @@ use crate::format::{EmitError, dotted, flat};
 use crate::tree::{Body, Key, Leaf, NodeId, Tree};
 use std::collections::HashSet;
 
-/// Writes the document in sops's layout. Comments that INI has no place for are lost, as in sops; keys and values are
-/// read back and compared.
+/// Writes the document in sops's layout. Comments of other formats that INI has no place for are lost, as in sops; keys
+/// and values are certain to read back.
 ///
 /// # Errors
 /// When the tree is no list of sections with plain values, or would not read back. In an encrypted file also when a
@@ -24,6 +24,9 @@ pub fn emit(tree: &Tree) -> Result<Vec<u8>, EmitError> {
         }
     };
     let is_sealed = has_top_level(tree, METADATA, true);
+    if is_sealed {
+        keeps_comments(tree, root)?;
+    }
     let mut out = Vec::with_capacity(flat::size(tree) + flat::size(tree) / 8);
     for (index, id) in values(tree, root).enumerate() {
         check(tree, id, is_sealed)?;
@@ -181,6 +184,23 @@ fn check(tree: &Tree, section: NodeId, is_sealed: bool) -> Result<(), EmitError>
         }
     }
     Ok(())
+}
+
+/// An encrypted tree that was read from INI, as its first section shows, must not lose a comment somebody added to it. Trees
+/// of other formats lose those that INI has no place for, as in sops.
+fn keeps_comments(tree: &Tree, root: NodeId) -> Result<(), EmitError> {
+    let children = tree.children(root);
+    if children.first().is_none_or(|first| name(tree, *first) != DEFAULT) {
+        return Ok(());
+    }
+    let is_lossy = |id: &&NodeId| tree.node(**id).comment().is_some() || units(tree, **id).is_lossy;
+    match children.iter().find(is_lossy) {
+        None => Ok(()),
+        Some(id) => Err(EmitError::Unrepresentable {
+            problem: "an INI key has one comment only, and comments stand in sections",
+            path: dotted(tree, *id),
+        }),
+    }
 }
 
 /// Whether all names and values are such that they certainly read back: no quotes, marks, blanks at the ends, repetitions.

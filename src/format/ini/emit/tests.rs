@@ -145,3 +145,12 @@ fn an_encrypted_file_never_holds_what_breaks_its_mac() {
     section(&mut tree, "sops", &[("mac_only_encrypted", Leaf::Bool(true))]);
     assert_eq!(emit(&tree), Err(EmitError::Lossy { path: "s.a".into() }));
 }
+
+#[test]
+fn an_encrypted_ini_file_never_loses_a_comment() {
+    let (mut tree, _) = ini::load(b"[s]\na = ENC[x]\n; one\nb = ENC[x]\n[sops]\nmac = ENC[x]\n").unwrap();
+    assert!(emit(&tree).is_ok());
+    let s = tree.children(tree.documents()[0])[1];
+    note(&mut tree, s, "second");
+    assert!(matches!(emit(&tree), Err(EmitError::Unrepresentable { path, .. }) if path == "s"));
+}
