@@ -2,7 +2,8 @@
 //! keys by context. The enum, the keymap, the palette, the help and `docs/keys.md` all come from here.
 
 use self::Context::{
-    Changes, Dialog, Everywhere, Field, Files, Filter, Groups, Pager, Palette, Recipients, Review, Tree,
+    Changes, Dialog, Editor, Everywhere, Field, Files, Filter, Groups, Pager, Palette, Recipients, Review,
+    Tree,
 };
 
 /// Where a key means something.
@@ -22,6 +23,8 @@ pub enum Context {
     Groups,
     /// The one-line field.
     Field,
+    /// The editor of values with many lines.
+    Editor,
     /// The filter line of the tree.
     Filter,
     /// The list of changes before a save.
@@ -37,7 +40,8 @@ pub enum Context {
 impl Context {
     /// All contexts, in the order of the documentation.
     pub const ALL: &'static [Self] = &[
-        Everywhere, Tree, Files, Changes, Recipients, Groups, Field, Filter, Review, Dialog, Pager, Palette,
+        Everywhere, Tree, Files, Changes, Recipients, Groups, Field, Editor, Filter, Review, Dialog, Pager,
+        Palette,
     ];
 
     /// What the context is, for people.
@@ -51,6 +55,7 @@ impl Context {
             Recipients => "Recipients (4)",
             Groups => "Key groups (5)",
             Field => "One-line field",
+            Editor => "Multi-line editor",
             Filter => "Filter line",
             Review => "List of changes",
             Dialog => "Question",
@@ -99,6 +104,7 @@ actions! {
     Delete "delete" "delete" "delete" { [Tree] "d"; }
     Rename "rename" "rename the key" "rename" { [Tree] "c"; }
     Type "type" "change the type of the value" "" { [Tree] "T"; }
+    Comment "comment" "add a comment above the entry, or edit the one that is there" "" { [Tree] "#"; }
     MoveDown "move-down" "move the entry down" "" { [Tree] "J"; }
     MoveUp "move-up" "move the entry up" "" { [Tree] "K"; }
     Reveal "reveal" "reveal this value for 20 seconds, or conceal it" "reveal" { [Tree] "r"; }
@@ -127,12 +133,13 @@ actions! {
     HalfDown "half-down" "half a page down" "" { [Tree Files Changes Recipients Groups Review Pager] "ctrl-d" "PageDown"; [Filter Palette] "PageDown"; }
     HalfUp "half-up" "half a page up" "" { [Tree Files Changes Recipients Groups Review Pager] "ctrl-u" "PageUp"; [Filter Palette] "PageUp"; }
 
-    Accept "accept" "accept" "accept" { [Field Filter Review Dialog Palette] "Enter"; }
-    Cancel "cancel" "cancel, close" "cancel" { [Field Filter Review Palette] "Esc" "ctrl-c"; [Dialog] "Esc" "n" "ctrl-c"; [Pager] "Esc" "q" "Enter" "ctrl-c"; }
+    Accept "accept" "accept" "accept" { [Field Filter Review Dialog Palette] "Enter"; [Editor] "ctrl-s"; }
+    Cancel "cancel" "cancel, close" "cancel" { [Field Editor Filter Review Palette] "Esc" "ctrl-c"; [Dialog] "Esc" "n" "ctrl-c"; [Pager] "Esc" "q" "Enter" "ctrl-c"; }
     Yes "yes" "yes" "yes" { [Dialog] "y"; [Review] "y"; }
     NextButton "next-button" "next button" "" { [Dialog] "Right" "Tab" "l"; }
     PreviousButton "previous-button" "previous button" "" { [Dialog] "Left" "shift-Tab" "h"; }
-    ShowField "show-field" "show or hide what is typed" "show" { [Field] "ctrl-t"; }
+    ShowField "show-field" "show or hide what is typed" "show" { [Field Editor] "ctrl-t"; }
+    OpenEditor "open-editor" "many lines" "lines" { [Field] "ctrl-e"; }
     ClearField "clear-field" "clear the field" "clear" { [Field] "ctrl-u"; [Filter Palette] "ctrl-u"; }
     FieldType "field-type" "next type that the text can have" "type" { [Field] "Tab"; }
     Complete "complete" "complete the name" "" { [Palette] "Tab"; }
@@ -154,7 +161,7 @@ actions! {
     Reload "reload" "read the file again, keeping the edits that still fit" "" { [Everywhere]; }
     CancelTask "cancel-task" "stop waiting for what runs" "" { [Everywhere] "Esc"; }
     Redraw "redraw" "draw the screen anew" "" { [Everywhere] "ctrl-l"; }
-    Suspend "suspend" "suspend to the shell" "" { [Everywhere Field Filter Review Dialog Pager Palette] "ctrl-z"; }
+    Suspend "suspend" "suspend to the shell" "" { [Everywhere Field Editor Filter Review Dialog Pager Palette] "ctrl-z"; }
     Close "close" "quit; asks when there are unsaved changes" "quit" { [Everywhere] "q"; }
     Quit "quit" "quit; asks when there are unsaved changes" "" { [Everywhere] "ctrl-c"; }
     QuitWithoutSaving "quit-without-saving" "quit and drop the unsaved changes" "" { [Everywhere]; }

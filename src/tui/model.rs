@@ -239,9 +239,11 @@ impl Model {
         let node = row.map(|row| file.tree().node(row.id));
         match action {
             Action::Edit
+            | Action::Comment
             | Action::Delete
             | Action::Rename
             | Action::Type
+            | Action::Comment
             | Action::MoveDown
             | Action::MoveUp
                 if row.is_some_and(|row| row.deleted) =>
@@ -304,6 +306,7 @@ const fn edits(action: Action) -> bool {
             | Action::Delete
             | Action::Rename
             | Action::Type
+            | Action::Comment
             | Action::MoveDown
             | Action::MoveUp
             | Action::Undo

@@ -214,6 +214,14 @@ impl OpenFile {
         self.make(vec![Change::Body(id, Body::Leaf(leaf))], id)
     }
 
+    /// Replaces a comment.
+    ///
+    /// # Errors
+    /// When the node is not in the tree.
+    pub fn set_comment(&mut self, id: NodeId, body: Body) -> Result<(), EditError> {
+        self.make(vec![Change::Body(id, body)], id)
+    }
+
     /// Replaces a key.
     ///
     /// # Errors

@@ -31,6 +31,7 @@ impl Overlay {
     #[must_use]
     pub const fn context(&self) -> Context {
         match self {
+            Self::Field(field) if field.tall => Context::Editor,
             Self::Field(_) => Context::Field,
             Self::Review(_) => Context::Review,
             Self::Dialog(_) => Context::Dialog,

@@ -33,6 +33,8 @@ pub struct Glyphs {
     pub mask: &'static str,
     /// One hidden character of an input.
     pub dot: &'static str,
+    /// A blank that would not be seen otherwise.
+    pub blank: &'static str,
     /// A branch that is open.
     pub open: &'static str,
     /// A branch that is folded.
@@ -57,6 +59,7 @@ pub struct Glyphs {
 pub const UNICODE: Glyphs = Glyphs {
     mask: "••••••••",
     dot: "•",
+    blank: "·",
     open: "▾",
     folded: "▸",
     cut: "…",

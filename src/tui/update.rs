@@ -131,7 +131,11 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Action::ShowField | Action::ClearField | Action::FieldType | Action::Complete => {
+        Action::ShowField
+        | Action::ClearField
+        | Action::FieldType
+        | Action::OpenEditor
+        | Action::Complete => {
             overlay::field_action(model, action);
             Vec::new()
         }

@@ -206,3 +206,34 @@ fn the_demo_needs_nothing_and_leaves_nothing() {
         "{left:?}"
     );
 }
+
+#[test]
+fn many_lines_and_comments_reach_the_file_as_they_were_typed() {
+    let place = own_place();
+    let mut terminal = edit(&place, Size(80, 24));
+    terminal.wait_for("password_sops_cypher");
+    terminal.send("/pass\re");
+    terminal.wait_for("str · encrypted");
+    terminal.send(CTRL_U);
+    terminal.send("\x05");
+    terminal.wait_for("1 line");
+    terminal.send("\x1b[200~-----BEGIN-----\rabc\r-----END-----\r\x1b[201~");
+    terminal.wait_for("4 lines");
+    terminal.send(CTRL_S);
+    terminal.wait_for("1 change");
+    terminal.send("#");
+    terminal.wait_for("New comment");
+    terminal.send("rotated\r");
+    terminal.wait_for("2 changes");
+    terminal.send(CTRL_S);
+    terminal.wait_for("Save 2 changes");
+    terminal.send(ENTER);
+    terminal.wait_for("saved values.sops.yaml");
+    leave(terminal, &["BEGIN"]);
+    let opened = place.lazysops(["decrypt", "values.sops.yaml"]);
+    let expected = VALUES.replace(
+        "password_sops_cypher: hunter2",
+        "# rotated\n    password_sops_cypher: |\n        -----BEGIN-----\n        abc\n        -----END-----",
+    );
+    assert_eq!(String::from_utf8(opened.stdout).unwrap(), expected);
+}

@@ -22,6 +22,8 @@ pub enum Intent {
     Encrypt(PathBuf),
     /// Read the file again and keep the edits that still fit.
     Reload,
+    /// Leave the editor of many lines and drop what was typed.
+    DropText,
     /// Give a node this key although its values become readable.
     Rename(NodeId, Key),
 }

@@ -20,6 +20,10 @@ pub enum Purpose {
     NewKey(Place),
     /// The value of a new entry or item.
     NewValue(Place, Option<Key>),
+    /// The text of a comment.
+    Comment(NodeId),
+    /// The text of a new comment.
+    NewComment(Place),
 }
 
 impl Purpose {
@@ -46,13 +50,24 @@ pub struct Field {
     pub note: &'static str,
     /// Whether the text is stored in base64, as the data of a Kubernetes Secret is.
     pub encoded: bool,
+    /// Whether it is edited on many lines.
+    pub tall: bool,
     /// Why it was not accepted.
     pub problem: Option<String>,
 }
 
 impl Field {
+    /// How many lines of text are on screen in the editor of many lines.
+    #[must_use]
+    pub fn page(area: Rect) -> usize {
+        usize::from(area.height.saturating_sub(4)).max(1)
+    }
+
     /// Draws it; where the terminal cursor belongs.
     pub fn view(&self, theme: &Theme, buffer: &mut Buffer, area: Rect) -> Position {
+        if self.tall {
+            return self.view_lines(theme, buffer, area);
+        }
         let width = (area.width.saturating_mul(2) / 3).clamp(30.min(area.width), 90);
         let inner = widgets::popup(buffer, area, theme, &self.title, width, 3);
         let line = Rect {
@@ -60,11 +75,31 @@ impl Field {
             ..inner
         };
         let at = self.input.view(buffer, line, theme);
-        let mut pen = Pen::new(buffer, inner, 2);
+        self.view_notes(theme, &mut Pen::new(buffer, inner, 2));
+        at
+    }
+
+    fn view_lines(&self, theme: &Theme, buffer: &mut Buffer, area: Rect) -> Position {
+        let inner = widgets::popup(buffer, area, theme, &self.title, area.width, area.height);
+        let text = Rect {
+            height: inner.height.saturating_sub(2),
+            ..inner
+        };
+        let at = self.input.view_lines(buffer, text, theme);
+        let mut pen = Pen::new(buffer, inner, inner.height.saturating_sub(1));
+        self.view_notes(theme, &mut pen);
+        let count = self.input.line_count();
+        let plural = if count == 1 { "line" } else { "lines" };
+        pen.put_right(&format!("  {count} {plural}"), theme.style(Role::Dim));
+        at
+    }
+
+    /// Type, what becomes of it, or why it was not accepted.
+    fn view_notes(&self, theme: &Theme, pen: &mut Pen<'_>) {
         if let Some(problem) = &self.problem {
             let room = pen.left();
             pen.put_cut(problem, room, theme.glyphs.cut, theme.style(Role::Error));
-            return at;
+            return;
         }
         if self.purpose.is_value() {
             pen.put(self.kind.name(), theme.style(Role::Type));
@@ -86,6 +121,5 @@ impl Field {
             let hint = format!("{}Tab: {}", theme.glyphs.separator, other.name());
             pen.put(&hint, theme.style(Role::Dim));
         }
-        at
     }
 }

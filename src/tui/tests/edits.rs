@@ -225,6 +225,59 @@ fn nothing_is_changed_in_a_locked_file() {
 #[test]
 fn pasted_lines_are_taken_as_they_are() {
     let mut editor = editor();
-    editor.keys("j j j e ctrl-u").paste("one\ntwo\t ").keys("Enter");
+    editor
+        .keys("j j j e ctrl-u")
+        .paste("one\r\ntwo\t ")
+        .keys("ctrl-s");
     assert_eq!(value(&editor), Leaf::text("one\ntwo\t "));
+}
+
+#[test]
+fn many_lines_are_typed_shown_and_kept() {
+    let mut editor = editor();
+    editor
+        .keys("j j j j j e ctrl-u ctrl-e")
+        .paste("-----BEGIN-----\nabc  \n")
+        .type_text("end")
+        .keys("Enter");
+    assert!(!editor.text().contains("BEGIN"), "hidden until it is asked for");
+    editor.keys("ctrl-t");
+    assert!(editor.text().contains("-----BEGIN-----") && editor.text().contains("abc··"));
+    editor.keys("ctrl-s");
+    assert_eq!(value(&editor), Leaf::text("-----BEGIN-----\nabc  \nend\n"));
+    editor.keys("e");
+    assert!(
+        editor.text().contains("4 lines"),
+        "a value of many lines opens as such"
+    );
+    assert!(!editor.text().contains("BEGIN"));
+    editor.keys("Esc");
+    assert!(editor.model.overlays.is_empty());
+}
+
+#[test]
+fn leaving_the_editor_with_a_changed_text_asks() {
+    let mut editor = editor();
+    editor.keys("j j j j j e ctrl-e x Esc");
+    assert!(editor.text().contains("Drop what was typed?"));
+    editor.keys("Esc");
+    assert_eq!(editor.model.overlays.len(), 1);
+    editor.keys("Esc y");
+    assert!(editor.model.overlays.is_empty());
+    assert!(editor.changes().is_empty());
+}
+
+#[test]
+fn comments_are_edited_added_and_taken_out() {
+    let mut editor = editor();
+    editor.keys("e ctrl-u").type_text("hosts and ports").keys("Enter");
+    assert!(editor.text().contains("~   # hosts and ports"));
+    editor.keys("j j #").type_text("pinned").keys("Enter");
+    assert!(editor.text().contains("+     # pinned"));
+    editor.keys("j #");
+    assert!(editor.text().contains("Comment"), "the one above is edited");
+    editor.keys("ctrl-u Enter");
+    assert_eq!(editor.changes(), ["Edited #"]);
+    editor.keys("u u u");
+    assert!(editor.changes().is_empty());
 }

@@ -56,11 +56,7 @@ fn a_secret_that_was_encoded_twice_is_pointed_out_and_bytes_are_measured() {
         bytes.text()
     );
     bytes.keys("e");
-    assert!(
-        bytes.text().contains("cannot be edited as a line"),
-        "{}",
-        bytes.text()
-    );
+    assert!(bytes.text().contains("cannot be edited here"), "{}", bytes.text());
 }
 
 #[test]

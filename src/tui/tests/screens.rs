@@ -42,6 +42,15 @@ fn the_field_with_a_hidden_value() {
 }
 
 #[test]
+fn the_editor_of_many_lines() {
+    screens(
+        "lines",
+        values,
+        "j j j e ctrl-u ctrl-e o n e Enter t w o Space Space Enter ctrl-t",
+    );
+}
+
+#[test]
 fn the_field_for_a_new_key() {
     screens("new_key", values, "j j j a t o k e n");
 }

@@ -34,6 +34,7 @@ pub(super) fn act(model: &mut Model, action: Action) {
             let place = row.and_then(|row| inside(file, row.id)).or_else(|| at_end(file));
             field::add(model, place);
         }
+        (Action::Comment, Some(row)) => field::comment(model, row.id),
         (Action::Type, Some(row)) => field::change_type(model, row.id),
         (Action::Delete, Some(row)) => {
             let next = model.tree.rows.get(model.tree.cursor.at + 1).map(|row| row.id);

@@ -4,7 +4,7 @@ use super::edit;
 use crate::format::Format;
 use crate::ops::kubernetes;
 use crate::seal::selection::Rule;
-use crate::tree::{Body, Key, NodeId};
+use crate::tree::{Body, Comment, Key, NodeId, Secret};
 use crate::tui::kind::{self, Kind};
 use crate::tui::model::Model;
 use crate::tui::open_file::{OpenFile, Place, show_path};
@@ -13,9 +13,12 @@ use crate::tui::overlays::field::{Field, Purpose};
 use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::widgets::SecretInput;
+use zeroize::Zeroizing;
 
 const ENCRYPTED: &str = "encrypted";
 const READABLE: &str = "readable in git";
+/// The longest value that is edited here, in bytes: every key copies it, so that what it was can be wiped.
+const LARGEST: usize = 1 << 20;
 
 fn note(encrypted: bool) -> &'static str {
     if encrypted { ENCRYPTED } else { READABLE }
@@ -36,20 +39,18 @@ pub(super) fn edit(model: &mut Model, id: NodeId) {
     let node = file.tree().node(id);
     let leaf = match &node.body {
         Body::Leaf(leaf) => leaf,
-        Body::Comment(_) => {
-            model.say(Role::Info, "comments cannot be edited yet");
-            return;
-        }
+        Body::Comment(comment) => return edit_comment(model, id, &comment.text.clone()),
         Body::Map(_) | Body::List(_) => return rename(model, id),
     };
     let bytes = file.shown(id, leaf);
     let Ok(value) = std::str::from_utf8(&bytes) else {
-        model.say(
-            Role::Warning,
-            "these bytes are no text and cannot be edited as a line",
-        );
+        model.say(Role::Warning, "these bytes are no text and cannot be edited here");
         return;
     };
+    if value.len() > LARGEST {
+        model.say(Role::Warning, "this value is too large to be edited here");
+        return;
+    }
     let secret = file.is_secret(id);
     let encoded = file.is_decoded(id);
     let field = Field {
@@ -60,9 +61,112 @@ pub(super) fn edit(model: &mut Model, id: NodeId) {
         title: show_path(file.tree(), id),
         note: note_of_value(file.decide(id).encrypted, encoded),
         encoded,
+        tall: value.contains('\n'),
         problem: None,
     };
     model.overlays.push(Overlay::Field(field));
+}
+
+/// The text of a comment as people type it: the blank after the mark is not theirs to keep in mind.
+fn edit_comment(model: &mut Model, id: NodeId, stored: &Secret) {
+    let Some(file) = &model.file else { return };
+    let Some(text) = stored.expose_str() else {
+        model.say(Role::Warning, "these bytes are no text and cannot be edited here");
+        return;
+    };
+    let field = Field {
+        purpose: Purpose::Comment(id),
+        input: SecretInput::new(text.strip_prefix(' ').unwrap_or(text), !file.is_secret(id)),
+        kind: Kind::Str,
+        format: file.document.format,
+        title: "Comment".to_owned(),
+        note: note(file.decide(id).encrypted),
+        encoded: false,
+        tall: false,
+        problem: None,
+    };
+    model.overlays.push(Overlay::Field(field));
+}
+
+/// Edits the comment that stands directly above a node, or begins one there.
+pub(super) fn comment(model: &mut Model, id: NodeId) {
+    let Some(file) = &model.file else { return };
+    if matches!(file.document.format, Format::Json | Format::Binary) {
+        model.say(Role::Info, "this format has no comments");
+        return;
+    }
+    let tree = file.tree();
+    let Some(parent) = tree.node(id).parent else {
+        model.say(Role::Info, "there is no place for a comment here");
+        return;
+    };
+    let siblings = tree.children(parent);
+    let index = siblings.iter().position(|child| *child == id).unwrap_or_default();
+    let above = index
+        .checked_sub(1)
+        .and_then(|above| siblings.get(above))
+        .copied();
+    let own = [Some(id), above].into_iter().flatten();
+    let there = own
+        .filter_map(|id| Some((id, tree.node(id).comment()?.text.clone())))
+        .next();
+    if let Some((id, stored)) = there {
+        return edit_comment(model, id, &stored);
+    }
+    let encrypted = file.would_encrypt(parent, None);
+    let field = Field {
+        purpose: Purpose::NewComment(Place { parent, index }),
+        input: SecretInput::new("", true),
+        kind: Kind::Str,
+        format: file.document.format,
+        title: "New comment".to_owned(),
+        note: note(encrypted),
+        encoded: false,
+        tall: false,
+        problem: None,
+    };
+    model.overlays.push(Overlay::Field(field));
+}
+
+/// What typing a comment comes to; an empty one is taken out.
+fn accept_comment(model: &mut Model, purpose: &Purpose, typed: &str) {
+    let body = |inline| {
+        let mut text = Zeroizing::new(String::with_capacity(typed.len() + 1));
+        text.push(' ');
+        text.push_str(typed);
+        Body::Comment(Comment {
+            text: Secret::from(text.as_str()),
+            inline,
+        })
+    };
+    match *purpose {
+        Purpose::Comment(id) if typed.is_empty() => {
+            edit::change(model, |file| file.delete(id).map(|()| Some(id)));
+        }
+        Purpose::Comment(id) => {
+            let Some(old) = model
+                .file
+                .as_ref()
+                .and_then(|file| file.tree().node(id).comment().cloned())
+            else {
+                return;
+            };
+            if old
+                .text
+                .expose_str()
+                .is_some_and(|old| old.strip_prefix(' ').unwrap_or(old) == typed)
+            {
+                return;
+            }
+            edit::change(model, |file| {
+                file.set_comment(id, body(old.inline)).map(|()| Some(id))
+            });
+        }
+        Purpose::NewComment(place) if !typed.is_empty() => {
+            edit::change(model, |file| file.add(place, None, body(false)).map(Some));
+        }
+        _ => {}
+    }
 }
 
 /// Edits a key.
@@ -80,6 +184,7 @@ pub(super) fn rename(model: &mut Model, id: NodeId) {
         title: format!("Rename {}", show_path(file.tree(), id)),
         note: "",
         encoded: false,
+        tall: false,
         problem: None,
     };
     model.overlays.push(Overlay::Field(field));
@@ -115,6 +220,7 @@ pub(super) fn add(model: &mut Model, place: Option<Place>) {
         },
         note: "",
         encoded: false,
+        tall: false,
         problem: None,
     };
     model.overlays.push(Overlay::Field(field));
@@ -136,6 +242,7 @@ fn ask_value(model: &mut Model, place: Place, key: Option<Key>) {
         note: note_of_value(encrypted, encoded),
         encoded,
         purpose: Purpose::NewValue(place, key),
+        tall: false,
         problem: None,
     };
     model.overlays.push(Overlay::Field(field));
@@ -199,7 +306,11 @@ pub(super) fn accept(model: &mut Model) {
     };
     let key = Key::from(field.input.text());
     let purpose = field.purpose.clone();
+    let typed = matches!(purpose, Purpose::Comment(_) | Purpose::NewComment(_)).then(|| field.input.clone());
     model.overlays.pop();
+    if let Some(typed) = typed {
+        return accept_comment(model, &purpose, typed.text());
+    }
     match (purpose, leaf) {
         (Purpose::Value(id), Some(leaf)) => {
             let same = model
@@ -215,7 +326,8 @@ pub(super) fn accept(model: &mut Model) {
         }
         (Purpose::Rename(id), _) => edit::rename(model, id, key, false),
         (Purpose::NewKey(place), _) => ask_value(model, place, Some(key)),
-        (Purpose::Value(_) | Purpose::NewValue(..), None) => {}
+        (Purpose::Value(_) | Purpose::NewValue(..), None)
+        | (Purpose::Comment(_) | Purpose::NewComment(_), _) => {}
     }
 }
 
@@ -232,6 +344,14 @@ fn check(file: &OpenFile, field: &mut Field) -> Result<(), String> {
                 return Err(format!("this is no {wanted}: Enter again makes it a str"));
             }
             return Err(format!("this is no {wanted}"));
+        }
+        Purpose::Comment(_) | Purpose::NewComment(_) => {
+            let line = !field.input.text().contains(['\n', '\r']);
+            return if line {
+                Ok(())
+            } else {
+                Err("a comment is one line".to_owned())
+            };
         }
         Purpose::Rename(id) => (file.tree().node(*id).parent, Some(*id)),
         Purpose::NewKey(place) => (Some(place.parent), None),

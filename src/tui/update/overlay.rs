@@ -4,12 +4,15 @@ use super::{edit, field, files, save, tree};
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::key::Key;
+use crate::tui::kind::Kind;
 use crate::tui::model::Model;
 use crate::tui::overlays::Overlay;
-use crate::tui::overlays::dialog::Intent;
+use crate::tui::overlays::dialog::{Dialog, Intent};
+use crate::tui::overlays::field::Field;
 use crate::tui::overlays::palette::Palette;
 use crate::tui::overlays::review::Review;
 use crate::tui::widgets::{Cursor, SecretInput};
+use zeroize::Zeroizing;
 
 /// The input that takes text now.
 fn input(model: &mut Model) -> Option<&mut SecretInput> {
@@ -28,6 +31,10 @@ fn input(model: &mut Model) -> Option<&mut SecretInput> {
 
 /// What follows from a changed text.
 fn typed(model: &mut Model) {
+    let page = Field::page(model.layout().main);
+    if let Some(Overlay::Field(field)) = model.overlays.last_mut() {
+        field.input.keep_line(page);
+    }
     match model.overlays.last_mut() {
         Some(Overlay::Field(_)) => field::refresh_note(model),
         Some(Overlay::Palette(palette)) => palette.search(),
@@ -38,13 +45,30 @@ fn typed(model: &mut Model) {
 
 /// A key that is bound to nothing: text, where text is taken.
 pub(super) fn text_key(model: &mut Model, key: Key) {
-    if input(model).is_some_and(|input| input.key(key)) {
+    let page = Field::page(model.layout().main);
+    let taken = match model.overlays.last_mut() {
+        Some(Overlay::Field(field)) if field.tall => field.input.key_in_lines(key, page),
+        _ => input(model).is_some_and(|input| input.key(key)),
+    };
+    if taken {
         typed(model);
     }
 }
 
-/// Pasted text, taken as it is.
+/// Pasted text, taken as it is, but that terminals send line breaks as the Enter key. A value of many lines is shown as such.
 pub(super) fn paste(model: &mut Model, text: &str) {
+    let mut lines = Zeroizing::new(String::with_capacity(text.len()));
+    for (number, part) in text.split('\r').enumerate() {
+        // Of a pair of both, the second is in the next part.
+        if number > 0 && !part.starts_with('\n') {
+            lines.push('\n');
+        }
+        lines.push_str(part);
+    }
+    if let Some(Overlay::Field(field)) = model.overlays.last_mut() {
+        field.tall |= lines.contains('\n') && field.purpose.is_value() && field.kind == Kind::Str;
+    }
+    let text = lines.as_str();
     if let Some(input) = input(model) {
         input.insert(text);
         typed(model);
@@ -135,6 +159,17 @@ pub(super) fn accept(model: &mut Model, yes: bool) -> Vec<Effect> {
 
 /// Esc.
 pub(super) fn cancel(model: &mut Model) {
+    if let Some(Overlay::Field(field)) = model.overlays.last()
+        && field.tall
+        && field.input.is_changed()
+    {
+        model.overlays.push(Overlay::Dialog(Dialog::new(
+            "Drop what was typed?",
+            vec!["The text was changed.".to_owned()],
+            vec![("Drop it", Intent::DropText)],
+        )));
+        return;
+    }
     if model.overlays.pop().is_none() {
         tree::cancel_filter(model);
     }
@@ -143,6 +178,10 @@ pub(super) fn cancel(model: &mut Model) {
 fn carry_out(model: &mut Model, intent: Intent) -> Vec<Effect> {
     match intent {
         Intent::Cancel => Vec::new(),
+        Intent::DropText => {
+            model.overlays.pop();
+            Vec::new()
+        }
         Intent::Quit => super::leave(model),
         Intent::SaveAndQuit => save::review(model, true),
         Intent::Open(path) => vec![files::begin_open(model, path)],
@@ -159,6 +198,13 @@ fn carry_out(model: &mut Model, intent: Intent) -> Vec<Effect> {
 pub(super) fn field_action(model: &mut Model, action: Action) {
     match (action, model.overlays.last_mut()) {
         (Action::ShowField, Some(Overlay::Field(field))) => field.input.shown = !field.input.shown,
+        (Action::OpenEditor, Some(Overlay::Field(field))) => {
+            if field.purpose.is_value() && field.kind == Kind::Str {
+                field.tall = true;
+            } else {
+                field.problem = Some("only a text has many lines".to_owned());
+            }
+        }
         (Action::FieldType, Some(Overlay::Field(field))) if field.purpose.is_value() && !field.encoded => {
             field.kind = field.kind.next(field.input.text(), field.format);
             field.problem = None;

@@ -1,4 +1,6 @@
-//! One line of text that may be secret: what it held is wiped, also when it grows.
+//! Text that may be secret, on one line or on many: what it held is wiped, also when it grows.
+
+mod lines;
 
 use crate::tui::key::Key;
 use crate::tui::text;
@@ -18,6 +20,10 @@ pub struct SecretInput {
     pub shown: bool,
     /// Whether nothing was typed yet; a hidden text that was not touched has the constant mask.
     untouched: bool,
+    /// Whether the text is not what it began with.
+    changed: bool,
+    /// The first line on screen, where there are many.
+    top: usize,
 }
 
 impl SecretInput {
@@ -29,6 +35,8 @@ impl SecretInput {
             cursor: text.len(),
             shown,
             untouched: true,
+            changed: false,
+            top: 0,
         }
     }
 
@@ -36,6 +44,12 @@ impl SecretInput {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Whether anything was typed, pasted or removed.
+    #[must_use]
+    pub fn is_changed(&self) -> bool {
+        self.changed
     }
 
     /// Puts the cursor at the beginning.
@@ -48,11 +62,13 @@ impl SecretInput {
         self.text = Zeroizing::new(text.to_owned());
         self.cursor = self.text.len();
         self.untouched = false;
+        self.changed = true;
     }
 
     /// Inserts at the cursor.
     pub fn insert(&mut self, more: &str) {
         self.untouched = false;
+        self.changed = true;
         let needed = self.text.len() + more.len();
         if needed > self.text.capacity() {
             // A String that grows by itself would leave a copy of the text behind.
@@ -99,6 +115,7 @@ impl SecretInput {
         kept.push_str(self.text.get(to..).unwrap_or_default());
         self.text = kept;
         self.cursor = from;
+        self.changed = true;
     }
 
     fn before(&self) -> usize {
