@@ -14,6 +14,7 @@ use crate::metadata::SOPS_VERSION;
 use crate::ops::caution::Caution;
 use crate::ops::demo;
 use crate::ops::start::Start;
+use args::recipients::GroupsCommand;
 use args::{Command, Common, Root};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, FromArgMatches as _};
@@ -116,6 +117,9 @@ fn command(
         Command::Decrypt(args) => commands::decrypt(&args, environment, &mut caution),
         Command::Set(args) => commands::set(&args, environment, &mut caution),
         Command::Unset(args) => commands::unset(&args, environment, &mut caution),
+        Command::Rotate(args) => commands::rotate(&args, environment, &mut caution),
+        Command::UpdateKeys(args) => commands::updatekeys(&args, environment, &mut caution),
+        Command::Groups(args) => commands::groups(&args, environment, &mut caution),
         Command::Filestatus(args) => commands::filestatus(&args, environment, &mut caution),
     };
     for warning in caution.warnings() {
@@ -131,6 +135,12 @@ fn common(command: &Command) -> Option<&Common> {
         Command::Decrypt(args) => &args.common,
         Command::Set(args) => &args.common,
         Command::Unset(args) => &args.common,
+        Command::Rotate(args) => &args.common,
+        Command::UpdateKeys(args) => &args.common,
+        Command::Groups(args) => match &args.command {
+            GroupsCommand::Add(args) => &args.target.common,
+            GroupsCommand::Delete(args) => &args.target.common,
+        },
         Command::Filestatus(args) => &args.common,
     })
 }

@@ -1,6 +1,9 @@
 //! The flags of every command, as clap reads them. `tokens` puts a command line into the order clap expects first.
 
+pub mod recipients;
+
 use clap::{Args, Parser, Subcommand};
+use recipients::{Groups, Rotate, UpdateKeys};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -8,6 +11,7 @@ const LEGACY: &str = "\
 The flags of sops without a command work too, word for word:
   -e, --encrypt FILE         as `encrypt`
   -d, --decrypt FILE         as `decrypt`
+  -r, --rotate FILE          as `rotate`
   --set 'INDEX VALUE' FILE   as `set`
 
 Files are YAML, JSON, dotenv, INI, or anything else as binary; the name decides, `--input-type` and `--output-type` overrule it.";
@@ -50,6 +54,14 @@ pub enum Command {
     /// Remove one value from an encrypted file
     #[command(args_override_self = true, mut_arg("output_type", |flag| flag.hide(true)))]
     Unset(Unset),
+    /// Encrypt a file with a new data key; the result goes to standard output
+    #[command(args_override_self = true)]
+    Rotate(Rotate),
+    /// Bring the recipients of files to what the .sops.yaml says
+    #[command(args_override_self = true, name = "updatekeys")]
+    UpdateKeys(UpdateKeys),
+    /// Add or remove key groups of a file
+    Groups(Groups),
     /// Say whether a file is encrypted
     #[command(args_override_self = true, mut_arg("indent", |flag| flag.hide(true)))]
     Filestatus(FileStatus),

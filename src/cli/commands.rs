@@ -1,5 +1,9 @@
 //! One function a command: flags in, use case, result out.
 
+mod recipients;
+
+pub use recipients::{groups, rotate, updatekeys};
+
 use super::args::{Decrypt, Encrypt, FileStatus, Set, Unset};
 use super::{files, keys, output};
 use crate::failure::{Failure, Kind};

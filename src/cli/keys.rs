@@ -1,9 +1,11 @@
 //! Key and selection flags, and the environment variables that stand in for them, as the use cases take them.
 
+use super::args::recipients::{GroupKeys, KeyChanges};
 use super::args::{Keys, Selections};
 use crate::failure::{Failure, Kind};
 use crate::host::Environment;
 use crate::metadata::{Group, Recipient};
+use crate::ops::rotate::KeyChange;
 use crate::policy::recipient::{self, BadRecipient};
 use crate::seal::selection::Rule;
 
@@ -73,6 +75,58 @@ pub fn group(keys: &Keys, environment: &Environment) -> Result<Option<Group>, Fa
         }
     }
     Ok((!group.keys.is_empty()).then_some(group))
+}
+
+/// The group of the flags alone, which may stand several times.
+///
+/// # Errors
+/// When a list has no meaning.
+pub fn new_group(keys: &GroupKeys) -> Result<Option<Group>, Failure> {
+    let joined = |parts: &[String]| (!parts.is_empty()).then(|| parts.join(","));
+    let keys = Keys {
+        age: joined(&keys.age),
+        pgp: joined(&keys.pgp),
+        kms: joined(&keys.kms),
+        aws_profile: keys.aws_profile.clone(),
+        encryption_context: keys.encryption_context.clone(),
+        gcp_kms: joined(&keys.gcp_kms),
+        hckms: joined(&keys.hckms),
+        azure_kv: joined(&keys.azure_kv),
+        hc_vault_transit: joined(&keys.hc_vault_transit),
+        shamir_secret_sharing_threshold: None,
+    };
+    group(&keys, &Environment::default())
+}
+
+/// Who comes and who goes by the flags of `rotate`.
+///
+/// # Errors
+/// When a list has no meaning.
+pub fn change(changes: &KeyChanges) -> Result<KeyChange, Failure> {
+    let keys = |added: bool| Keys {
+        age: pick(added, &changes.add_age, &changes.rm_age),
+        pgp: pick(added, &changes.add_pgp, &changes.rm_pgp),
+        kms: pick(added, &changes.add_kms, &changes.rm_kms),
+        aws_profile: changes.aws_profile.clone(),
+        encryption_context: changes.encryption_context.clone(),
+        gcp_kms: pick(added, &changes.add_gcp_kms, &changes.rm_gcp_kms),
+        hckms: pick(added, &changes.add_hckms, &changes.rm_hckms),
+        azure_kv: pick(added, &changes.add_azure_kv, &changes.rm_azure_kv),
+        hc_vault_transit: pick(added, &changes.add_hc_vault_transit, &changes.rm_hc_vault_transit),
+        shamir_secret_sharing_threshold: None,
+    };
+    let recipients = |added: bool| -> Result<Vec<Recipient>, Failure> {
+        let group = group(&keys(added), &Environment::default())?.unwrap_or_default();
+        Ok(group.keys.into_iter().map(|entry| entry.recipient).collect())
+    };
+    Ok(KeyChange {
+        add: recipients(true)?,
+        remove: recipients(false)?,
+    })
+}
+
+fn pick(first: bool, one: &Option<String>, other: &Option<String>) -> Option<String> {
+    if first { one.clone() } else { other.clone() }
 }
 
 /// `name:value` pairs, sorted by name.

@@ -1,7 +1,7 @@
 //! Results to standard output, warnings and failures to standard error.
 
 use crate::failure::{Failure, Kind};
-use std::io::{self, ErrorKind, IsTerminal as _, Read as _, Write as _};
+use std::io::{self, BufRead as _, ErrorKind, IsTerminal as _, Read as _, Write as _};
 use zeroize::Zeroizing;
 
 /// Writes a result. A reader that has seen enough (a broken pipe) is no failure; on a terminal, control characters are
@@ -40,6 +40,27 @@ pub fn standard_input() -> Result<Zeroizing<Vec<u8>>, Failure> {
             Kind::Read,
             format!("cannot read standard input: {error}"),
         )),
+    }
+}
+
+/// Asks a question that is answered with `y` or `n`, until it is.
+///
+/// # Errors
+/// When standard input ends without an answer.
+pub fn confirmed(question: &str) -> Result<bool, Failure> {
+    loop {
+        result(question.as_bytes())?;
+        let mut line = String::new();
+        let read = io::stdin().lock().read_line(&mut line);
+        match (read, line.trim()) {
+            (Ok(1..), "y" | "Y" | "yes") => return Ok(true),
+            (Ok(1..), "n" | "N" | "no") => return Ok(false),
+            (Ok(1..), _) => {}
+            _ => {
+                let text = "standard input ended without an answer";
+                return Err(Failure::new(Kind::Generic, text).hint("--yes answers beforehand"));
+            }
+        }
     }
 }
 

@@ -29,11 +29,8 @@ pub enum Line {
 }
 
 /// Commands of sops that are not served; a file of such a name can be given as `./NAME`.
-const MISSING: [&str; 9] = [
+const MISSING: [&str; 6] = [
     "edit",
-    "rotate",
-    "updatekeys",
-    "groups",
     "exec-env",
     "exec-file",
     "publish",
@@ -146,13 +143,20 @@ fn with_command(
     program: OsString,
     command: OsString,
     flags: Vec<Flag>,
-    positional: Vec<OsString>,
+    mut positional: Vec<OsString>,
 ) -> Line {
-    let own = root
-        .get_subcommands()
-        .find(|known| command == *known.get_name())
-        .map(Table::of_command);
+    let mut own = root.get_subcommands().find(|known| command == *known.get_name());
     let mut arguments = vec![program, command];
+    // `groups add`: the second word is part of the command, and the flags are those of both words.
+    let second = own.and_then(|own| {
+        let word = positional.first()?;
+        own.get_subcommands().find(|known| word == known.get_name())
+    });
+    if second.is_some() {
+        arguments.push(positional.remove(0));
+        own = second;
+    }
+    let own = own.map(Table::of_command);
     let mut ignored = Vec::new();
     for flag in flags {
         let known = own.as_ref().is_some_and(|own| own.find(&flag.name).is_some());
@@ -197,7 +201,7 @@ fn without_command(program: OsString, flags: Vec<Flag>, positional: Vec<OsString
             None => return Line::BadSet,
         }
     } else if has("rotate") {
-        return Line::Missing("rotate");
+        ("rotate", positional)
     } else {
         return bare(flags, positional, program);
     };
@@ -291,6 +295,9 @@ impl Table {
         let mut table = Self::of_command(root);
         for command in root.get_subcommands() {
             table.add(command.get_arguments());
+            for second in command.get_subcommands() {
+                table.add(second.get_arguments());
+            }
         }
         for (long, short, takes_value) in LEGACY {
             for name in [Some(long.to_owned()), short.map(String::from)]
@@ -389,6 +396,11 @@ mod tests {
             (&["--no-such-flag", "a"], "--no-such-flag"),
             (&["-v"], "--version"),
             (&["help", "encrypt"], "help encrypt"),
+            (&["-r", "-i", "a"], "rotate --in-place -- a"),
+            (
+                &["groups", "-i", "delete", "-f", "a", "0"],
+                "groups delete --in-place --file=a -- 0",
+            ),
         ] {
             assert_eq!(command(words), expected, "{words:?}");
         }
@@ -404,8 +416,7 @@ mod tests {
 
     #[test]
     fn commands_that_are_not_there_are_not_taken_for_files() {
-        assert_eq!(line(&["rotate", "-i", "a"]), Line::Missing("rotate"));
-        assert_eq!(line(&["-r", "a"]), Line::Missing("rotate"));
+        assert_eq!(line(&["publish", "a"]), Line::Missing("publish"));
         assert_eq!(
             line(&["a.yaml"]),
             Line::Bare {

@@ -52,14 +52,27 @@ pub struct Rewritten {
 /// # Errors
 /// When it cannot be sealed, or the result would not open to what was meant.
 pub fn rewrite(base: &Base<'_>, edited: &Tree, style: Style) -> Result<Rewritten, Failure> {
+    reseal(base, base, edited, style)
+}
+
+/// Seals `edited` under the data key and the recipients of `after`, which is `base` in everything else.
+///
+/// # Errors
+/// As [`rewrite`].
+pub(super) fn reseal(
+    base: &Base<'_>,
+    after: &Base<'_>,
+    edited: &Tree,
+    style: Style,
+) -> Result<Rewritten, Failure> {
     // A rule that selects nothing because it does not compile would write secrets in clear.
     Selection::new(
         base.selection.rule().cloned(),
         base.selection.mac_only_encrypted(),
     )
     .map_err(|bad| Failure::new(Kind::Generic, format!("{}: {bad}", base.name)))?;
-    let (bytes, reason) = match patched(base, edited)? {
-        Ok(bytes) => match opened_as_meant(base, &bytes, edited) {
+    let (bytes, reason) = match patched(base, after, edited)? {
+        Ok(bytes) => match opened_as_meant(after, &bytes, edited) {
             Some((sealed, opened)) => {
                 return Ok(Rewritten {
                     bytes,
@@ -69,13 +82,13 @@ pub fn rewrite(base: &Base<'_>, edited: &Tree, style: Style) -> Result<Rewritten
                 });
             }
             None => (
-                relaid(base, edited, style)?,
+                relaid(after, edited, style)?,
                 "the edited text would not open again".to_owned(),
             ),
         },
-        Err(reason) => (relaid(base, edited, style)?, reason),
+        Err(reason) => (relaid(after, edited, style)?, reason),
     };
-    if let Some((sealed, opened)) = opened_as_meant(base, &bytes, edited) {
+    if let Some((sealed, opened)) = opened_as_meant(after, &bytes, edited) {
         return Ok(Rewritten {
             bytes,
             relaid: Some(reason),
@@ -93,10 +106,10 @@ pub fn rewrite(base: &Base<'_>, edited: &Tree, style: Style) -> Result<Rewritten
 }
 
 /// The source with the edits in their places, or why that cannot be.
-fn patched(base: &Base<'_>, edited: &Tree) -> Result<Result<Vec<u8>, String>, Failure> {
-    let (mut tree, mac) = seal::seal(edited, base.key, base.selection, base.stash, &mut SystemRandom)
+fn patched(base: &Base<'_>, after: &Base<'_>, edited: &Tree) -> Result<Result<Vec<u8>, String>, Failure> {
+    let (mut tree, mac) = seal::seal(edited, after.key, after.selection, after.stash, &mut SystemRandom)
         .map_err(|error| cannot_seal(base.name, &error))?;
-    let metadata = renewed(base, &mac)?;
+    let metadata = renewed(after, &mac)?;
     // What sops would refuse is written anew even where its meaning stays.
     let odd = is_odd(base).then(|| Metadata {
         last_modified: Time::from_unix(0),
@@ -147,7 +160,7 @@ fn is_odd(base: &Base<'_>) -> bool {
     metadata::read(&base.loaded.tree, base.format.sealed(), false).is_err()
 }
 
-/// What a text opens to with the data key, if those are the values that were meant, under a MAC that fits.
+/// What a text opens to with the data key, if those are the values and recipients that were meant, under a MAC that fits.
 fn opened_as_meant(base: &Base<'_>, bytes: &[u8], edited: &Tree) -> Option<(Sealed, Opened)> {
     let again = sealed::read(bytes, base.format, true).ok()?;
     let opened = seal::open(&again.content, base.key, base.selection).ok()?;

@@ -116,9 +116,9 @@ fn without_a_terminal_the_editor_says_what_to_use_instead() {
 fn a_command_that_is_not_there_is_not_taken_for_a_file() {
     let place = Sandbox::without_keys();
     fails(
-        &place.lazysops(["rotate", "-i", "a.yaml"]),
+        &place.lazysops(["publish", "-i", "a.yaml"]),
         1,
-        "Error: `rotate` is not part of this version\nhint: for a file of that name write ./rotate\n",
+        "Error: `publish` is not part of this version\nhint: for a file of that name write ./publish\n",
     );
 }
 

@@ -6,6 +6,7 @@ mod faults;
 mod forms;
 mod killed;
 mod policy;
+mod recipients;
 mod reference;
 mod save;
 mod warnings;

@@ -13,7 +13,8 @@ it is more, the help says so.
 
 Exit codes of the commands of sops are those of sops: 0 done, 1 configuration, metadata, flags, 2 cannot read or parse, 3 cannot
 write, 4 the format cannot hold the result, 6 a malformed encryption context, 7 a malformed path or value of `set`, 8 parameters that
-exclude each other, 23 cannot encrypt, 25 cannot decrypt a value, 51 the MAC does not fit, 91 a malformed `--extract`, 92 an empty
+exclude each other, 23 cannot encrypt, 25 cannot decrypt a value, 49 `rotate` was to change the keys of a
+missing file, 51 the MAC does not fit, 91 a malformed `--extract`, 92 an empty
 file, 100 no file, 112 a malformed decryption order, 128 no key opens the file, 203 encrypted already. A broken pipe is no error.
 
 What sops does in silence although something is wrong (a key that wins over a rule that does not match, a misspelt field of a
@@ -34,8 +35,20 @@ fn the_reference_is_what_the_program_says() {
         let _ = write!(page, "\n## {title}\n\n```text\n{}\n```\n", text.trim_end());
     };
     section("lazysops", &help(&["--help"]));
-    for command in ["open", "encrypt", "decrypt", "set", "unset", "filestatus"] {
-        section(&format!("lazysops {command}"), &help(&[command, "--help"]));
+    for command in [
+        "open",
+        "encrypt",
+        "decrypt",
+        "set",
+        "unset",
+        "rotate",
+        "updatekeys",
+        "groups add",
+        "groups delete",
+        "filestatus",
+    ] {
+        let words: Vec<&str> = command.split(' ').chain(["--help"]).collect();
+        section(&format!("lazysops {command}"), &help(&words));
     }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/cli.md");
     if std::env::var_os("LAZYSOPS_UPDATE").is_some() {

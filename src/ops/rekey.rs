@@ -1,0 +1,90 @@
+//! Other recipients for a file: wrapping its data key for them, and writing them down while the values stay as they are.
+
+use super::caution::Caution;
+use super::encrypt::cannot_emit;
+use super::sealed::{self, Sealed};
+use crate::failure::{Failure, Kind};
+use crate::format::{self, Style};
+use crate::host::{Environment, SystemRandom};
+use crate::keys;
+use crate::metadata::{self, Group, KeyEntry, Metadata};
+use crate::seal::DataKey;
+
+/// Wraps the data key for everybody in the groups.
+///
+/// # Errors
+/// When a group is empty, the threshold does not fit, or somebody cannot be encrypted for.
+pub fn wrap(
+    groups: &[Group],
+    threshold: Option<u32>,
+    key: &DataKey,
+    name: &str,
+    environment: &Environment,
+) -> Result<Vec<Group>, Failure> {
+    keys::wrap(groups, threshold, key, environment, &mut SystemRandom)
+        .map_err(|error| Failure::new(Kind::Generic, format!("{name}: {error}")))
+}
+
+/// The text of a file with other wrapped keys; values, MAC and time stay.
+///
+/// # Errors
+/// When it cannot be written so that it says what was meant.
+pub fn rekeyed(
+    name: &str,
+    source: &[u8],
+    sealed: &Sealed,
+    metadata: &Metadata,
+    style: Style,
+    caution: &mut Caution,
+) -> Result<Vec<u8>, Failure> {
+    let text = sealed.format.sealed();
+    let mut tree = sealed.content.clone();
+    metadata::update(&mut tree, text, &sealed.detached, &sealed.metadata, metadata);
+    let reason = match format::patch(source, &sealed.loaded, &tree) {
+        Ok(bytes) if says(sealed, metadata, &bytes) => return Ok(bytes),
+        Ok(_) => "the edited text would not read back".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    caution.warn(format!("{name}: the whole file is laid out anew: {reason}"))?;
+    let mut tree = sealed.content.clone();
+    metadata::attach(&mut tree, text, metadata)
+        .map_err(|error| Failure::new(Kind::Serialise, format!("{name}: {error}")))?;
+    let bytes = format::emit(text, &tree, style).map_err(|error| cannot_emit(name, &error))?;
+    if says(sealed, metadata, &bytes) {
+        return Ok(bytes);
+    }
+    Err(not_meant(name))
+}
+
+/// Whether a text has the values of `sealed` and this `sops` block.
+fn says(sealed: &Sealed, metadata: &Metadata, bytes: &[u8]) -> bool {
+    sealed::read(bytes, sealed.format, false).is_ok_and(|again| {
+        let rest = |metadata: &Metadata| Metadata {
+            groups: Vec::new(),
+            ..metadata.clone()
+        };
+        again.content.same_content(&sealed.content, true)
+            && rest(&again.metadata) == rest(metadata)
+            && same_groups(&again.metadata.groups, &metadata.groups)
+    })
+}
+
+/// Whether the groups are the same but for the order of kinds, which no file keeps.
+pub fn same_groups(ours: &[Group], theirs: &[Group]) -> bool {
+    let sorted = |group: &Group| -> Vec<KeyEntry> {
+        let mut keys = group.keys.clone();
+        keys.sort_by_key(|entry| entry.recipient.kind());
+        keys
+    };
+    ours.len() == theirs.len()
+        && ours
+            .iter()
+            .zip(theirs)
+            .all(|(ours, theirs)| sorted(ours) == sorted(theirs))
+}
+
+/// The failure of a text that would say something else.
+pub fn not_meant(name: &str) -> Failure {
+    let text = format!("{name}: the result would not say what was meant; nothing was written");
+    Failure::new(Kind::Serialise, text)
+}

@@ -1,0 +1,106 @@
+//! A new data key for a file, and with it other recipients if asked for (spec §12.4).
+
+use super::caution::Caution;
+use super::config::Located;
+use super::rekey::{not_meant, same_groups, wrap};
+use super::rewrite::{Base, Rewritten, reseal};
+use super::set::Target;
+use super::style::style;
+use super::{decrypt, unlock};
+use crate::failure::{Failure, Kind};
+use crate::host::{Environment, SystemRandom, clock};
+use crate::metadata::{Group, KeyEntry, Metadata, Recipient};
+use crate::seal::DataKey;
+use std::collections::HashSet;
+
+/// Who comes and who goes.
+#[derive(Clone, Debug, Default)]
+pub struct KeyChange {
+    /// Put into the first group, unless they are in the file already.
+    pub add: Vec<Recipient>,
+    /// Taken out of all groups; unknown ones are no error.
+    pub remove: Vec<Recipient>,
+}
+
+/// Encrypts a file with a new data key and fresh nonces.
+///
+/// # Errors
+/// When the file cannot be opened, nobody is left to read it, or somebody cannot be encrypted for.
+pub fn rotate(
+    target: &Target<'_>,
+    change: &KeyChange,
+    ignore_mac: bool,
+    config: Option<&Located>,
+    environment: &Environment,
+    caution: &mut Caution,
+) -> Result<Rewritten, Failure> {
+    let name = target.name;
+    let sealed = decrypt::read(
+        name,
+        target.bytes,
+        target.format,
+        target.format_is_certain,
+        caution,
+    )?;
+    let (old_key, _) = unlock::data_key(&sealed.metadata, name, environment)?;
+    let (opened, selection) = decrypt::open(&sealed, &old_key, name, ignore_mac, caution)?;
+    let groups = changed(&sealed.metadata.groups, change);
+    let key = DataKey::generate(&mut SystemRandom)
+        .map_err(|error| Failure::new(Kind::Generic, error.to_string()))?;
+    let metadata = Metadata {
+        groups: wrap(&groups, sealed.metadata.threshold, &key, name, environment)?,
+        ..sealed.metadata.clone()
+    };
+    let base = Base {
+        name,
+        source: target.bytes,
+        format: sealed.format,
+        loaded: &sealed.loaded,
+        detached: &sealed.detached,
+        metadata: &sealed.metadata,
+        selection: &selection,
+        key: &old_key,
+        // Nonces belong to the old key, so none of them is used again.
+        stash: &opened.stash,
+    };
+    let after = Base {
+        metadata: &metadata,
+        key: &key,
+        ..base
+    };
+    let style = style(sealed.format, target.indent, config)?;
+    let rewritten = reseal(&base, &after, &opened.tree, style)?;
+    let found = &rewritten.sealed.metadata;
+    if found.threshold != metadata.threshold || !same_groups(&found.groups, &metadata.groups) {
+        return Err(not_meant(name));
+    }
+    if let Some(reason) = &rewritten.relaid {
+        caution.warn(format!("{name}: the whole file is laid out anew: {reason}"))?;
+    }
+    Ok(rewritten)
+}
+
+/// The groups after the change; new entries are not wrapped yet.
+fn changed(groups: &[Group], change: &KeyChange) -> Vec<Group> {
+    let mut groups = groups.to_vec();
+    let mut there: HashSet<String> = groups
+        .iter()
+        .flat_map(|group| &group.keys)
+        .map(|entry| unlock::identity(&entry.recipient))
+        .collect();
+    let now = clock::now();
+    if let Some(first) = groups.first_mut() {
+        for recipient in &change.add {
+            if there.insert(unlock::identity(recipient)) {
+                first.keys.push(KeyEntry::new(recipient.clone(), &now));
+            }
+        }
+    }
+    let gone: HashSet<String> = change.remove.iter().map(unlock::identity).collect();
+    for group in &mut groups {
+        group
+            .keys
+            .retain(|entry| !gone.contains(&unlock::identity(&entry.recipient)));
+    }
+    groups
+}
