@@ -120,6 +120,8 @@ fn command(
         Command::Rotate(args) => commands::rotate(&args, environment, &mut caution),
         Command::UpdateKeys(args) => commands::updatekeys(&args, environment, &mut caution),
         Command::Groups(args) => commands::groups(&args, environment, &mut caution),
+        Command::ExecEnv(args) => commands::exec_env(&args, environment, &mut caution),
+        Command::ExecFile(args) => commands::exec_file(&args, environment, &mut caution),
         Command::Filestatus(args) => commands::filestatus(&args, environment, &mut caution),
     };
     for warning in caution.warnings() {
@@ -141,6 +143,8 @@ fn common(command: &Command) -> Option<&Common> {
             GroupsCommand::Add(args) => &args.target.common,
             GroupsCommand::Delete(args) => &args.target.common,
         },
+        Command::ExecEnv(args) => &args.common,
+        Command::ExecFile(args) => &args.common,
         Command::Filestatus(args) => &args.common,
     })
 }

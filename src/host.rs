@@ -8,8 +8,10 @@ mod environment;
 pub mod file;
 pub mod git;
 mod harden;
+pub mod pipe;
 mod plain;
 mod random;
+pub mod shell;
 mod walk;
 pub mod words;
 

@@ -7,6 +7,7 @@ pub mod decrypt;
 pub mod demo;
 
 pub mod encrypt;
+pub mod exec;
 pub mod extract;
 pub mod filestatus;
 pub mod groups;

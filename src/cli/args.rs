@@ -1,8 +1,10 @@
 //! The flags of every command, as clap reads them. `tokens` puts a command line into the order clap expects first.
 
+pub mod exec;
 pub mod recipients;
 
 use clap::{Args, Parser, Subcommand};
+use exec::{ExecEnv, ExecFile};
 use recipients::{Groups, Rotate, UpdateKeys};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -62,6 +64,12 @@ pub enum Command {
     UpdateKeys(UpdateKeys),
     /// Add or remove key groups of a file
     Groups(Groups),
+    /// Run a command with the values of a file as its variables
+    #[command(args_override_self = true)]
+    ExecEnv(ExecEnv),
+    /// Run a command that reads a decrypted file
+    #[command(args_override_self = true)]
+    ExecFile(ExecFile),
     /// Say whether a file is encrypted
     #[command(args_override_self = true, mut_arg("indent", |flag| flag.hide(true)))]
     Filestatus(FileStatus),

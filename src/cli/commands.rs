@@ -1,7 +1,9 @@
 //! One function a command: flags in, use case, result out.
 
+mod exec;
 mod recipients;
 
+pub use exec::{exec_env, exec_file};
 pub use recipients::{groups, rotate, updatekeys};
 
 use super::args::{Decrypt, Encrypt, FileStatus, Set, Unset};

@@ -29,14 +29,7 @@ pub enum Line {
 }
 
 /// Commands of sops that are not served; a file of such a name can be given as `./NAME`.
-const MISSING: [&str; 6] = [
-    "edit",
-    "exec-env",
-    "exec-file",
-    "publish",
-    "keyservice",
-    "completion",
-];
+const MISSING: [&str; 4] = ["edit", "publish", "keyservice", "completion"];
 
 /// Flags of the forms without a command: long name, short name, whether it takes a value.
 const LEGACY: [(&str, Option<char>, bool); 5] = [

@@ -33,6 +33,12 @@ impl Caution {
         Ok(())
     }
 
+    /// What was noted, in order; it is told by the caller and not noted any more.
+    #[must_use]
+    pub fn take(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.warnings)
+    }
+
     /// What was noted, in order.
     #[must_use]
     pub fn warnings(&self) -> &[String] {

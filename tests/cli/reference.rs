@@ -45,6 +45,8 @@ fn the_reference_is_what_the_program_says() {
         "updatekeys",
         "groups add",
         "groups delete",
+        "exec-env",
+        "exec-file",
         "filestatus",
     ] {
         let words: Vec<&str> = command.split(' ').chain(["--help"]).collect();

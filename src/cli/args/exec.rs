@@ -1,0 +1,48 @@
+//! The flags of the commands that start other programs.
+
+use super::{Common, Types, Unlock};
+use clap::Args;
+use std::ffi::OsString;
+
+/// `exec-env`
+#[derive(Debug, Args)]
+#[command(override_usage = "lazysops exec-env [OPTIONS] FILE COMMAND")]
+pub struct ExecEnv {
+    /// Pass the values of the file only, no other variable
+    #[arg(long)]
+    pub pristine: bool,
+    /// Become the command instead of starting it
+    #[arg(long)]
+    pub same_process: bool,
+    /// yaml, json, dotenv, ini or binary; otherwise the file name decides
+    #[arg(long, value_name = "TYPE")]
+    pub input_type: Option<String>,
+    #[command(flatten)]
+    pub unlock: Unlock,
+    #[command(flatten)]
+    pub common: Common,
+    /// The file, and what `/bin/sh` is to run
+    #[arg(value_name = "FILE COMMAND")]
+    pub arguments: Vec<OsString>,
+}
+
+/// `exec-file`
+#[derive(Debug, Args)]
+#[command(override_usage = "lazysops exec-file [OPTIONS] FILE COMMAND")]
+pub struct ExecFile {
+    /// Hand the content over in a file instead of a pipe that can be read once
+    #[arg(long)]
+    pub no_fifo: bool,
+    /// What the handed file is called
+    #[arg(long, value_name = "NAME")]
+    pub filename: Option<OsString>,
+    #[command(flatten)]
+    pub types: Types,
+    #[command(flatten)]
+    pub unlock: Unlock,
+    #[command(flatten)]
+    pub common: Common,
+    /// The file, and what `/bin/sh` is to run; `{}` becomes the path of the decrypted file
+    #[arg(value_name = "FILE COMMAND")]
+    pub arguments: Vec<OsString>,
+}

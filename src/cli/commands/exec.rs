@@ -1,0 +1,161 @@
+//! The commands that start other programs with what a file holds.
+
+use crate::cli::args::exec::{ExecEnv, ExecFile};
+use crate::cli::{files, output};
+use crate::failure::{Failure, Kind};
+use crate::host::Environment;
+use crate::host::pipe::Handed;
+use crate::host::shell::Shell;
+use crate::ops::caution::Caution;
+use crate::ops::config;
+use crate::ops::decrypt::{self, Request};
+use crate::ops::set::Target;
+use crate::ops::{exec, unlock};
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::path::{Component, Path};
+use zeroize::Zeroizing;
+
+/// `exec-env`
+pub fn exec_env(args: &ExecEnv, environment: &Environment, caution: &mut Caution) -> Result<(), Failure> {
+    let (file, line) = file_and_command(&args.arguments)?;
+    let asked = environment;
+    let environment = &unlock::with_order(environment, args.unlock.decryption_order.as_deref())?;
+    let input = files::read(Some(Path::new(file)), None, environment)?;
+    config::find(
+        args.common.config.as_deref(),
+        input.path.as_deref(),
+        environment,
+        caution,
+    )?;
+    let (format, format_is_certain) = input.format(args.input_type.as_deref());
+    let target = Target {
+        name: &input.name,
+        bytes: &input.bytes,
+        format,
+        format_is_certain,
+        indent: None,
+    };
+    let values = exec::variables(&target, environment, caution)?;
+    let mut variables = if args.pristine {
+        Vec::new()
+    } else {
+        inherited(asked)
+    };
+    variables.extend(values);
+    let shell = Shell {
+        line: line.clone(),
+        variables,
+        directory: asked.directory(),
+    };
+    tell(caution);
+    if args.same_process {
+        return Err(not_started(&shell.become_it()));
+    }
+    ended(&shell)
+}
+
+/// `exec-file`
+pub fn exec_file(args: &ExecFile, environment: &Environment, caution: &mut Caution) -> Result<(), Failure> {
+    let (file, line) = file_and_command(&args.arguments)?;
+    let name = args.filename.as_deref().unwrap_or(OsStr::new("tmp-file"));
+    let mut parts = Path::new(name).components();
+    if !matches!((parts.next(), parts.next()), (Some(Component::Normal(part)), None) if part == name) {
+        let text = "--filename takes a name alone, without a folder";
+        return Err(Failure::new(Kind::Generic, text));
+    }
+    let asked = environment;
+    let environment = &unlock::with_order(environment, args.unlock.decryption_order.as_deref())?;
+    let input = files::read(Some(Path::new(file)), None, environment)?;
+    let config = config::find(
+        args.common.config.as_deref(),
+        input.path.as_deref(),
+        environment,
+        caution,
+    )?;
+    let (format, certain) = input.format(args.types.input_type.as_deref());
+    let (named, wished) = input.format(args.types.output_type.as_deref());
+    let request = Request {
+        name: &input.name,
+        bytes: &input.bytes,
+        input: format,
+        input_is_certain: certain,
+        output: (wished || certain).then_some(named),
+        extract: None,
+        ignore_mac: false,
+        indent: args.common.indent,
+    };
+    let text = Zeroizing::new(decrypt::decrypt(&request, config.as_ref(), environment, caution)?);
+    let handed = if args.no_fifo {
+        Handed::file(&text, name, asked)
+    } else {
+        Handed::pipe(text, name, asked)
+    };
+    let handed = handed.map_err(|error| {
+        let text = format!("cannot make a private file for the command: {error}");
+        Failure::new(Kind::Write, text)
+    })?;
+    let shell = Shell {
+        line: filled(line, handed.path().as_os_str()),
+        variables: inherited(asked),
+        directory: asked.directory(),
+    };
+    tell(caution);
+    ended(&shell)
+}
+
+fn file_and_command(arguments: &[OsString]) -> Result<(&OsString, &OsString), Failure> {
+    match arguments {
+        [file, line] => Ok((file, line)),
+        _ => Err(Failure::new(
+            Kind::Generic,
+            "missing file to decrypt, or command: there are precisely 2 arguments",
+        )
+        .hint("lazysops exec-env FILE 'COMMAND --with arguments'")),
+    }
+}
+
+fn inherited(environment: &Environment) -> Vec<(OsString, OsString)> {
+    let variables = environment.variables();
+    variables
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+}
+
+/// The line with the path in all of its places.
+fn filled(line: &OsStr, path: &OsStr) -> OsString {
+    let mut rest = line.as_bytes();
+    let mut out = Vec::new();
+    while let Some((byte, after)) = rest.split_first() {
+        if let Some(after) = rest.strip_prefix(b"{}") {
+            out.extend_from_slice(path.as_bytes());
+            rest = after;
+        } else {
+            out.push(*byte);
+            rest = after;
+        }
+    }
+    OsString::from_vec(out)
+}
+
+/// Warnings come before what the command says.
+fn tell(caution: &mut Caution) {
+    for warning in caution.take() {
+        output::tell(&format!("warning: {warning}"));
+    }
+}
+
+/// Runs the command; its status is the exit code.
+fn ended(shell: &Shell<'_>) -> Result<(), Failure> {
+    match shell.run().map_err(|error| not_started(&error))? {
+        0 => Ok(()),
+        code => Err(Failure::new(
+            Kind::Child(code),
+            format!("the command ended with exit status {code}"),
+        )),
+    }
+}
+
+fn not_started(error: &std::io::Error) -> Failure {
+    Failure::new(Kind::Generic, format!("/bin/sh cannot be started: {error}"))
+}
