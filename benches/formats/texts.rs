@@ -10,7 +10,8 @@ pub struct Shape {
     pub text: fn(usize) -> String,
 }
 
-const VALUE: &str = "ENC[AES256_GCM,data:jg7dKfs=,iv:wgba7z5+EkBM0uVBo7HOwxatYoy50AtHicg8TL8JE2k=,tag:+/oj7lNHX5U2NwYUc7Mmkw==,type:str]";
+/// The encrypted value that all of them hold.
+pub const VALUE: &str = "ENC[AES256_GCM,data:jg7dKfs=,iv:wgba7z5+EkBM0uVBo7HOwxatYoy50AtHicg8TL8JE2k=,tag:+/oj7lNHX5U2NwYUc7Mmkw==,type:str]";
 
 /// How deep the deep texts nest.
 const DEPTH: usize = 100;

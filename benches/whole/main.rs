@@ -1,4 +1,4 @@
-//! The whole program beside the real sops: `cargo bench --bench whole [screen|encrypt|decrypt]`.
+//! The whole program beside the real sops: `cargo bench --bench whole [screen|encrypt|decrypt|formats]`.
 //!
 //! Prints the tables of `docs/performance.md`, and ends with 1 when a target is missed. Without the real sops (set
 //! `LAZYSOPS_TEST_SOPS`, or run `tests/run --no-run` once) only our own figures are printed.
@@ -15,6 +15,7 @@
 )]
 
 mod commands;
+mod formats;
 mod input;
 mod place;
 mod report;
@@ -22,6 +23,8 @@ mod screen;
 #[allow(dead_code, reason = "the bench needs a part of what the tests need")]
 #[path = "../../tests/support/terminal.rs"]
 mod terminal;
+#[path = "../formats/texts.rs"]
+mod texts;
 
 use place::Place;
 use report::Report;
@@ -43,6 +46,9 @@ fn main() -> ExitCode {
     }
     if wanted("decrypt") {
         commands::measure_decrypt(&place, &mut report);
+    }
+    if wanted("formats") {
+        formats::measure(&place, &mut report);
     }
     report.verdict()
 }
