@@ -4,6 +4,7 @@
 //! (`view`). Only the loop, the terminal and the worker touch the machine; all else is tested without one.
 
 mod action;
+mod asker;
 mod effect;
 mod event_loop;
 mod key;
@@ -34,6 +35,7 @@ use crate::ops::demo::Demo;
 use crate::ops::start::Start;
 use event_loop::{End, Event};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 /// Runs the editor on the terminal until the user leaves it.
@@ -47,8 +49,9 @@ pub fn run(start: &Start, environment: &Environment) -> Result<(), Failure> {
     }
     let demo = start.demo.then(|| Demo::create(environment)).transpose()?;
     let environment = demo.as_ref().map_or(environment, Demo::environment);
-    let environment = &with_config(environment, start);
     let (send, events) = std::sync::mpsc::channel();
+    let asker = Arc::new(asker::Asker::new(send.clone()));
+    let environment = &with_config(environment, start).asking(asker);
     let mut worker = worker::Threads::new(environment.clone(), send.clone(), Event::Done);
     let end = {
         let mut screen = terminal::Screen::enter().map_err(no_terminal)?;

@@ -55,11 +55,11 @@ impl<'a> AgeService<'a> {
     /// Tries all identities of the sources that need neither a person nor a program; says for each source why not.
     fn try_ready(enc: &str, sources: &[&Source], denied: &mut Denied) -> Option<Unwrapped> {
         for source in sources {
-            let ready = source.identities.iter().filter_map(AgeIdentity::ready);
-            let reason = match decrypt(enc, ready) {
+            let ready: Vec<_> = source.identities.iter().filter_map(AgeIdentity::ready).collect();
+            let reason = match decrypt(enc, ready.iter().copied()) {
                 Ok(secret) => return Some(opened(source, secret)),
                 Err(Miss::Damaged) => Some("an identity fits, but the wrapped key is damaged".to_owned()),
-                Err(Miss::NoMatch) => match source.identities.len() {
+                Err(Miss::NoMatch) => match ready.len() {
                     0 => None,
                     1 => Some("its identity is not the one this was sealed for".to_owned()),
                     count => Some(format!(

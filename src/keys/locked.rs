@@ -37,7 +37,7 @@ fn ask<T>(
             attempt,
         };
         let Some(answer) = access.ask.passphrase(&question) else {
-            return Err(unanswered(attempt));
+            return Err(unanswered(access, attempt));
         };
         let Some(text) = answer.expose_str().filter(|text| !text.is_empty()) else {
             continue;
@@ -47,13 +47,15 @@ fn ask<T>(
             return Ok(opened);
         }
     }
-    Err(unanswered(MOST_ATTEMPTS))
+    Err(unanswered(access, MOST_ATTEMPTS))
 }
 
 /// Nobody gives a passphrase, or nobody gives another one.
-fn unanswered(attempts: u32) -> Refusal {
+fn unanswered(access: &Access<'_>, attempts: u32) -> Refusal {
     if attempts > 0 {
         Refusal::new("incorrect passphrase")
+    } else if access.ask.present() {
+        Refusal::new("no passphrase was given").next("open the file again to be asked again")
     } else {
         Refusal::new("needs a passphrase").next("open the file on a terminal, where it can be asked")
     }

@@ -1,6 +1,7 @@
 //! The loop: threads for input, signals and tasks feed one channel; all that waits is taken in, then one frame is drawn.
 //! Without anything to do it sleeps; there is no tick.
 
+use super::asker::Inquiry;
 use super::effect::Effect;
 use super::key::Key;
 use super::model::Model;
@@ -28,6 +29,10 @@ pub enum Event {
     Hangup,
     /// A task ended.
     Done(TaskId, Outcome),
+    /// A key service asks something.
+    Asked(Inquiry),
+    /// A key service has something to say.
+    Told(String),
     /// A signal.
     Signal(i32),
 }
@@ -119,6 +124,8 @@ pub fn run(
                 Event::Signal(signal) => return Ok(End::Signal(signal)),
                 Event::Hangup => return Ok(End::Signal(SIGHUP)),
                 Event::Done(id, outcome) => vec![Msg::Done(id, outcome)],
+                Event::Asked(inquiry) => vec![Msg::Asked(inquiry)],
+                Event::Told(text) => vec![Msg::Told(text)],
                 Event::Input(batch) => {
                     read = true;
                     batch.into_iter().filter_map(message).collect()

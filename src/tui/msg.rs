@@ -1,5 +1,6 @@
 //! What can happen to the editor.
 
+use super::asker::Inquiry;
 use super::key::Key;
 use super::worker::{Outcome, TaskId};
 use zeroize::Zeroizing;
@@ -17,6 +18,10 @@ pub enum Msg {
     Focus(bool),
     /// A task ended.
     Done(TaskId, Outcome),
+    /// A key service asks something.
+    Asked(Inquiry),
+    /// A key service has something to say.
+    Told(String),
     /// The time the model asked for has come.
     Deadline,
 }

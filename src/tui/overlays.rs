@@ -2,6 +2,7 @@
 
 pub mod dialog;
 pub mod field;
+pub mod inquiry;
 pub mod pager;
 pub mod palette;
 pub mod review;
@@ -18,6 +19,8 @@ pub enum Overlay {
     Field(field::Field),
     /// The changes, before they are saved.
     Review(review::Review),
+    /// A question of a key service.
+    Inquiry(inquiry::Prompt),
     /// A question.
     Dialog(dialog::Dialog),
     /// Text to read.
@@ -33,6 +36,7 @@ impl Overlay {
         match self {
             Self::Field(field) if field.tall => Context::Editor,
             Self::Field(_) => Context::Field,
+            Self::Inquiry(prompt) => prompt.context(),
             Self::Review(_) => Context::Review,
             Self::Dialog(_) => Context::Dialog,
             Self::Pager(_) => Context::Pager,
@@ -51,6 +55,7 @@ impl Overlay {
         match self {
             Self::Field(field) => return Some(field.view(theme, buffer, area)),
             Self::Palette(palette) => return Some(palette.view(theme, buffer, area)),
+            Self::Inquiry(prompt) => return prompt.view(theme, buffer, area),
             Self::Review(review) => {
                 if let Some(file) = file {
                     review.view(file, theme, buffer, area);

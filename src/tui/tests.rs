@@ -1,5 +1,6 @@
 //! Tests of the editor as a whole, without a terminal.
 
+mod asking;
 mod docs;
 mod edits;
 mod formats;

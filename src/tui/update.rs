@@ -18,6 +18,7 @@ use super::model::{Model, Purpose};
 use super::msg::Msg;
 use super::overlays::Overlay;
 use super::overlays::dialog::{Dialog, Intent};
+use super::overlays::inquiry::Prompt;
 use super::overlays::pager::Pager;
 use super::overlays::palette::Palette;
 use super::theme::Role;
@@ -46,6 +47,16 @@ pub fn update(model: &mut Model, msg: Msg, now: Instant) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Done(id, outcome) => on_done(model, id, outcome),
+        Msg::Asked(inquiry) => {
+            model.overlays.push(Overlay::Inquiry(Prompt::new(inquiry)));
+            model.dirty = true;
+            Vec::new()
+        }
+        Msg::Told(text) => {
+            model.say(Role::Info, text);
+            model.dirty = true;
+            Vec::new()
+        }
         Msg::Deadline => Vec::new(),
     };
     if model.tree.reveal.is_some_and(|reveal| reveal.until <= now) {
@@ -126,8 +137,10 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::NextButton | Action::PreviousButton => {
-            if let Some(Overlay::Dialog(dialog)) = model.overlays.last_mut() {
-                dialog.step(action == Action::NextButton);
+            match model.overlays.last_mut() {
+                Some(Overlay::Dialog(dialog)) => dialog.step(action == Action::NextButton),
+                Some(Overlay::Inquiry(prompt)) => prompt.step(),
+                _ => {}
             }
             Vec::new()
         }

@@ -2,12 +2,10 @@
 
 use super::gpg_home::{GpgHome, PGP1, PGP2};
 use super::pgp::{FP1, FP2};
+use crate::support::passphrase::locked_identity;
 use crate::support::sandbox::{Outcome, Sandbox};
 use crate::support::terminal::{Size, Terminal};
 use crate::support::{AGE1, data, sops};
-use age::Encryptor;
-use age::secrecy::SecretString;
-use std::io::Write as _;
 use std::path::Path;
 
 const PLAIN: &str = "user: ops\npassword: canary\n";
@@ -21,19 +19,6 @@ fn beside(home: &GpgHome) -> Sandbox {
 fn printed(outcome: Outcome) -> Vec<u8> {
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     outcome.stdout
-}
-
-/// The identity age1 behind the passphrase `right`.
-fn locked_identity() -> Vec<u8> {
-    let identity = std::fs::read(data("keys/age1.txt")).unwrap();
-    let mut recipient = age::scrypt::Recipient::new(SecretString::from("right"));
-    recipient.set_work_factor(2);
-    let encryptor = Encryptor::with_recipients(std::iter::once(&recipient as _)).unwrap();
-    let mut file = Vec::new();
-    let mut writer = encryptor.wrap_output(&mut file).unwrap();
-    writer.write_all(&identity).unwrap();
-    writer.finish().unwrap();
-    file
 }
 
 #[test]

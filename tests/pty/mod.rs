@@ -1,6 +1,7 @@
 //! The program in a terminal, as a person meets it.
 
 mod adopt;
+mod asked;
 mod conflict;
 mod editor;
 mod faults;

@@ -5,6 +5,7 @@ pub mod damage;
 pub mod json_tree;
 pub mod machine;
 pub mod parallel;
+pub mod passphrase;
 pub mod sandbox;
 pub mod secret;
 pub mod terminal;

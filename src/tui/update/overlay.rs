@@ -19,6 +19,7 @@ fn input(model: &mut Model) -> Option<&mut SecretInput> {
     match model.overlays.last_mut() {
         Some(Overlay::Field(field)) => Some(&mut field.input),
         Some(Overlay::Palette(palette)) => Some(&mut palette.input),
+        Some(Overlay::Inquiry(prompt)) if prompt.takes_text() => Some(&mut prompt.input),
         Some(_) => None,
         None => model
             .tree
@@ -92,7 +93,7 @@ pub(super) fn motion(model: &mut Model, action: Action) {
             let len = palette.len();
             step(&mut palette.cursor, action, len, Palette::page(area));
         }
-        Some(Overlay::Field(_) | Overlay::Dialog(_)) => {}
+        Some(Overlay::Field(_) | Overlay::Dialog(_) | Overlay::Inquiry(_)) => {}
         None => {
             let pane = model.focus;
             let (len, page) = model.extent(pane);
@@ -149,6 +150,11 @@ pub(super) fn accept(model: &mut Model, yes: bool) -> Vec<Effect> {
             model.overlays.pop();
             return carry_out(model, intent);
         }
+        Some(Overlay::Inquiry(_)) => {
+            if let Some(Overlay::Inquiry(prompt)) = model.overlays.pop() {
+                prompt.accept(yes);
+            }
+        }
         Some(Overlay::Pager(_)) => {
             model.overlays.pop();
         }
@@ -198,6 +204,7 @@ fn carry_out(model: &mut Model, intent: Intent) -> Vec<Effect> {
 pub(super) fn field_action(model: &mut Model, action: Action) {
     match (action, model.overlays.last_mut()) {
         (Action::ShowField, Some(Overlay::Field(field))) => field.input.shown = !field.input.shown,
+        (Action::ShowField, Some(Overlay::Inquiry(prompt))) => prompt.input.shown = !prompt.input.shown,
         (Action::OpenEditor, Some(Overlay::Field(field))) => {
             if field.purpose.is_value() && field.kind == Kind::Str {
                 field.tall = true;

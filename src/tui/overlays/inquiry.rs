@@ -1,0 +1,110 @@
+//! A question of a key service: a passphrase, a text, or one of two answers.
+
+use super::super::asker::{Answer, Inquiry, Wanted};
+use crate::tree::Secret;
+use crate::tui::action::Context;
+use crate::tui::text;
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::{self, Pen, SecretInput};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+/// The question and what is typed.
+pub struct Prompt {
+    inquiry: Inquiry,
+    /// What is typed, where text is wanted.
+    pub input: SecretInput,
+    /// Whether Yes is highlighted; No is safe.
+    yes: bool,
+}
+
+impl Prompt {
+    /// Nothing is typed yet.
+    #[must_use]
+    pub fn new(inquiry: Inquiry) -> Self {
+        let alone = matches!(&inquiry.wanted, Wanted::Choice { no: None, .. });
+        Self {
+            input: SecretInput::new("", inquiry.wanted != Wanted::Secret),
+            yes: alone,
+            inquiry,
+        }
+    }
+
+    /// Its context in the keymap.
+    #[must_use]
+    pub const fn context(&self) -> Context {
+        match self.inquiry.wanted {
+            Wanted::Choice { .. } => Context::Dialog,
+            Wanted::Secret | Wanted::Text => Context::Field,
+        }
+    }
+
+    /// Whether text is typed.
+    #[must_use]
+    pub const fn takes_text(&self) -> bool {
+        matches!(self.inquiry.wanted, Wanted::Secret | Wanted::Text)
+    }
+
+    /// Highlights the other answer.
+    pub fn step(&mut self) {
+        if let Wanted::Choice { no: Some(_), .. } = self.inquiry.wanted {
+            self.yes = !self.yes;
+        }
+    }
+
+    /// Enter, or `y`.
+    pub fn accept(self, yes: bool) {
+        let answer = match self.inquiry.wanted {
+            Wanted::Secret => Answer::Secret(Secret::from(self.input.text())),
+            Wanted::Text => Answer::Text(self.input.text().to_owned()),
+            Wanted::Choice { .. } => Answer::Choice(yes || self.yes),
+        };
+        self.inquiry.answer(answer);
+    }
+
+    /// Draws it; where the terminal cursor belongs, if it has one.
+    pub fn view(&self, theme: &Theme, buffer: &mut Buffer, area: Rect) -> Option<Position> {
+        let asked = text::escape(&self.inquiry.text);
+        let width = u16::try_from(text::width(&asked))
+            .unwrap_or(u16::MAX)
+            .clamp(30, 76);
+        let room = usize::from(width.min(area.width.saturating_sub(4)));
+        let lines = super::pager::wrap(&asked, room);
+        let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
+        let title = match self.inquiry.wanted {
+            Wanted::Choice { .. } => "A key asks",
+            Wanted::Secret | Wanted::Text => "A key is locked",
+        };
+        let inner = widgets::popup(buffer, area, theme, title, width, height);
+        let last = inner.height.saturating_sub(2);
+        for (line, row) in lines.iter().zip(0..last) {
+            Pen::new(buffer, inner, row).put(line, theme.style(Role::Text));
+        }
+        if let Wanted::Choice { yes, no } = &self.inquiry.wanted {
+            self.view_buttons(yes, no.as_deref(), theme, &mut Pen::new(buffer, inner, last + 1));
+            return None;
+        }
+        if self.inquiry.attempt > 0 {
+            Pen::new(buffer, inner, last + 1).put("wrong, try again", theme.style(Role::Error));
+        }
+        let line = Rect {
+            y: inner.y + last.min(inner.height.saturating_sub(1)),
+            height: inner.height.min(1),
+            ..inner
+        };
+        Some(self.input.view(buffer, line, theme))
+    }
+
+    fn view_buttons(&self, yes: &str, no: Option<&str>, theme: &Theme, pen: &mut Pen<'_>) {
+        for (name, selected) in [(Some(yes), self.yes), (no, !self.yes)] {
+            let Some(name) = name else { continue };
+            let role = if selected {
+                Role::ButtonSelected
+            } else {
+                Role::Button
+            };
+            pen.put(&format!("[ {} ]", text::escape(name)), theme.style(role));
+            pen.put(" ", theme.style(Role::Text));
+        }
+    }
+}
