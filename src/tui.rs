@@ -19,6 +19,7 @@ mod panes;
 mod terminal;
 mod text;
 mod theme;
+mod toml_file;
 mod update;
 mod view;
 mod widgets;

@@ -1,8 +1,12 @@
 //! Colours and marks. A theme is a TOML file that gives every role a style; built-in ones are in `themes/`.
 
-use crate::failure::{Failure, Kind};
+mod built_in;
+mod finish;
+
+use super::toml_file::TomlFile;
+use crate::failure::Failure;
 use ratatui::style::{Color, Modifier, Style};
-use toml::de::{DeTable, DeValue};
+use toml::de::DeValue;
 
 macro_rules! roles {
     ($($role:ident $name:literal)+) => {
@@ -75,71 +79,66 @@ pub const UNICODE: Glyphs = Glyphs {
 #[derive(Clone, Debug)]
 pub struct Theme {
     styles: Vec<Style>,
+    /// What stands behind everything, where it is not the terminal's own.
+    background: Option<Color>,
+    /// Whether the terminal shows ASCII only.
+    ascii: bool,
     /// The marks.
     pub glyphs: &'static Glyphs,
 }
 
-const DEFAULT: &str = include_str!("../../themes/default.toml");
-
 impl Theme {
-    /// The built-in theme.
-    ///
-    /// # Errors
-    /// When its file is broken, which a test prevents.
-    pub fn built_in() -> Result<Self, Failure> {
-        Self::parse("themes/default.toml", DEFAULT)
-    }
-
-    /// Reads a theme file; `file` is its name for messages.
+    /// Reads a theme file; roles that it does not name are those of `base`.
     ///
     /// # Errors
     /// With file and line, when it is no TOML, a role is unknown or missing, or a style means nothing.
-    pub fn parse(file: &str, text: &str) -> Result<Self, Failure> {
-        let problem = |at: usize, what: &str| {
-            let line = text.get(..at).unwrap_or_default().matches('\n').count() + 1;
-            Failure::new(Kind::Usage, format!("{file}:{line}: {what}"))
+    pub fn parse(file: TomlFile<'_>, base: Option<&Self>) -> Result<Self, Failure> {
+        let mut styles: Vec<Option<Style>> = match base {
+            Some(base) => base.styles.iter().copied().map(Some).collect(),
+            None => vec![None; ROLES.len()],
         };
-        let table = DeTable::parse(text)
-            .map_err(|error| problem(error.span().map_or(0, |span| span.start), error.message()))?;
-        let mut styles = vec![None; ROLES.len()];
-        for (name, value) in table.get_ref() {
+        let mut background = base.and_then(|base| base.background);
+        for (name, value) in &file.table()? {
+            let at = name.span().start;
             match (name.get_ref().as_ref(), value.get_ref()) {
                 ("name", DeValue::String(_)) => {}
+                ("background", DeValue::String(color)) => {
+                    let color =
+                        parse_color(color).ok_or_else(|| file.problem(at, "`background` is no colour"))?;
+                    background = Some(color).filter(|color| *color != Color::Reset);
+                }
                 ("roles", DeValue::Table(roles)) => {
                     for (name, value) in roles {
                         let at = name.span().start;
                         let (role, _) = ROLES
                             .iter()
                             .find(|(_, known)| *known == name.get_ref().as_ref())
-                            .ok_or_else(|| problem(at, "there is no such role"))?;
+                            .ok_or_else(|| file.problem(at, "there is no such role"))?;
                         let DeValue::String(style) = value.get_ref() else {
-                            return Err(problem(at, "a style is a text, like \"yellow on blue bold\""));
+                            return Err(file.problem(at, "a style is a text, like \"yellow on blue bold\""));
                         };
                         let style = parse_style(style).map_err(|word| {
-                            problem(at, &format!("`{word}` is no colour and no attribute"))
+                            file.problem(at, &format!("`{word}` is no colour and no attribute"))
                         })?;
                         if let Some(slot) = styles.get_mut(*role as usize) {
                             *slot = Some(style);
                         }
                     }
                 }
-                _ => {
-                    return Err(problem(
-                        name.span().start,
-                        "a theme has `name` and `[roles]` only",
-                    ));
-                }
+                _ => return Err(file.problem(at, "a theme has `name`, `background` and `[roles]` only")),
             }
         }
         let styles = styles
             .into_iter()
             .zip(ROLES)
             .map(|(style, (_, name))| {
-                style.ok_or_else(|| problem(text.len(), &format!("the role `{name}` is missing")))
+                style.ok_or_else(|| file.problem(file.text.len(), &format!("the role `{name}` is missing")))
             })
             .collect::<Result<_, _>>()?;
         Ok(Self {
             styles,
+            background,
+            ascii: false,
             glyphs: &UNICODE,
         })
     }
@@ -155,6 +154,7 @@ impl Theme {
             style.fg = None;
             style.bg = None;
         }
+        self.background = None;
         self
     }
 
@@ -227,6 +227,7 @@ fn parse_color(word: &str) -> Option<Color> {
 #[cfg(test)]
 mod tests {
     use super::{Role, Theme};
+    use crate::tui::toml_file::TomlFile;
     use ratatui::style::{Color, Modifier};
 
     #[test]
@@ -256,13 +257,27 @@ mod tests {
             ),
             ("[roles]\ntext = \"red\"\n", "t.toml:3: the role `dim` is missing"),
         ] {
-            assert_eq!(Theme::parse("t.toml", text).unwrap_err().message, message);
+            let file = TomlFile { name: "t.toml", text };
+            assert_eq!(Theme::parse(file, None).unwrap_err().message, message);
         }
-        assert!(
-            Theme::parse("t.toml", "[roles\n")
-                .unwrap_err()
-                .message
-                .starts_with("t.toml:1: ")
-        );
+        let file = TomlFile {
+            name: "t.toml",
+            text: "[roles\n",
+        };
+        let failure = Theme::parse(file, None).unwrap_err();
+        assert!(failure.message.starts_with("t.toml:1: "));
+    }
+
+    #[test]
+    fn a_theme_of_the_user_may_say_little() {
+        let base = Theme::built_in().unwrap();
+        let file = TomlFile {
+            name: "t.toml",
+            text: "background = \"#000000\"\n[roles]\nkey = \"#ff0000\"\n",
+        };
+        let theme = Theme::parse(file, Some(&base)).unwrap();
+        assert_eq!(theme.style(Role::Key).fg, Some(Color::Rgb(255, 0, 0)));
+        assert_eq!(theme.style(Role::KeyMatch), base.style(Role::KeyMatch));
+        assert_eq!(theme.background, Some(Color::Rgb(0, 0, 0)));
     }
 }

@@ -41,6 +41,7 @@ pub fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
     }
     which_key(model, buffer, layout.main);
     bar(model, buffer, layout.bar);
+    model.theme.finish(buffer);
     cursor.filter(|at| buffer.area.contains(*at))
 }
 
