@@ -31,6 +31,8 @@ pub enum Next {
     Exit(u8),
     /// Show the editor.
     Edit(Start),
+    /// Print the settings of the editor.
+    Settings,
 }
 
 /// Serves a command line; `arguments` begin with the name of the program.
@@ -69,6 +71,15 @@ pub fn report(failure: &Failure) -> u8 {
         output::tell(&format!("hint: {hint}"));
     }
     failure.kind.exit_code()
+}
+
+/// Prints the settings of the editor, or what is wrong with them, and gives the exit code.
+#[must_use]
+pub fn show_settings(settings: Result<String, Failure>) -> u8 {
+    match settings.and_then(|text| output::result(text.as_bytes())) {
+        Ok(()) => 0,
+        Err(failure) => report(&failure),
+    }
 }
 
 /// Whether the program was called by the name it replaces.
@@ -113,6 +124,7 @@ fn command(
     }
     let result = match command {
         Command::Open(args) => return open(args),
+        Command::Config => return Ok(Next::Settings),
         Command::Encrypt(args) => commands::encrypt(&args, environment, &mut caution),
         Command::Decrypt(args) => commands::decrypt(&args, environment, &mut caution),
         Command::Set(args) => commands::set(&args, environment, &mut caution),
@@ -132,7 +144,7 @@ fn command(
 
 fn common(command: &Command) -> Option<&Common> {
     Some(match command {
-        Command::Open(_) => return None,
+        Command::Open(_) | Command::Config => return None,
         Command::Encrypt(args) => &args.common,
         Command::Decrypt(args) => &args.common,
         Command::Set(args) => &args.common,

@@ -25,6 +25,7 @@ fn main() -> ExitCode {
     let at_the_terminal = environment.clone().asking(Arc::new(console));
     ExitCode::from(match cli::run(&arguments, &at_the_terminal) {
         Next::Exit(code) => code,
+        Next::Settings => cli::show_settings(tui::settings(&environment)),
         Next::Edit(start) => match edit(start, &environment) {
             Ok(()) => 0,
             Err(failure) => cli::report(&failure),

@@ -16,6 +16,7 @@ mod msg;
 mod open_file;
 mod overlays;
 mod panes;
+mod settings;
 mod terminal;
 mod text;
 mod theme;
@@ -39,15 +40,20 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+/// The settings of the user as text: what is in force, and from where.
+///
+/// # Errors
+/// With file and line, when something in them is unknown or means nothing.
+pub fn settings(environment: &Environment) -> Result<String, Failure> {
+    Ok(settings::Settings::load(environment)?.report())
+}
+
 /// Runs the editor on the terminal until the user leaves it.
 ///
 /// # Errors
 /// When there is no terminal, or what was asked for cannot be shown at all.
 pub fn run(start: &Start, environment: &Environment) -> Result<(), Failure> {
-    let mut theme = theme::Theme::built_in()?;
-    if environment.text("NO_COLOR").is_some() {
-        theme = theme.without_colors();
-    }
+    let settings::Settings { theme, keymap, .. } = settings::Settings::load(environment)?;
     let demo = start.demo.then(|| Demo::create(environment)).transpose()?;
     let environment = demo.as_ref().map_or(environment, Demo::environment);
     let (send, events) = std::sync::mpsc::channel();
@@ -57,7 +63,7 @@ pub fn run(start: &Start, environment: &Environment) -> Result<(), Failure> {
     let end = {
         let mut screen = terminal::Screen::enter().map_err(no_terminal)?;
         let size = screen.size().map_err(no_terminal)?;
-        let mut model = model::Model::new(theme, keymap::Keymap::default_keys(), size, Instant::now());
+        let mut model = model::Model::new(theme, keymap, size, Instant::now());
         model.read_only = start.read_only;
         let first = match &demo {
             Some(demo) => demo_effects(&mut model, demo.folder()),

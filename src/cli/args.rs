@@ -44,6 +44,8 @@ pub struct Root {
 pub enum Command {
     /// Open the editor on a file or folder
     Open(Open),
+    /// Print the settings of the editor: what is in force, and from where
+    Config,
     /// Encrypt a file; the result goes to standard output
     #[command(args_override_self = true, mut_arg("mac_only_encrypted", |flag| flag.hide(false)))]
     Encrypt(Box<Encrypt>),

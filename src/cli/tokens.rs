@@ -65,8 +65,11 @@ pub fn read(root: &Command, arguments: &[OsString]) -> Line {
             break;
         }
         let Some((name, value)) = split_flag(&token) else {
-            let is_command =
-                command.is_none() && positional.is_empty() && commands.iter().any(|known| token == *known);
+            let is_command = command.is_none()
+                && positional.is_empty()
+                && commands.iter().any(|known| token == *known)
+                // sops has no such command, so there, and after its flags, it is a file.
+                && (token != "config" || (flags.is_empty() && !super::is_sops(arguments)));
             if is_command {
                 command = Some(token);
             } else {

@@ -113,6 +113,21 @@ impl Environment {
         &self.directory
     }
 
+    /// The folder of the user's settings: `LAZYSOPS_CONFIG_DIR`, or `lazysops` where settings of programs are kept.
+    #[must_use]
+    pub fn config_folder(&self) -> Option<PathBuf> {
+        if let Some(folder) = self.raw("LAZYSOPS_CONFIG_DIR").filter(|it| !it.is_empty()) {
+            return Some(self.directory.join(folder));
+        }
+        let base = self.raw("XDG_CONFIG_HOME").map(PathBuf::from);
+        // The XDG specification says that a relative path is to be ignored.
+        let base = base.filter(|base| base.is_absolute());
+        Some(
+            base.or_else(|| Some(self.home()?.join(".config")))?
+                .join("lazysops"),
+        )
+    }
+
     /// The home directory, if `HOME` is set.
     #[must_use]
     pub fn home(&self) -> Option<&Path> {

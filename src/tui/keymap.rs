@@ -1,7 +1,10 @@
 //! Which keys mean which action, by context; keys may stand in a row (`g g`).
 
+mod file;
+
 use super::action::{Action, Context, ENTRIES};
 use super::key::{Key, show};
+pub use file::{Change, context_name};
 
 /// One binding.
 #[derive(Clone, Debug, PartialEq, Eq)]

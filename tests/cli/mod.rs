@@ -9,6 +9,7 @@ mod policy;
 mod recipients;
 mod reference;
 mod save;
+mod settings;
 mod warnings;
 
 use crate::support::AGE1;

@@ -37,6 +37,7 @@ fn the_reference_is_what_the_program_says() {
     section("lazysops", &help(&["--help"]));
     for command in [
         "open",
+        "config",
         "encrypt",
         "decrypt",
         "set",
