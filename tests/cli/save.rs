@@ -3,6 +3,7 @@
 use super::sealed;
 use crate::support::sandbox::Sandbox;
 use lazysops::host::Environment;
+use lazysops::keys::Outcome;
 use lazysops::ops::open::{Access, Document, open};
 use lazysops::ops::save::{Saved, save, save_in_place};
 use lazysops::tree::{Body, Leaf, NodeId, Tree};
@@ -77,7 +78,12 @@ fn a_file_nobody_here_can_open_is_shown_locked() {
     let Access::Locked(failure) = &document.access else {
         panic!()
     };
-    assert!(failure.message.contains("Group 0: FAILED"), "{}", failure.message);
+    assert!(
+        failure.message.contains("no key at hand opens"),
+        "{}",
+        failure.message
+    );
+    assert!(matches!(document.attempts[0].outcome, Outcome::Failed { .. }));
     assert_eq!(document.metadata.groups[0].keys.len(), 1);
     assert!(save(&document, &document.content, &environment).is_err());
 }
