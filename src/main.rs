@@ -6,10 +6,7 @@
 )]
 
 use lazysops::cli::{self, Next};
-use lazysops::failure::Failure;
 use lazysops::host::{Console, Environment, harden};
-use lazysops::ops::demo::Demo;
-use lazysops::ops::start::Start;
 use lazysops::tui;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -26,21 +23,9 @@ fn main() -> ExitCode {
     ExitCode::from(match cli::run(&arguments, &at_the_terminal) {
         Next::Exit(code) => code,
         Next::Settings => cli::show_settings(tui::settings(&environment)),
-        Next::Edit(start) => match edit(start, &environment) {
+        Next::Edit(start) => match tui::run(&start, &environment) {
             Ok(()) => 0,
             Err(failure) => cli::report(&failure),
         },
     })
-}
-
-fn edit(start: Start, environment: &Environment) -> Result<(), Failure> {
-    if !start.demo {
-        return tui::run(&start, environment);
-    }
-    let demo = Demo::create(environment)?;
-    let start = Start {
-        path: Some(demo.folder().to_owned()),
-        ..start
-    };
-    tui::run(&start, demo.environment())
 }
