@@ -14,6 +14,8 @@ pub enum Subject {
     Identity(String),
     /// An SSH private key, by its path.
     SshKey(String),
+    /// A PGP key, by its fingerprint.
+    Pgp(String),
     /// A plugin asks for a PIN or the like, in its own words, made safe to print.
     Plugin {
         /// The program, `age-plugin-…`.
@@ -27,6 +29,7 @@ impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Identity(source) => write!(f, "Enter passphrase for identity '{source}'"),
+            Self::Pgp(fingerprint) => write!(f, "Enter passphrase for PGP key {fingerprint}"),
             Self::SshKey(path) => write!(f, "Enter passphrase for key '{path}'"),
             Self::Plugin { program, description } => write!(f, "{program}: {description}"),
         }
@@ -64,6 +67,11 @@ pub trait Ask: Send + Sync {
 
     /// Whether somebody is there; key services that wait for a person wait longer then.
     fn present(&self) -> bool;
+
+    /// Whether programs must not use the terminal, because a screen is drawn on it.
+    fn owns_screen(&self) -> bool {
+        false
+    }
 }
 
 /// Nobody is there to ask.

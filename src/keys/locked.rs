@@ -15,7 +15,7 @@ use age::secrecy::SecretString;
 const MOST_ATTEMPTS: u32 = 10;
 
 /// What became of one passphrase.
-enum Tried<T> {
+pub(super) enum Tried<T> {
     /// It opened.
     Opened(T),
     /// It was the wrong one.
@@ -23,7 +23,7 @@ enum Tried<T> {
 }
 
 /// Asks for passphrases until one opens.
-fn ask<T>(
+pub(super) fn ask<T>(
     access: &Access<'_>,
     subject: &Subject,
     mut open: impl FnMut(SecretString) -> Result<Tried<T>, Refusal>,

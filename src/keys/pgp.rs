@@ -4,6 +4,7 @@
 
 mod fingerprint;
 mod keyring;
+mod quiet;
 mod words;
 
 pub use keyring::{PublicKey, keyring};
@@ -60,12 +61,19 @@ pub fn decrypt(
     fingerprint: &str,
     armoured: &str,
 ) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+    if quiet::is_needed(access) {
+        return quiet::decrypt(access, fingerprint, armoured);
+    }
     let asking = access.ask.present()
         || PINENTRY_VARIABLES
             .iter()
             .any(|name| access.environment.text(name).is_some());
     let limit = if asking { LIMIT_ASKING } else { LIMIT_ALONE };
-    let output = run(access, &["-d"], armoured.as_bytes(), limit)?;
+    checked(run(access, &["-d"], armoured.as_bytes(), limit)?, fingerprint)
+}
+
+/// What gpg decrypted, or why it did not.
+fn checked(output: Output, fingerprint: &str) -> Result<Zeroizing<Vec<u8>>, Refusal> {
     if !output.success {
         return Err(words::cannot_decrypt(&output.stderr, fingerprint));
     }

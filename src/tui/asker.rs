@@ -93,6 +93,7 @@ impl Ask for Asker {
         let text = match &question.subject {
             Subject::Identity(source) => format!("Passphrase of {source}"),
             Subject::SshKey(path) => format!("Passphrase of the SSH key {path}"),
+            Subject::Pgp(fingerprint) => format!("Passphrase of the PGP key {fingerprint}"),
             Subject::Plugin { program, description } => format!("{program}: {description}"),
         };
         match self.ask(text, question.attempt, Wanted::Secret)? {
@@ -139,6 +140,10 @@ impl Ask for Asker {
     }
 
     fn present(&self) -> bool {
+        true
+    }
+
+    fn owns_screen(&self) -> bool {
         true
     }
 }

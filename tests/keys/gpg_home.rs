@@ -54,6 +54,27 @@ impl GpgHome {
         self.run(&mut command)
     }
 
+    /// Makes a key behind a passphrase; its fingerprint.
+    pub fn locked_key(&self, passphrase: &str) -> String {
+        let make = |arguments: &[&str]| {
+            let output = self.gpg(&[&["--passphrase", passphrase][..], arguments].concat());
+            assert!(
+                output.status.success(),
+                "{}",
+                String::from_utf8_lossy(&output.stderr)
+            );
+        };
+        make(&["--quick-generate-key", "locked", "ed25519", "sign,cert", "never"]);
+        let listing = self.gpg(&["--with-colons", "--list-keys", "=locked"]).stdout;
+        let listing = String::from_utf8(listing).unwrap();
+        let line = listing.lines().find(|line| line.starts_with("fpr:")).unwrap();
+        let fingerprint = line.split(':').nth(9).unwrap().to_owned();
+        make(&["--quick-add-key", &fingerprint, "cv25519", "encr", "never"]);
+        // The agent must forget the passphrase.
+        self.run(Command::new("gpgconf").args(["--kill", "all"]));
+        fingerprint
+    }
+
     fn import(&self, name: &str) {
         let path = data("keys").join(name);
         let output = self.gpg(&["--import", path.to_str().unwrap()]);

@@ -12,6 +12,8 @@ pub struct Person {
     pub passphrases: Mutex<Vec<&'static str>>,
     /// What is answered to everything else; nothing where it is not set.
     pub agrees: Option<bool>,
+    /// Whether it is the editor that asks.
+    pub owns_screen: bool,
     /// What was asked and shown.
     pub seen: Mutex<Vec<String>>,
 }
@@ -73,6 +75,10 @@ impl Ask for Person {
 
     fn present(&self) -> bool {
         true
+    }
+
+    fn owns_screen(&self) -> bool {
+        self.owns_screen
     }
 }
 

@@ -1,6 +1,7 @@
 //! PGP keys through gpg.
 
 use super::gpg_home::{GpgHome, PGP1, PGP2};
+use super::person::{Person, with_access};
 use super::script::executable;
 use lazysops::host::Environment;
 use lazysops::keys::access::{Access, Cancel, Nobody};
@@ -38,6 +39,41 @@ fn a_data_key_goes_to_gpg_and_back() {
             assert_eq!(opened.as_slice(), DATA_KEY);
         }
     });
+}
+
+#[test]
+fn the_editor_asks_for_the_passphrase_itself() {
+    let Some(home) = GpgHome::with_secrets(&[]) else {
+        return;
+    };
+    let fingerprint = home.locked_key("open sesame");
+    let variables = home.variables();
+    let variables: Vec<(&str, &str)> = variables
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    let armoured = with(home.variables(), |access| {
+        pgp::encrypt(access, &fingerprint, &DATA_KEY).unwrap()
+    });
+    let editor = |passphrases: &[&'static str]| Person {
+        owns_screen: true,
+        ..Person::with_passphrases(passphrases)
+    };
+    let silent = editor(&[]);
+    let refusal = with_access(&variables, &silent, |access| {
+        pgp::decrypt(access, &fingerprint, &armoured).unwrap_err()
+    });
+    assert_eq!(refusal.reason, "no passphrase was given");
+    let person = editor(&["wrong", "open sesame"]);
+    let opened = with_access(&variables, &person, |access| {
+        pgp::decrypt(access, &fingerprint, &armoured).unwrap()
+    });
+    assert_eq!(opened.as_slice(), DATA_KEY);
+    let question = format!("Enter passphrase for PGP key {fingerprint}");
+    assert_eq!(
+        person.seen(),
+        [format!("{question} (0)"), format!("{question} (1)")]
+    );
 }
 
 #[test]

@@ -38,6 +38,9 @@ const ENCRYPT: &[Phrase] = &[
     },
 ];
 
+/// What gpg says of a wrong passphrase.
+pub const WRONG_PASSPHRASE: &str = "Bad passphrase";
+
 /// What gpg says when it cannot decrypt; first those that explain the others.
 const DECRYPT: &[Phrase] = &[
     Phrase {
@@ -46,7 +49,7 @@ const DECRYPT: &[Phrase] = &[
         next: "try again",
     },
     Phrase {
-        said: "Bad passphrase",
+        said: WRONG_PASSPHRASE,
         reason: "wrong passphrase for {}",
         next: "try again",
     },
