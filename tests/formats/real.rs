@@ -21,6 +21,11 @@ fn the_real_sops_reads_edited_json() {
 }
 
 #[test]
+fn the_real_sops_reads_edited_yaml() {
+    compare(Format::Yaml);
+}
+
+#[test]
 fn the_real_sops_reads_edited_dotenv() {
     compare(Format::Dotenv);
 }
@@ -37,10 +42,19 @@ fn compare(format: Format) {
     };
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mut runner = TestRunner::new_with_rng(ProptestConfig::default(), rng);
-    let strategy = (texts::text(format), prop::collection::vec(edit(), 1..6));
+    let like = if format == Format::Yaml {
+        Format::Json
+    } else {
+        format
+    };
+    let strategy = (texts::text(like), prop::collection::vec(edit(), 1..6));
     let mut cases = Vec::new();
     while cases.len() < COUNT {
         let (source, edits) = strategy.new_tree(&mut runner).unwrap().current();
+        // Random YAML is random JSON laid out as YAML.
+        let Some(source) = laid_out(format, source) else {
+            continue;
+        };
         let loaded = format::load(format, source.as_bytes()).unwrap();
         let edited = edited(format, &loaded.tree, &edits);
         if let Ok(patched) = format::patch(source.as_bytes(), &loaded, &edited)
@@ -53,6 +67,16 @@ fn compare(format: Format) {
         agrees(format, patched, edited, &sops)
             .map_err(|reason| format!("{}: {reason}", patched.escape_ascii()))
     });
+}
+
+fn laid_out(format: Format, source: String) -> Option<String> {
+    if format != Format::Yaml {
+        return Some(source);
+    }
+    let tree = format::load(Format::Json, source.as_bytes()).ok()?.tree;
+    let text = format::emit(Format::Yaml, &tree, Style::default()).ok()?;
+    format::load(Format::Yaml, &text).ok()?;
+    String::from_utf8(text).ok()
 }
 
 /// Versions of sops before 3.13.2 read large integers of JSON as floats; a tree without values leaves nothing to compare.
