@@ -3,6 +3,7 @@
 pub mod access;
 pub mod age;
 pub mod child;
+pub mod consent;
 pub mod generate;
 pub mod hybrid;
 pub mod locked;
@@ -14,13 +15,11 @@ pub mod service;
 mod unlock;
 mod wrap;
 
-pub use unlock::unlock_with;
-pub use wrap::{WrapError, wrap_missing, wrap_with};
+pub use unlock::unlock;
+pub use wrap::{WrapError, wrap, wrap_missing};
 
-use crate::host::Environment;
-use crate::metadata::{Group, Metadata, Recipient};
-use crate::seal::{DataKey, Random};
-use access::Access;
+use crate::metadata::Recipient;
+use crate::seal::DataKey;
 
 /// What became of one key while unlocking.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,24 +58,4 @@ pub struct Unlocked {
     pub key: Option<DataKey>,
     /// Every key of the file, in the order of the file.
     pub attempts: Vec<Attempt>,
-}
-
-/// Recovers the data key of a file (spec §8, §9); asks whoever attends the environment. `SOPS_DECRYPTION_ORDER` is honoured.
-#[must_use]
-pub fn unlock(metadata: &Metadata, environment: &Environment) -> Unlocked {
-    unlock_with(metadata, Access::of(environment))
-}
-
-/// Wraps a data key for every recipient; asks whoever attends the environment.
-///
-/// # Errors
-/// As [`wrap_with`].
-pub fn wrap(
-    groups: &[Group],
-    threshold: Option<u32>,
-    key: &DataKey,
-    environment: &Environment,
-    random: &mut dyn Random,
-) -> Result<Vec<Group>, WrapError> {
-    wrap_with(groups, threshold, key, Access::of(environment), random)
 }

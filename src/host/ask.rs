@@ -68,6 +68,14 @@ pub trait Ask: Send + Sync {
     /// Whether somebody is there; key services that wait for a person wait longer then.
     fn present(&self) -> bool;
 
+    /// Whether what [`Self::may_run`] and [`Self::may_send`] say is the decision of a person, to be kept for the next time.
+    fn decides(&self) -> bool {
+        false
+    }
+
+    /// How far unlocking got, e.g. "1 of 2 groups"; safe to print.
+    fn progress(&self, _text: &str) {}
+
     /// Whether programs must not use the terminal, because a screen is drawn on it.
     fn owns_screen(&self) -> bool {
         false
@@ -112,18 +120,40 @@ impl Ask for Nobody {
 
 /// Stops key services that are at work; clones stop together.
 #[derive(Clone, Debug, Default)]
-pub struct Cancel(Arc<AtomicBool>);
+pub struct Cancel(Arc<Stop>);
+
+#[derive(Debug, Default)]
+struct Stop {
+    stopped: AtomicBool,
+    above: Option<Cancel>,
+}
 
 impl Cancel {
+    /// One that stops by itself, and when this one stops.
+    #[must_use]
+    pub fn below(&self) -> Self {
+        Self(Arc::new(Stop {
+            stopped: AtomicBool::new(false),
+            above: Some(self.clone()),
+        }))
+    }
+
     /// Stops them: programs are ended within 100 ms.
     pub fn cancel(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.0.stopped.store(true, Ordering::Relaxed);
     }
 
     /// Whether they are to stop.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        let mut at = Some(self);
+        while let Some(cancel) = at {
+            if cancel.0.stopped.load(Ordering::Relaxed) {
+                return true;
+            }
+            at = cancel.0.above.as_ref();
+        }
+        false
     }
 }
 
@@ -146,5 +176,20 @@ impl Default for Attendant {
 impl fmt::Debug for Attendant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Attendant(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cancel;
+
+    #[test]
+    fn a_part_stops_with_the_whole_and_not_the_other_way() {
+        let whole = Cancel::default();
+        let (one, other) = (whole.below(), whole.below());
+        one.cancel();
+        assert!(one.is_cancelled() && !other.is_cancelled() && !whole.is_cancelled());
+        whole.clone().cancel();
+        assert!(other.below().is_cancelled());
     }
 }

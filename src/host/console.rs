@@ -77,6 +77,10 @@ impl Ask for Console {
         self.allows(&format!("{credential} goes to {server}, which the file names"))
     }
 
+    fn decides(&self) -> bool {
+        !self.strict && !self.drop_in
+    }
+
     fn present(&self) -> bool {
         Terminal::open().is_some()
     }

@@ -82,6 +82,12 @@ impl Environment {
         &*self.attendant.ask
     }
 
+    /// Who answers questions, for a thread that may outlive this environment.
+    #[must_use]
+    pub fn ask_shared(&self) -> Arc<dyn Ask> {
+        Arc::clone(&self.attendant.ask)
+    }
+
     /// What stops it.
     #[must_use]
     pub const fn cancel(&self) -> &Cancel {
@@ -124,6 +130,21 @@ impl Environment {
         let base = base.filter(|base| base.is_absolute());
         Some(
             base.or_else(|| Some(self.home()?.join(".config")))?
+                .join("lazysops"),
+        )
+    }
+
+    /// The folder of what the program remembers: `LAZYSOPS_CONFIG_DIR`, or `lazysops` where the state of programs is kept.
+    #[must_use]
+    pub fn state_folder(&self) -> Option<PathBuf> {
+        if let Some(folder) = self.raw("LAZYSOPS_CONFIG_DIR").filter(|it| !it.is_empty()) {
+            return Some(self.directory.join(folder));
+        }
+        let base = self.raw("XDG_STATE_HOME").map(PathBuf::from);
+        // The XDG specification says that a relative path is to be ignored.
+        let base = base.filter(|base| base.is_absolute());
+        Some(
+            base.or_else(|| Some(self.home()?.join(".local/state")))?
                 .join("lazysops"),
         )
     }

@@ -10,7 +10,7 @@ mod scratch;
 mod temporary;
 mod write;
 
-pub use folder::{Folder, list, make_folders, private_folder, runtime_folder};
+pub use folder::{Folder, list, make_folders, private_file, private_folder, runtime_folder};
 pub use identity::{Identity, Ownership, exists, ownership, read};
 pub use peek::read_marked;
 pub use scratch::Scratch;

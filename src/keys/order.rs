@@ -1,13 +1,41 @@
-//! In which order the keys of a group are tried (spec §8).
+//! In which order the keys of a group are tried (spec §8), and which of them at the same time.
 
-use crate::metadata::{Group, KeyEntry};
+use crate::metadata::{Group, KeyEntry, Recipient};
 
 /// What sops tries first when nothing is said.
 const DEFAULT: &str = "age,pgp";
 
-/// The entries of a group in trial order, each with its place in the group: sorted by kind as `order` names them (comma
-/// separated; `None` for the default), kinds it does not name last, otherwise as in the file.
-pub fn in_order<'g>(group: &'g Group, order: Option<&str>) -> Vec<(usize, &'g KeyEntry)> {
+/// Keys of a group that are tried before the next ones are, by their places in the group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Keys on this machine, one after another: they may ask a person, or start a program that does.
+    OneByOne(Vec<usize>),
+    /// Services elsewhere, at the same time: the first answer is enough.
+    AtOnce(Vec<usize>),
+}
+
+/// The stages of a group: its keys sorted by kind as `order` names them (comma separated; `None` for the default), kinds it does
+/// not name last, otherwise as in the file. Services that stand next to each other are one stage.
+pub fn stages(group: &Group, order: Option<&str>) -> Vec<Stage> {
+    let mut stages = Vec::new();
+    for (place, entry) in in_order(group, order) {
+        let local = is_local(&entry.recipient);
+        match stages.last_mut() {
+            Some(Stage::OneByOne(places)) if local => places.push(place),
+            Some(Stage::AtOnce(places)) if !local => places.push(place),
+            _ if local => stages.push(Stage::OneByOne(vec![place])),
+            _ => stages.push(Stage::AtOnce(vec![place])),
+        }
+    }
+    stages
+}
+
+/// Whether the key itself is on this machine, or in something that is plugged into it.
+pub const fn is_local(recipient: &Recipient) -> bool {
+    matches!(recipient, Recipient::Age { .. } | Recipient::Pgp { .. })
+}
+
+fn in_order<'g>(group: &'g Group, order: Option<&str>) -> Vec<(usize, &'g KeyEntry)> {
     let kinds: Vec<&str> = order.unwrap_or(DEFAULT).split(',').collect();
     let rank = |entry: &KeyEntry| {
         let kind = entry.recipient.kind();
@@ -23,17 +51,15 @@ pub fn in_order<'g>(group: &'g Group, order: Option<&str>) -> Vec<(usize, &'g Ke
 
 #[cfg(test)]
 mod tests {
-    use super::in_order;
-    use crate::metadata::{Group, KeyEntry, Recipient};
+    use super::*;
 
-    #[test]
-    fn kinds_are_tried_in_the_asked_order_and_others_last() {
+    fn group() -> Group {
         let entry = |recipient| KeyEntry {
             recipient,
             enc: String::new(),
             created_at: None,
         };
-        let group = Group {
+        Group {
             keys: vec![
                 entry(Recipient::GcpKms {
                     resource_id: "g".into(),
@@ -41,22 +67,41 @@ mod tests {
                 entry(Recipient::Pgp {
                     fingerprint: "p".into(),
                 }),
+                entry(Recipient::HcKms { key_id: "h".into() }),
                 entry(Recipient::Age {
                     recipient: "a".into(),
                 }),
-                entry(Recipient::Age {
-                    recipient: "b".into(),
-                }),
             ],
-        };
+        }
+    }
+
+    #[test]
+    fn kinds_are_tried_in_the_asked_order_and_others_last() {
         let places = |order| {
-            in_order(&group, order)
+            in_order(&group(), order)
                 .into_iter()
                 .map(|(place, _)| place)
                 .collect::<Vec<_>>()
         };
-        assert_eq!(places(None), [2, 3, 1, 0]);
+        assert_eq!(places(None), [3, 1, 0, 2]);
         assert_eq!(places(Some("pgp,gcp_kms")), [1, 0, 2, 3]);
         assert_eq!(places(Some("nothing, age")), [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn keys_at_hand_come_before_services_unless_the_order_says_otherwise() {
+        assert_eq!(
+            stages(&group(), None),
+            [Stage::OneByOne(vec![3, 1]), Stage::AtOnce(vec![0, 2])]
+        );
+        assert_eq!(
+            stages(&group(), Some("hckms,pgp")),
+            [
+                Stage::AtOnce(vec![2]),
+                Stage::OneByOne(vec![1]),
+                Stage::AtOnce(vec![0]),
+                Stage::OneByOne(vec![3]),
+            ]
+        );
     }
 }

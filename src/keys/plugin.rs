@@ -11,6 +11,7 @@ mod stanza;
 pub use name::PluginName;
 
 use super::access::{Access, Refusal};
+use super::consent;
 use age::{DecryptError, EncryptError};
 use age_core::format::{FILE_KEY_BYTES, FileKey, Stanza};
 use age_core::secrecy::ExposeSecret;
@@ -99,7 +100,7 @@ impl RecipientWithAccess<'_> {
     fn wrap(&self, file_key: &FileKey) -> Result<(Vec<Stanza>, HashSet<String>), Refusal> {
         let name = &self.recipient.name;
         let program = name.find(self.access.environment)?;
-        if !self.access.ask.may_run(&name.program()) {
+        if !consent::may_run(&self.access, &name.program()) {
             return Err(Refusal::new(format!(
                 "{} may not run: a recipient names it, and nobody agreed",
                 name.program()

@@ -83,6 +83,20 @@ impl<'a> Services<'a> {
     }
 }
 
+/// What people call the service that a recipient belongs to.
+#[must_use]
+pub const fn title(recipient: &Recipient) -> &'static str {
+    match recipient {
+        Recipient::Age { .. } => "age",
+        Recipient::Pgp { .. } => "PGP",
+        Recipient::Kms { .. } => "AWS KMS",
+        Recipient::GcpKms { .. } => "GCP KMS",
+        Recipient::AzureKv { .. } => "Azure Key Vault",
+        Recipient::HcVault { .. } => "Vault transit",
+        Recipient::HcKms { .. } => "HuaweiCloud KMS",
+    }
+}
+
 /// OpenPGP through gpg.
 struct PgpService<'a>(Access<'a>);
 

@@ -1,73 +1,57 @@
-//! Recovering the data key of a file.
+//! Recovering the data key of a file: who is tried when is the business of `race`, what comes of it of this.
+
+mod patience;
+mod race;
+
+pub use patience::Patience;
 
 use super::access::Access;
-use super::order::in_order;
 use super::service::{Denied, Services, Unwrapped};
 use super::{Attempt, Outcome, Unlocked};
+use crate::host::Environment;
 use crate::metadata::{KeyEntry, Metadata};
 use crate::seal::{DataKey, shamir};
+use race::Race;
 use zeroize::Zeroizing;
 
 /// Recovers the data key of a file (spec §8, §9), and tells what became of each key on the way.
+///
+/// Keys on this machine are tried first, then services, those of all groups at the same time; when enough groups opened, the rest is
+/// stopped. `SOPS_DECRYPTION_ORDER` is honoured. Whoever attends the environment is asked, and can stop it: it returns within 100 ms
+/// then, whatever a service does.
 #[must_use]
-pub fn unlock_with(metadata: &Metadata, access: Access<'_>) -> Unlocked {
-    let services = Services::new(access);
-    let single = metadata.groups.len() == 1;
-    let mut attempts = Vec::new();
-    let mut shares = Vec::new();
-    for (number, group) in metadata.groups.iter().enumerate() {
-        let mut outcomes = vec![Outcome::NotTried; group.keys.len()];
-        for (place, entry) in in_order(group, access.environment.text("SOPS_DECRYPTION_ORDER")) {
-            let (outcome, secret) = attempt(&services, entry, if single { 32 } else { 33 });
-            if let Some(slot) = outcomes.get_mut(place) {
-                *slot = outcome;
-            }
-            if let Some(secret) = secret {
-                shares.push(secret);
-                break;
-            }
-        }
-        attempts.extend(group.keys.iter().zip(outcomes).map(|(entry, outcome)| Attempt {
-            group: number,
-            recipient: entry.recipient.clone(),
-            outcome,
-        }));
-    }
-    let key = if single {
-        shares.first().and_then(|secret| DataKey::from_slice(secret))
+pub fn unlock(metadata: &Metadata, environment: &Environment) -> Unlocked {
+    let finish = Race::new(metadata, environment, session).run();
+    let mut attempts = finish.attempts;
+    let key = if metadata.groups.len() == 1 {
+        finish
+            .shares
+            .first()
+            .and_then(|secret| DataKey::from_slice(secret))
     } else {
-        combine(&shares, metadata.threshold, &mut attempts)
+        combine(&finish.shares, metadata.threshold, &mut attempts)
     };
     Unlocked { key, attempts }
 }
 
-/// Tries one key; what it gives must have the length of a data key or share.
-fn attempt(
-    services: &Services<'_>,
-    entry: &KeyEntry,
-    length: usize,
-) -> (Outcome, Option<Zeroizing<Vec<u8>>>) {
-    let unwrapped = match services.of(&entry.recipient) {
-        Ok(service) => service.unwrap(entry),
-        Err(refusal) => Err(Denied::from(refusal)),
-    };
-    match unwrapped {
-        Ok(Unwrapped { secret, by }) if secret.len() == length => (Outcome::Opened { by }, Some(secret)),
-        Ok(Unwrapped { secret, by }) => {
-            let reason = format!(
-                "{by}: it opened, but what is in it has {} bytes instead of {length}",
-                secret.len()
-            );
-            (
-                Outcome::Failed {
-                    reasons: vec![reason],
-                    next: None,
-                },
-                None,
-            )
-        }
-        Err(Denied { reasons, next }) => (Outcome::Failed { reasons, next }, None),
+/// Tries keys one after another; what was read for one is there for the next.
+type Tries<'e> = Box<dyn FnMut(&KeyEntry) -> Result<Unwrapped, Denied> + 'e>;
+
+/// Begins to try keys.
+type Session = for<'e> fn(&'e Environment) -> Tries<'e>;
+
+fn session(environment: &Environment) -> Tries<'_> {
+    let services = Services::new(Access::of(environment));
+    Box::new(move |entry| services.of(&entry.recipient)?.unwrap(entry))
+}
+
+/// How many shares are needed; `None` where the file does not say.
+fn needed(metadata: &Metadata) -> Option<usize> {
+    if metadata.groups.len() == 1 {
+        return Some(1);
     }
+    let threshold = metadata.threshold.filter(|threshold| *threshold != 0)?;
+    usize::try_from(threshold).ok().map(|threshold| threshold.max(2))
 }
 
 /// Combines all recovered shares. Shares that do not belong together are told at the last key that gave one.
@@ -99,3 +83,6 @@ fn combine(
     }
     None
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 use super::caution::Caution;
 use super::config::Located;
 use super::like::{self, Like};
+use super::rekey::cannot_wrap;
 use super::sealed;
 use super::style::style;
 use super::terms::{Terms, terms};
@@ -145,7 +146,7 @@ fn fresh(plain: &Plain<'_>, terms: Terms, environment: &Environment) -> Result<M
         }
     }
     let groups = keys::wrap(&groups, terms.threshold, &key, environment, &mut random)
-        .map_err(|error| Failure::new(Kind::Generic, error.to_string()))?;
+        .map_err(|error| cannot_wrap(plain.name, &error))?;
     Ok(Means {
         key,
         stash: Stash::default(),

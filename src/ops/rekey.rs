@@ -6,9 +6,10 @@ use super::sealed::{self, Sealed};
 use crate::failure::{Failure, Kind};
 use crate::format::{self, Style};
 use crate::host::{Environment, SystemRandom};
-use crate::keys;
+use crate::keys::{self, WrapError};
 use crate::metadata::{self, Group, KeyEntry, Metadata};
 use crate::seal::DataKey;
+use std::collections::HashSet;
 
 /// Wraps the data key for everybody in the groups.
 ///
@@ -22,7 +23,18 @@ pub fn wrap(
     environment: &Environment,
 ) -> Result<Vec<Group>, Failure> {
     keys::wrap(groups, threshold, key, environment, &mut SystemRandom)
-        .map_err(|error| Failure::new(Kind::Generic, format!("{name}: {error}")))
+        .map_err(|error| cannot_wrap(name, &error))
+}
+
+/// The failure of wrapping: everybody who cannot be encrypted for, and what to do. Nothing was written.
+#[must_use]
+pub fn cannot_wrap(name: &str, error: &WrapError) -> Failure {
+    let mut failure = Failure::new(Kind::Generic, format!("{name}: {error}"));
+    let mut told = HashSet::new();
+    for hint in error.hints().filter(|hint| told.insert(*hint)) {
+        failure = failure.hint(hint);
+    }
+    failure
 }
 
 /// The text of a file with other wrapped keys; values, MAC and time stay.

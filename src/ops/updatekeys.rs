@@ -2,7 +2,7 @@
 
 use super::caution::Caution;
 use super::config::Located;
-use super::rekey::{rekeyed, wrap};
+use super::rekey::{cannot_wrap, rekeyed, wrap};
 use super::sealed::Sealed;
 use super::set::Target;
 use super::style::style;
@@ -10,7 +10,6 @@ use super::{decrypt, unlock};
 use crate::failure::{Failure, Kind};
 use crate::format::Style;
 use crate::host::{Environment, clock};
-use crate::keys::access::Access;
 use crate::keys::wrap_missing;
 use crate::metadata::{Group, KeyEntry, Metadata};
 use std::collections::{HashMap, HashSet};
@@ -101,8 +100,8 @@ impl Plan {
         let (key, _) = unlock::data_key(&self.sealed.metadata, name, environment)?;
         let groups = match (self.sealed.metadata.groups.as_slice(), self.groups.as_slice()) {
             ([_], [group]) => {
-                let group = wrap_missing(group, &key, Access::of(environment))
-                    .map_err(|error| Failure::new(Kind::Generic, format!("{name}: {error}")))?;
+                let group =
+                    wrap_missing(group, &key, environment).map_err(|error| cannot_wrap(name, &error))?;
                 vec![group]
             }
             _ => wrap(&self.groups, self.threshold, &key, name, environment)?,

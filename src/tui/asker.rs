@@ -143,6 +143,10 @@ impl Ask for Asker {
         true
     }
 
+    fn decides(&self) -> bool {
+        true
+    }
+
     fn owns_screen(&self) -> bool {
         true
     }

@@ -10,3 +10,4 @@ mod pgp;
 mod plugin;
 mod script;
 mod unlock;
+mod unreached;

@@ -14,6 +14,8 @@ pub struct Person {
     pub agrees: Option<bool>,
     /// Whether it is the editor that asks.
     pub owns_screen: bool,
+    /// Whether what is agreed to is to be remembered.
+    pub decides: bool,
     /// What was asked and shown.
     pub seen: Mutex<Vec<String>>,
 }
@@ -71,6 +73,10 @@ impl Ask for Person {
     fn may_send(&self, credential: &str, server: &str) -> bool {
         self.see(format!("send {credential} to {server}"));
         self.agrees == Some(true)
+    }
+
+    fn decides(&self) -> bool {
+        self.decides
     }
 
     fn present(&self) -> bool {

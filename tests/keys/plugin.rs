@@ -108,6 +108,27 @@ fn a_plugin_that_a_recipient_names_runs_only_when_somebody_agreed() {
 }
 
 #[test]
+fn who_agreed_to_a_plugin_once_is_not_asked_again() {
+    let folder = plugin("");
+    let path = format!("{}:/usr/bin:/bin", folder.path().display());
+    let state = folder.path().join("state");
+    let variables = [
+        ("PATH", path.as_str()),
+        ("LAZYSOPS_CONFIG_DIR", state.to_str().unwrap()),
+    ];
+    let person = Person {
+        decides: true,
+        ..Person::who_says(true)
+    };
+    for _ in 0..2 {
+        with_access(&variables, &person, |access| seal(access, &recipient()).unwrap());
+    }
+    assert_eq!(person.seen(), ["run age-plugin-fake"]);
+    let nobody = Nobody { drop_in: false };
+    with_access(&variables, &nobody, |access| seal(access, &recipient()).unwrap());
+}
+
+#[test]
 fn what_a_plugin_asks_reaches_the_person_as_safe_text() {
     // "touch \e[2J", "PIN?", "sure?" with the answers "go" and "stop", and something that does not exist.
     let extra = "

@@ -6,13 +6,13 @@ use crate::support::data;
 use age::Encryptor;
 use age::secrecy::{ExposeSecret, SecretString};
 use lazysops::host::{Environment, SystemRandom};
-use lazysops::keys::access::{Access, Ask, Cancel};
-use lazysops::keys::{Outcome, Unlocked, unlock_with, wrap, wrap_missing};
+use lazysops::keys::{Outcome, Unlocked, unlock, wrap, wrap_missing};
 use lazysops::metadata::{Group, KeyEntry, Metadata, Recipient};
 use lazysops::seal::DataKey;
 use lazysops::tree::{Secret, Time};
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 fn data_key() -> DataKey {
     DataKey::new([42; 32])
@@ -42,22 +42,14 @@ fn sealed(recipients: &[&str]) -> Metadata {
     }
 }
 
-fn unlocked(metadata: &Metadata, variable: &str, path: &Path, ask: &dyn Ask) -> Unlocked {
+fn unlocked(metadata: &Metadata, variable: &str, path: &Path, person: &Arc<Person>) -> Unlocked {
     let variables = [
         (variable, path.to_str().unwrap()),
         ("HOME", "/nonexistent"),
         ("PATH", "/usr/bin:/bin"),
     ];
-    let environment = Environment::new(variables, "/");
-    let cancel = Cancel::default();
-    unlock_with(
-        metadata,
-        Access {
-            environment: &environment,
-            ask,
-            cancel: &cancel,
-        },
-    )
+    let environment = Environment::new(variables, "/").asking(Arc::clone(person) as _);
+    unlock(metadata, &environment)
 }
 
 fn read(name: &str) -> String {
@@ -69,12 +61,7 @@ fn an_ssh_recipient_with_a_comment_opens_with_its_private_key() {
     let recipient = read("spec/ssh-ed25519.key.pub");
     let metadata = sealed(&[&recipient]);
     let path = data("spec/ssh-ed25519.key");
-    let unlocked = unlocked(
-        &metadata,
-        "SOPS_AGE_SSH_PRIVATE_KEY_FILE",
-        &path,
-        &Person::default(),
-    );
+    let unlocked = unlocked(&metadata, "SOPS_AGE_SSH_PRIVATE_KEY_FILE", &path, &Arc::default());
     assert_eq!(unlocked.key, Some(data_key()));
     let by = format!("SOPS_AGE_SSH_PRIVATE_KEY_FILE ({})", path.display());
     assert_eq!(unlocked.attempts[0].outcome, Outcome::Opened { by });
@@ -85,7 +72,7 @@ fn the_passphrase_of_an_ssh_key_is_asked_only_for_its_own_files() {
     let path = data("keys/ssh-locked");
     let mine = sealed(&[&read("keys/ssh-locked.pub")]);
     let others = sealed(&[&read("spec/ssh-ed25519.key.pub")]);
-    let person = Person::default();
+    let person = Arc::<Person>::default();
     let unlocked_others = unlocked(&others, "SOPS_AGE_SSH_PRIVATE_KEY_FILE", &path, &person);
     assert_eq!((unlocked_others.key, person.seen().len()), (None, 0));
     let unlocked_mine = unlocked(&mine, "SOPS_AGE_SSH_PRIVATE_KEY_FILE", &path, &person);
@@ -119,7 +106,7 @@ fn an_identity_file_behind_a_passphrase_is_asked_for_once() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("keys.age");
     std::fs::write(&path, file).unwrap();
-    let person = Person::with_passphrases(&["right"]);
+    let person = Arc::new(Person::with_passphrases(&["right"]));
     let unlocked = unlocked(&sealed(&[&other, &own]), "SOPS_AGE_KEY_FILE", &path, &person);
     assert_eq!(unlocked.key, Some(data_key()));
     assert_eq!(person.seen().len(), 1);
@@ -131,7 +118,7 @@ fn the_output_of_an_identity_program_is_never_shown() {
     let path = folder.path().join("program");
     executable(&path, "#!/bin/sh\necho canary-7\necho broken >&2\nexit 1\n");
     let metadata = sealed(&[&age::x25519::Identity::generate().to_public().to_string()]);
-    let unlocked = unlocked(&metadata, "SOPS_AGE_KEY_CMD", &path, &Person::default());
+    let unlocked = unlocked(&metadata, "SOPS_AGE_KEY_CMD", &path, &Arc::default());
     let shown = format!("{unlocked:?}");
     assert!(
         shown.contains("SOPS_AGE_KEY_CMD: the program failed: broken"),
@@ -147,13 +134,7 @@ fn a_new_recipient_leaves_the_wrapped_keys_of_the_others_as_they_are() {
     let before = group.keys[0].clone();
     group.keys.push(entry(&two));
     let environment = Environment::new([("HOME", "/nonexistent")], "/");
-    let (ask, cancel) = (Person::default(), Cancel::default());
-    let access = Access {
-        environment: &environment,
-        ask: &ask,
-        cancel: &cancel,
-    };
-    let wrapped = wrap_missing(&group, &data_key(), access).unwrap();
+    let wrapped = wrap_missing(&group, &data_key(), &environment).unwrap();
     assert_eq!(wrapped.keys[0], before);
     assert!(
         wrapped.keys[1]

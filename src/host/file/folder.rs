@@ -6,7 +6,7 @@ use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
 use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -98,6 +98,23 @@ pub fn list(folder: &Path) -> io::Result<Vec<(PathBuf, bool)>> {
 /// When it cannot be made.
 pub fn private_folder(path: &Path) -> io::Result<()> {
     fs::DirBuilder::new().mode(0o700).create(path)
+}
+
+/// Makes sure that there is a file of this user alone (0600) in a folder of this user alone (0700); one that is there keeps
+/// its content and loses the permissions of others.
+///
+/// # Errors
+/// When one of them cannot be made.
+pub fn private_file(path: &Path) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::DirBuilder::new().mode(0o700).recursive(true).create(folder)?;
+    }
+    let file = fs::OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(path)?;
+    file.set_permissions(fs::Permissions::from_mode(0o600))
 }
 
 /// Makes a folder and those above it that are missing.
