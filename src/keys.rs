@@ -2,6 +2,8 @@
 
 pub mod access;
 pub mod age;
+#[cfg(feature = "aws")]
+mod aws;
 pub mod child;
 pub mod consent;
 pub mod generate;
@@ -10,9 +12,16 @@ pub mod locked;
 pub mod pgp;
 pub mod plugin;
 
+mod cloud;
+#[cfg(feature = "net")]
+mod net;
 mod order;
+#[cfg(feature = "runtime")]
+pub mod runtime;
 pub mod service;
 mod unlock;
+#[cfg(feature = "vault")]
+mod vault;
 mod wrap;
 
 pub use unlock::unlock;

@@ -2,6 +2,7 @@
 
 use super::access::{Access, Refusal};
 use super::age::AgeService;
+use super::cloud::Cloud;
 use super::pgp;
 use crate::metadata::{KeyEntry, Recipient};
 use zeroize::Zeroizing;
@@ -51,6 +52,7 @@ impl From<Refusal> for Denied {
 pub struct Services<'a> {
     age: AgeService<'a>,
     pgp: PgpService<'a>,
+    cloud: Cloud<'a>,
 }
 
 impl<'a> Services<'a> {
@@ -60,6 +62,7 @@ impl<'a> Services<'a> {
         Self {
             age: AgeService::new(access),
             pgp: PgpService(access),
+            cloud: Cloud::new(access),
         }
     }
 
@@ -68,18 +71,11 @@ impl<'a> Services<'a> {
     /// # Errors
     /// When this build has none for its kind.
     pub fn of(&self, recipient: &Recipient) -> Result<&dyn KeyService, Refusal> {
-        let missing = match recipient {
-            Recipient::Age { .. } => return Ok(&self.age),
-            Recipient::Pgp { .. } => return Ok(&self.pgp),
-            Recipient::Kms { .. } => "AWS KMS keys (kms)",
-            Recipient::GcpKms { .. } => "GCP KMS keys (gcp_kms)",
-            Recipient::AzureKv { .. } => "Azure Key Vault keys (azure_kv)",
-            Recipient::HcVault { .. } => "Vault transit keys (hc_vault)",
-            Recipient::HcKms { .. } => "HuaweiCloud KMS keys (hckms)",
-        };
-        Err(Refusal::new(format!(
-            "{missing} are not supported in this build yet"
-        )))
+        match recipient {
+            Recipient::Age { .. } => Ok(&self.age),
+            Recipient::Pgp { .. } => Ok(&self.pgp),
+            other => self.cloud.of(other),
+        }
     }
 }
 

@@ -3,6 +3,8 @@
 mod cctv;
 mod commands;
 mod gpg_home;
+#[cfg(feature = "vault")]
+mod http_stub;
 mod hybrid;
 mod locked;
 mod person;
@@ -11,3 +13,5 @@ mod plugin;
 mod script;
 mod unlock;
 mod unreached;
+#[cfg(feature = "vault")]
+mod vault;

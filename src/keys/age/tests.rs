@@ -304,7 +304,7 @@ fn kinds_without_a_service_say_so() {
     let (reasons, _) = failed(&unlock(&metadata, &nothing()), 0);
     assert_eq!(
         reasons,
-        "HuaweiCloud KMS keys (hckms) are not supported in this build yet"
+        "lazysops does not speak with HuaweiCloud KMS; the entry is kept as it is"
     );
     assert!(wrap(&[Group { keys }], None, &data_key(), &nothing(), &mut Fixed).is_err());
 }
