@@ -2,8 +2,8 @@
 //! keys by context. The enum, the keymap, the palette, the help and `docs/keys.md` all come from here.
 
 use self::Context::{
-    Changes, Dialog, Editor, Everywhere, Field, Files, Filter, Groups, Pager, Palette, Recipients, Review,
-    Tree,
+    Changes, Dialog, Editor, Everywhere, Field, Files, Filter, Generator, Groups, Pager, Palette, Recipients,
+    Review, Tree,
 };
 
 /// Where a key means something.
@@ -25,6 +25,8 @@ pub enum Context {
     Field,
     /// The editor of values with many lines.
     Editor,
+    /// The list of what can be generated.
+    Generator,
     /// The filter line of the tree.
     Filter,
     /// The list of changes before a save.
@@ -40,8 +42,8 @@ pub enum Context {
 impl Context {
     /// All contexts, in the order of the documentation.
     pub const ALL: &'static [Self] = &[
-        Everywhere, Tree, Files, Changes, Recipients, Groups, Field, Editor, Filter, Review, Dialog, Pager,
-        Palette,
+        Everywhere, Tree, Files, Changes, Recipients, Groups, Field, Editor, Generator, Filter, Review,
+        Dialog, Pager, Palette,
     ];
 
     /// What the context is, for people.
@@ -56,6 +58,7 @@ impl Context {
             Groups => "Key groups (5)",
             Field => "One-line field",
             Editor => "Multi-line editor",
+            Generator => "Generator",
             Filter => "Filter line",
             Review => "List of changes",
             Dialog => "Question",
@@ -104,6 +107,8 @@ actions! {
     Delete "delete" "delete" "delete" { [Tree] "d"; }
     Rename "rename" "rename the key" "rename" { [Tree] "c"; }
     Type "type" "change the type of the value" "" { [Tree] "T"; }
+    Duplicate "duplicate" "copy the entry below itself; a new key is asked for" "" { [Tree] "C"; }
+    Protect "protect" "change whether it is encrypted: by a rename, or the rule that does it" "" { [Tree] "t"; }
     Comment "comment" "add a comment above the entry, or edit the one that is there" "" { [Tree] "#"; }
     MoveDown "move-down" "move the entry down" "" { [Tree] "J"; }
     MoveUp "move-up" "move the entry up" "" { [Tree] "K"; }
@@ -126,22 +131,30 @@ actions! {
     TakeBack "take-back" "take this change back" "take back" { [Changes] "u"; }
     Attempts "attempts" "which keys were tried, and what became of each" "keys tried" { [Recipients Groups] "Enter"; }
 
-    Down "down" "down" "" { [Tree Files Changes Recipients Groups Review Pager] "j" "Down"; [Filter Palette] "Down" "ctrl-n"; }
-    Up "up" "up" "" { [Tree Files Changes Recipients Groups Review Pager] "k" "Up"; [Filter Palette] "Up" "ctrl-p"; }
+    Down "down" "down" "" { [Tree Files Changes Recipients Groups Generator Review Pager] "j" "Down"; [Filter Palette] "Down" "ctrl-n"; }
+    Up "up" "up" "" { [Tree Files Changes Recipients Groups Generator Review Pager] "k" "Up"; [Filter Palette] "Up" "ctrl-p"; }
     Top "top" "to the top" "" { [Tree Files Changes Recipients Groups Review Pager] "g g" "Home"; }
     Bottom "bottom" "to the bottom" "" { [Tree Files Changes Recipients Groups Review Pager] "G" "End"; }
     HalfDown "half-down" "half a page down" "" { [Tree Files Changes Recipients Groups Review Pager] "ctrl-d" "PageDown"; [Filter Palette] "PageDown"; }
     HalfUp "half-up" "half a page up" "" { [Tree Files Changes Recipients Groups Review Pager] "ctrl-u" "PageUp"; [Filter Palette] "PageUp"; }
 
-    Accept "accept" "accept" "accept" { [Field Filter Review Dialog Palette] "Enter"; [Editor] "ctrl-s"; }
-    Cancel "cancel" "cancel, close" "cancel" { [Field Editor Filter Review Palette] "Esc" "ctrl-c"; [Dialog] "Esc" "n" "ctrl-c"; [Pager] "Esc" "q" "Enter" "ctrl-c"; }
+    Accept "accept" "accept" "accept" { [Field Generator Filter Review Dialog Palette] "Enter"; [Editor] "ctrl-s"; }
+    Cancel "cancel" "cancel, close" "cancel" { [Field Editor Filter Review Palette] "Esc" "ctrl-c"; [Generator] "Esc" "q" "ctrl-c"; [Dialog] "Esc" "n" "ctrl-c"; [Pager] "Esc" "q" "Enter" "ctrl-c"; }
     Yes "yes" "yes" "yes" { [Dialog] "y"; [Review] "y"; }
     NextButton "next-button" "next button" "" { [Dialog] "Right" "Tab" "l"; }
     PreviousButton "previous-button" "previous button" "" { [Dialog] "Left" "shift-Tab" "h"; }
     ShowField "show-field" "show or hide what is typed" "show" { [Field Editor] "ctrl-t"; }
     OpenEditor "open-editor" "many lines" "lines" { [Field] "ctrl-e"; }
     ClearField "clear-field" "clear the field" "clear" { [Field] "ctrl-u"; [Filter Palette] "ctrl-u"; }
-    FieldType "field-type" "next type that the text can have" "type" { [Field] "Tab"; }
+    Generate "generate" "generate a new value" "generate" { [Tree Field Editor] "ctrl-g"; }
+    FieldType "field-type" "next type that the text can have; for a new key, the next proposal" "type" { [Field] "Tab"; }
+    GenerateMore "generate-more" "longer" "longer" { [Generator] "+" "Right" "l"; }
+    GenerateLess "generate-less" "shorter" "shorter" { [Generator] "-" "Left" "h"; }
+    GenerateLower "generate-lower" "with or without small letters" "a-z" { [Generator] "a"; }
+    GenerateUpper "generate-upper" "with or without capital letters" "A-Z" { [Generator] "A"; }
+    GenerateDigits "generate-digits" "with or without digits" "0-9" { [Generator] "0"; }
+    GenerateSymbols "generate-symbols" "with or without signs" "signs" { [Generator] "s"; }
+    GenerateDistinct "generate-distinct" "with or without characters that look alike" "" { [Generator] "x"; }
     Complete "complete" "complete the name" "" { [Palette] "Tab"; }
 
     FocusFiles "focus-files" "focus the files" "" { [Everywhere] "1"; }
@@ -161,7 +174,7 @@ actions! {
     Reload "reload" "read the file again, keeping the edits that still fit" "" { [Everywhere]; }
     CancelTask "cancel-task" "stop waiting for what runs" "" { [Everywhere] "Esc"; }
     Redraw "redraw" "draw the screen anew" "" { [Everywhere] "ctrl-l"; }
-    Suspend "suspend" "suspend to the shell" "" { [Everywhere Field Editor Filter Review Dialog Pager Palette] "ctrl-z"; }
+    Suspend "suspend" "suspend to the shell" "" { [Everywhere Field Editor Generator Filter Review Dialog Pager Palette] "ctrl-z"; }
     Close "close" "quit; asks when there are unsaved changes" "quit" { [Everywhere] "q"; }
     Quit "quit" "quit; asks when there are unsaved changes" "" { [Everywhere] "ctrl-c"; }
     QuitWithoutSaving "quit-without-saving" "quit and drop the unsaved changes" "" { [Everywhere]; }

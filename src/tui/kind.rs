@@ -1,6 +1,6 @@
 //! Types of values as the editor shows and keeps them, and which of them a typed text can have.
 
-use crate::format::Format;
+use crate::format::{self, Format};
 use crate::tree::{Leaf, Time};
 use zeroize::Zeroizing;
 
@@ -85,11 +85,14 @@ impl Kind {
         let word = text.trim();
         Some(match self {
             Self::Str => Leaf::text(text),
-            Self::Int => word
+            Self::Int => match word
                 .parse()
                 .map(Leaf::Int)
                 .or_else(|_| word.parse().map(Leaf::Uint))
-                .ok()?,
+            {
+                Ok(number) if !is_octal(word) => number,
+                _ => plain(word).filter(|leaf| matches!(leaf, Leaf::Int(_) | Leaf::Uint(_)))?,
+            },
             Self::Float => match word {
                 ".inf" | "+Inf" => Leaf::Float(f64::INFINITY),
                 "-.inf" | "-Inf" => Leaf::Float(f64::NEG_INFINITY),
@@ -109,7 +112,10 @@ impl Kind {
                 "" | "null" | "~" => Leaf::Null,
                 _ => return None,
             },
-            Self::Time => Leaf::Time(Time::parse_rfc3339(word)?),
+            Self::Time => match Time::parse_rfc3339(word) {
+                Some(time) => Leaf::Time(time),
+                None => plain(word).filter(|leaf| matches!(leaf, Leaf::Time(_)))?,
+            },
         })
     }
 
@@ -126,13 +132,81 @@ impl Kind {
             .unwrap_or(self)
     }
 
-    /// The type other than text that a text looks like, as YAML would take it without quotes.
+    /// What a typed text becomes where that is not what one sees: a text that stays one although it looks like something
+    /// else, or a value that is written in another spelling. The value itself is told only where it is `shown`.
     #[must_use]
-    pub fn looks_like(text: &str, format: Format) -> Option<Self> {
-        [Self::Int, Self::Float, Self::Bool, Self::Null]
-            .into_iter()
-            .find(|kind| !text.is_empty() && kind.fits(format) && kind.read(text).is_some())
+    pub fn reading(self, text: &str, format: Format, shown: bool) -> Option<String> {
+        if text.is_empty() || text.len() > LONGEST_WORD || !matches!(format, Format::Yaml | Format::Json) {
+            return None;
+        }
+        if self == Self::Str {
+            let next = self.next(text, format);
+            let next = (next != Self::Str).then(|| (next, next.read(text)));
+            return match next {
+                Some((kind, Some(leaf))) => {
+                    let spelled = spelled(&leaf, text, shown);
+                    Some(format!("kept as text; Tab: {}{}", kind.name(), spelled.as_str()))
+                }
+                _ if format == Format::Yaml && is_old_bool(text) => {
+                    Some("kept as text, in quotes: a bool in YAML 1.1".to_owned())
+                }
+                _ => None,
+            };
+        }
+        let leaf = self.read(text)?;
+        if leaf.type_name() == "null" || self::shown(&leaf).as_slice() == text.as_bytes() {
+            return None;
+        }
+        let spelled = spelled(&leaf, text, shown);
+        let word = if shown { "saved as" } else { "saved" };
+        Some(format!("{word}{}", spelled.as_str()))
     }
+}
+
+/// Whether digits begin with a zero: YAML 1.1 reads them in base 8, and so does sops.
+fn is_octal(word: &str) -> bool {
+    let digits = word.trim_start_matches(['+', '-']);
+    digits.len() > 1 && digits.starts_with('0')
+}
+
+/// Longer texts are no words of YAML.
+const LONGEST_WORD: usize = 64;
+
+/// A value as it is written, where that differs from what was typed.
+fn spelled(leaf: &Leaf, text: &str, shown: bool) -> Zeroizing<String> {
+    let written = self::shown(leaf);
+    let mut out = Zeroizing::new(String::with_capacity(LONGEST_WORD * 8));
+    if written.as_slice() == text.as_bytes() {
+        return out;
+    }
+    out.push(' ');
+    match std::str::from_utf8(&written) {
+        Ok(written) if shown => out.push_str(written),
+        _ => out.push_str("in another spelling"),
+    }
+    out
+}
+
+/// Words that are no text for readers of YAML 1.1, and a text for sops.
+fn is_old_bool(text: &str) -> bool {
+    let words = ["y", "n", "yes", "no", "on", "off"];
+    words.iter().any(|word| word.eq_ignore_ascii_case(text))
+}
+
+/// The value that YAML reads from a word without quotes, if that is no text.
+fn plain(word: &str) -> Option<Leaf> {
+    let special = |c: char| c.is_control() || c.is_whitespace() || "#{}[],&*!|>'\"%@`?".contains(c);
+    if word.is_empty() || word.len() > LONGEST_WORD || word.contains(special) {
+        return None;
+    }
+    let text = Zeroizing::new([b"k: ", word.as_bytes(), b"\n"].concat());
+    let tree = format::load(Format::Yaml, &text).ok()?.tree;
+    let entry = tree
+        .documents()
+        .first()
+        .and_then(|root| tree.children(*root).first())?;
+    let leaf = tree.node(*entry).leaf()?.clone();
+    (!matches!(leaf, Leaf::Text(_))).then_some(leaf)
 }
 
 #[cfg(test)]
@@ -149,6 +223,30 @@ mod tests {
         assert_eq!(Kind::Float.read("1.10"), Some(Leaf::Float(1.1)));
         assert_eq!(Kind::Float.read("inf"), None);
         assert_eq!(Kind::Bool.read("yes"), None);
+    }
+
+    #[test]
+    fn what_a_text_is_read_as_is_told_before_it_is_saved() {
+        let reading = |kind: Kind, text| kind.reading(text, Format::Yaml, true).unwrap_or_default();
+        assert_eq!(reading(Kind::Str, "1.10"), "kept as text; Tab: float 1.1");
+        assert_eq!(
+            reading(Kind::Str, "yes"),
+            "kept as text, in quotes: a bool in YAML 1.1"
+        );
+        assert_eq!(
+            reading(Kind::Str, "2026-11-22"),
+            "kept as text; Tab: time 2026-11-22T00:00:00Z"
+        );
+        assert_eq!(reading(Kind::Str, "12"), "kept as text; Tab: int");
+        assert_eq!(reading(Kind::Str, "admin"), "");
+        assert_eq!(reading(Kind::Float, "1.10"), "saved as 1.1");
+        assert_eq!(reading(Kind::Int, "010"), "saved as 8");
+        assert_eq!(reading(Kind::Int, "0x1f"), "saved as 31");
+        assert_eq!(reading(Kind::Bool, "True"), "saved as true");
+        assert_eq!(reading(Kind::Int, "8"), "");
+        let hidden = Kind::Float.reading("1.10", Format::Yaml, false).unwrap();
+        assert_eq!(hidden, "saved in another spelling");
+        assert_eq!(Kind::Str.reading("1.10", Format::Dotenv, true), None);
     }
 
     #[test]

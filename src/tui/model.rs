@@ -6,6 +6,7 @@ use super::keymap::Keymap;
 use super::layout::{Layout, Pane, Side};
 use super::open_file::OpenFile;
 use super::overlays::Overlay;
+use super::overlays::generator::Generator;
 use super::panes::changes::ChangesPane;
 use super::panes::files::FilesPane;
 use super::panes::groups::{self, GroupsPane};
@@ -40,6 +41,10 @@ pub enum Purpose {
     },
     /// List the folder.
     Scan,
+    /// Propose keys for a new entry.
+    Keys,
+    /// Put a new value into the field; what it is, for people.
+    Generate(String),
 }
 
 /// A task that runs.
@@ -96,6 +101,8 @@ pub struct Model {
     pub theme: Theme,
     /// What happened last.
     pub status: Option<Status>,
+    /// How values were generated last.
+    pub generator: Generator,
     /// Tasks that run.
     pub tasks: Vec<Task>,
     /// Whether files are opened without the right to change them.
@@ -126,6 +133,7 @@ impl Model {
             keymap,
             theme,
             status: None,
+            generator: Generator::default(),
             tasks: Vec::new(),
             read_only: false,
             dirty: true,
@@ -241,9 +249,11 @@ impl Model {
             Action::Edit
             | Action::Comment
             | Action::Delete
+            | Action::Duplicate
+            | Action::Generate
+            | Action::Protect
             | Action::Rename
             | Action::Type
-            | Action::Comment
             | Action::MoveDown
             | Action::MoveUp
                 if row.is_some_and(|row| row.deleted) =>
@@ -254,7 +264,15 @@ impl Model {
             Action::Reveal if node.is_none_or(crate::tree::Node::is_branch) => {
                 Some("only values can be revealed")
             }
-            Action::Edit | Action::Delete | Action::Rename | Action::Type if row.is_none() => {
+            Action::Edit
+            | Action::Delete
+            | Action::Duplicate
+            | Action::Generate
+            | Action::Protect
+            | Action::Rename
+            | Action::Type
+                if row.is_none() =>
+            {
                 Some("there is nothing here")
             }
             Action::NextMatch | Action::PreviousMatch if self.tree.filter.is_none() => {
@@ -306,6 +324,9 @@ const fn edits(action: Action) -> bool {
             | Action::Delete
             | Action::Rename
             | Action::Type
+            | Action::Duplicate
+            | Action::Generate
+            | Action::Protect
             | Action::Comment
             | Action::MoveDown
             | Action::MoveUp

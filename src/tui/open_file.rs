@@ -3,10 +3,12 @@
 
 mod carry;
 mod changes;
+mod edit;
 mod path;
 mod reapply;
 
 pub use changes::{Listed, Mark};
+pub use edit::Edit;
 pub use path::{item_number, show_path};
 
 use crate::ops::kubernetes;
@@ -240,30 +242,85 @@ impl OpenFile {
         Ok(id)
     }
 
-    /// Takes a node out.
+    /// Takes a node out, with the comment on its line.
     ///
     /// # Errors
     /// When it is not in the tree.
     pub fn delete(&mut self, id: NodeId) -> Result<(), EditError> {
-        self.make(vec![Change::Unlink(id)], id)
+        let remarks = self.remarks(id);
+        let gone = remarks.into_iter().chain([id]);
+        self.make(gone.map(Change::Unlink).collect(), id)
     }
 
-    /// Moves a node among its siblings; `by` is the number of places.
+    /// The comments on the line of a node: they stand directly before it.
+    fn remarks(&self, id: NodeId) -> Vec<NodeId> {
+        let siblings = self
+            .tree
+            .node(id)
+            .parent
+            .map_or(&[][..], |parent| self.tree.children(parent));
+        let at = siblings.iter().position(|child| *child == id).unwrap_or_default();
+        let before = siblings.get(..at).unwrap_or_default().iter().rev().copied();
+        let is_inline = |id: &NodeId| {
+            self.tree
+                .node(*id)
+                .comment()
+                .is_some_and(|comment| comment.inline)
+        };
+        let mut remarks: Vec<NodeId> = before.take_while(is_inline).collect();
+        remarks.reverse();
+        if self.tree.node(id).comment().is_some() {
+            Vec::new()
+        } else {
+            remarks
+        }
+    }
+
+    /// Moves a node among its siblings, with the comment on its line; `by` is the number of places.
     ///
     /// # Errors
     /// When there is no such place.
     pub fn shift(&mut self, id: NodeId, by: isize) -> Result<(), EditError> {
         let parent = self.tree.node(id).parent.ok_or(EditError::NoSuchNode)?;
-        let siblings = self.tree.children(parent);
-        let at = siblings
+        let mut moving = self.remarks(id);
+        moving.push(id);
+        // What would be passed: nodes with the comments on their lines.
+        let others: Vec<NodeId> = self
+            .tree
+            .children(parent)
             .iter()
-            .position(|child| *child == id)
-            .ok_or(EditError::NoSuchNode)?;
-        let to = at
-            .checked_add_signed(by)
-            .filter(|to| *to < siblings.len())
+            .copied()
+            .filter(|child| !moving.contains(child))
+            .collect();
+        let before = self
+            .tree
+            .children(parent)
+            .iter()
+            .take_while(|child| !moving.contains(child))
+            .count();
+        let mut places: Vec<usize> = vec![0];
+        places.extend((1..=others.len()).filter(|at| {
+            let last = at.checked_sub(1).and_then(|last| others.get(last));
+            last.is_some_and(|last| {
+                !self
+                    .tree
+                    .node(*last)
+                    .comment()
+                    .is_some_and(|comment| comment.inline)
+            })
+        }));
+        let at = places
+            .iter()
+            .position(|place| *place == before)
             .ok_or(EditError::NoPlace)?;
-        self.make(vec![Change::Unlink(id), Change::Link(parent, to, id)], id)
+        let to = at.checked_add_signed(by).and_then(|to| places.get(to)).copied();
+        let to = to.ok_or(EditError::NoPlace)?;
+        let unlinked = moving.iter().map(|id| Change::Unlink(*id));
+        let linked = moving
+            .iter()
+            .enumerate()
+            .map(|(number, id)| Change::Link(parent, to + number, *id));
+        self.make(unlinked.chain(linked).collect(), id)
     }
 
     /// Whether there is an edit to take back.

@@ -2,6 +2,7 @@
 
 pub mod dialog;
 pub mod field;
+pub mod generator;
 pub mod inquiry;
 pub mod pager;
 pub mod palette;
@@ -17,6 +18,8 @@ use ratatui::layout::{Position, Rect};
 pub enum Overlay {
     /// A line of text: a value or a key.
     Field(field::Field),
+    /// What can be generated.
+    Generator(generator::Generator),
     /// The changes, before they are saved.
     Review(review::Review),
     /// A question of a key service.
@@ -36,6 +39,7 @@ impl Overlay {
         match self {
             Self::Field(field) if field.tall => Context::Editor,
             Self::Field(_) => Context::Field,
+            Self::Generator(_) => Context::Generator,
             Self::Inquiry(prompt) => prompt.context(),
             Self::Review(_) => Context::Review,
             Self::Dialog(_) => Context::Dialog,
@@ -62,6 +66,7 @@ impl Overlay {
                 }
             }
             Self::Dialog(dialog) => dialog.view(theme, buffer, area),
+            Self::Generator(generator) => generator.view(theme, buffer, area),
             Self::Pager(pager) => pager.view(theme, buffer, area),
         }
         None

@@ -2,9 +2,11 @@
 
 mod dump;
 mod editor;
+mod real;
 mod svg;
 
 pub use editor::{Editor, read};
+pub use real::Real;
 pub use svg::svg;
 
 use crate::failure::{Failure, Kind};

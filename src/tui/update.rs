@@ -3,7 +3,9 @@
 mod edit;
 mod field;
 mod files;
+mod generate;
 mod overlay;
+mod protect;
 mod save;
 mod tree;
 
@@ -203,11 +205,25 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::CopyPath => tree::copy_path(model),
-        _ => {
-            if !tree::act(model, action) {
-                edit::act(model, action);
-            }
+        Action::Generate => {
+            generate::begin(model);
             Vec::new()
+        }
+        Action::GenerateMore
+        | Action::GenerateLess
+        | Action::GenerateLower
+        | Action::GenerateUpper
+        | Action::GenerateDigits
+        | Action::GenerateSymbols
+        | Action::GenerateDistinct => {
+            generate::adjust(model, action);
+            Vec::new()
+        }
+        _ => {
+            if tree::act(model, action) {
+                return Vec::new();
+            }
+            edit::act(model, action)
         }
     }
 }
@@ -299,6 +315,8 @@ fn on_done(model: &mut Model, id: TaskId, outcome: Outcome) -> Vec<Effect> {
             return save::saved(model, result, then_quit);
         }
         (Purpose::Scan, Outcome::Scanned(result)) => files::scanned(model, result),
+        (Purpose::Keys, Outcome::Keys(keys)) => field::propose(model, keys),
+        (Purpose::Generate(what), Outcome::Generated(result)) => generate::made(model, &what, result),
         _ => {}
     }
     Vec::new()

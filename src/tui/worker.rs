@@ -2,12 +2,13 @@
 //! unheard.
 
 use crate::failure::{Failure, Kind};
-use crate::host::Environment;
+use crate::host::{Environment, SystemRandom};
+use crate::ops::generate::{Made, Recipe};
 use crate::ops::open::Document;
 use crate::ops::save::Saved;
 use crate::ops::scan::Scan;
-use crate::ops::{adopt, open, save, scan};
-use crate::tree::Tree;
+use crate::ops::{adopt, open, save, scan, siblings};
+use crate::tree::{Key, Tree};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
@@ -26,6 +27,10 @@ pub enum Job {
     Save(Arc<Document>, Box<Tree>),
     /// Find the SOPS files of a folder.
     Scan(PathBuf),
+    /// Make a new value.
+    Generate(Recipe),
+    /// Find the keys that these files have below this path.
+    Keys(Vec<PathBuf>, Vec<Key>),
 }
 
 impl std::fmt::Debug for Job {
@@ -35,6 +40,8 @@ impl std::fmt::Debug for Job {
             Self::Encrypt(_) => "Encrypt",
             Self::Save(..) => "Save",
             Self::Scan(_) => "Scan",
+            Self::Generate(_) => "Generate",
+            Self::Keys(..) => "Keys",
         })
     }
 }
@@ -57,6 +64,10 @@ pub enum Outcome {
     Saved(Result<Written, Failure>),
     /// Of [`Job::Scan`].
     Scanned(Result<Scan, Failure>),
+    /// Of [`Job::Keys`].
+    Keys(Vec<String>),
+    /// Of [`Job::Generate`].
+    Generated(Result<Made, Failure>),
 }
 
 impl std::fmt::Debug for Outcome {
@@ -66,6 +77,8 @@ impl std::fmt::Debug for Outcome {
             Self::Encrypted(_) => "Encrypted",
             Self::Saved(_) => "Saved",
             Self::Scanned(_) => "Scanned",
+            Self::Generated(_) => "Generated",
+            Self::Keys(_) => "Keys",
         })
     }
 }
@@ -123,7 +136,8 @@ impl<E: Send + 'static> Worker for Threads<E> {
     }
 }
 
-fn run(job: Job, environment: &Environment) -> Outcome {
+/// Does a task here and now.
+pub fn run(job: Job, environment: &Environment) -> Outcome {
     match job {
         Job::Open(path) => {
             Outcome::Opened(open::open(&path, environment).map(|document| Box::new(read(document))))
@@ -140,6 +154,8 @@ fn run(job: Job, environment: &Environment) -> Outcome {
             },
         )),
         Job::Scan(folder) => Outcome::Scanned(Ok(scan::scan(&folder))),
+        Job::Keys(files, path) => Outcome::Keys(siblings::keys_at(&files, &path)),
+        Job::Generate(recipe) => Outcome::Generated(recipe.make(&mut SystemRandom)),
     }
 }
 
@@ -161,5 +177,7 @@ fn lost(job: &Job) -> Outcome {
         Job::Encrypt(_) => Outcome::Encrypted(Err(failure)),
         Job::Save(..) => Outcome::Saved(Err(failure)),
         Job::Scan(_) => Outcome::Scanned(Err(failure)),
+        Job::Generate(_) => Outcome::Generated(Err(failure)),
+        Job::Keys(..) => Outcome::Keys(Vec::new()),
     }
 }

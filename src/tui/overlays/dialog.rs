@@ -1,6 +1,6 @@
 //! A question with named buttons. The highlighted one is the safe answer.
 
-use crate::tree::{Key, NodeId};
+use crate::tui::open_file::Edit;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::{self, Pen};
 use ratatui::buffer::Buffer;
@@ -24,8 +24,8 @@ pub enum Intent {
     Reload,
     /// Leave the editor of many lines and drop what was typed.
     DropText,
-    /// Give a node this key although its values become readable.
-    Rename(NodeId, Key),
+    /// Make this edit although values become readable, or because it was proposed.
+    Edit(Edit),
 }
 
 /// The question.

@@ -1,5 +1,9 @@
 //! The one-line field: a value that is edited or new, or a key.
 
+mod proposals;
+
+pub use proposals::Proposals;
+
 use crate::format::Format;
 use crate::tree::{Key, NodeId};
 use crate::tui::kind::Kind;
@@ -24,6 +28,8 @@ pub enum Purpose {
     Comment(NodeId),
     /// The text of a new comment.
     NewComment(Place),
+    /// The key of a copy of a node.
+    CopyKey(NodeId),
 }
 
 impl Purpose {
@@ -54,9 +60,28 @@ pub struct Field {
     pub tall: bool,
     /// Why it was not accepted.
     pub problem: Option<String>,
+    /// Keys that other places have here.
+    pub proposals: Proposals,
 }
 
 impl Field {
+    /// A field for a text on one line, without any note.
+    #[must_use]
+    pub fn new(purpose: Purpose, input: SecretInput, format: Format, title: String) -> Self {
+        Self {
+            purpose,
+            input,
+            kind: Kind::Str,
+            format,
+            title,
+            note: "",
+            encoded: false,
+            tall: false,
+            problem: None,
+            proposals: Proposals::default(),
+        }
+    }
+
     /// How many lines of text are on screen in the editor of many lines.
     #[must_use]
     pub fn page(area: Rect) -> usize {
@@ -75,6 +100,11 @@ impl Field {
             ..inner
         };
         let at = self.input.view(buffer, line, theme);
+        if let Some(line) = self.hint() {
+            let mut pen = Pen::new(buffer, inner, 1);
+            let room = pen.left();
+            pen.put_cut(&line, room, theme.glyphs.cut, theme.style(Role::Dim));
+        }
         self.view_notes(theme, &mut Pen::new(buffer, inner, 2));
         at
     }
@@ -90,7 +120,12 @@ impl Field {
         self.view_notes(theme, &mut pen);
         let count = self.input.line_count();
         let plural = if count == 1 { "line" } else { "lines" };
-        pen.put_right(&format!("  {count} {plural}"), theme.style(Role::Dim));
+        let breaks = if self.input.text().contains("\r\n") {
+            ", CR LF"
+        } else {
+            ""
+        };
+        pen.put_right(&format!("  {count} {plural}{breaks}"), theme.style(Role::Dim));
         at
     }
 
@@ -113,13 +148,15 @@ impl Field {
             Role::Dim
         };
         pen.put(self.note, theme.style(role));
-        if self.purpose.is_value()
-            && self.kind == Kind::Str
-            && !self.encoded
-            && let Some(other) = Kind::looks_like(self.input.text(), self.format)
-        {
-            let hint = format!("{}Tab: {}", theme.glyphs.separator, other.name());
-            pen.put(&hint, theme.style(Role::Dim));
+    }
+
+    /// What the text is read as, or what may be typed instead of it.
+    fn hint(&self) -> Option<String> {
+        if self.purpose.is_value() {
+            let shown = self.input.shown;
+            let reading = || self.kind.reading(self.input.text(), self.format, shown);
+            return (!self.encoded).then(reading).flatten();
         }
+        self.proposals.line(self.input.head())
     }
 }

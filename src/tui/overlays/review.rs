@@ -1,5 +1,6 @@
 //! The list of changes before they are saved; values are never in it.
 
+use crate::tree::NodeId;
 use crate::tui::open_file::{Mark, OpenFile};
 use crate::tui::panes::changes::draw_change;
 use crate::tui::text;
@@ -57,8 +58,13 @@ impl Review {
                 (true, false, _) if file.is_secret(change.id) => ("becomes readable", Role::Error),
                 (true, false, _) => ("readable", Role::Warning),
             };
-            pen.put("  ", theme.style(Role::Text))
-                .put_right(word, theme.style(role));
+            pen.put("  ", theme.style(Role::Text));
+            let types = types(file, change.id);
+            if types.is_empty() {
+                pen.put_right(word, theme.style(role));
+            } else {
+                pen.put_right(&format!("{types}  {word}"), theme.style(role));
+            }
         }
         let mut pen = Pen::new(buffer, inner, last);
         pen.put("[ Save ]", theme.style(Role::ButtonSelected));
@@ -67,5 +73,18 @@ impl Review {
             let note = format!("{} of {}", self.cursor.at + 1, changes.len());
             pen.put_right(&note, theme.style(Role::Dim));
         }
+    }
+}
+
+/// The types a value had and has, where they differ.
+fn types(file: &OpenFile, id: NodeId) -> String {
+    if !file.in_base(id) || file.deleted(id) {
+        return String::new();
+    }
+    match (file.base().node(id).leaf(), file.tree().node(id).leaf()) {
+        (Some(was), Some(is)) if was.type_name() != is.type_name() => {
+            format!("{} → {}", was.type_name(), is.type_name())
+        }
+        _ => String::new(),
     }
 }

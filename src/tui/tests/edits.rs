@@ -227,9 +227,9 @@ fn pasted_lines_are_taken_as_they_are() {
     let mut editor = editor();
     editor
         .keys("j j j e ctrl-u")
-        .paste("one\r\ntwo\t ")
+        .paste("one\rtwo\t \r\nthree")
         .keys("ctrl-s");
-    assert_eq!(value(&editor), Leaf::text("one\ntwo\t "));
+    assert_eq!(value(&editor), Leaf::text("one\ntwo\t \r\nthree"));
 }
 
 #[test]

@@ -1,18 +1,21 @@
 //! Edits of the tree. Nothing is written until it is saved.
 
-use super::field;
-use crate::tree::{Body, EditError, Key, NodeId};
+use super::{field, protect};
+use crate::tree::{EditError, Key, NodeId};
 use crate::tui::action::Action;
+use crate::tui::effect::Effect;
 use crate::tui::layout::Pane;
 use crate::tui::model::Model;
-use crate::tui::open_file::{OpenFile, Place, show_path};
+use crate::tui::open_file::{Edit, OpenFile, Place, show_path};
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::dialog::{Dialog, Intent};
 use crate::tui::theme::Role;
 
 /// Does an action that changes the tree, or begins one.
-pub(super) fn act(model: &mut Model, action: Action) {
-    let Some(file) = &model.file else { return };
+pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let Some(file) = &model.file else {
+        return Vec::new();
+    };
     let row = model.tree.selected();
     match (action, row) {
         (Action::Edit | Action::Activate, Some(row))
@@ -28,14 +31,19 @@ pub(super) fn act(model: &mut Model, action: Action) {
         (Action::Rename, Some(row)) => field::rename(model, row.id),
         (Action::AddSibling, row) => {
             let place = row.and_then(|row| beside(file, row.id)).or_else(|| at_end(file));
-            field::add(model, place);
+            return field::add(model, place);
         }
         (Action::AddChild, row) => {
             let place = row.and_then(|row| inside(file, row.id)).or_else(|| at_end(file));
-            field::add(model, place);
+            return field::add(model, place);
         }
+        (Action::Duplicate, Some(row)) => field::duplicate(model, row.id),
+        (Action::Protect, Some(row)) => protect::begin(model, row.id),
         (Action::Comment, Some(row)) => field::comment(model, row.id),
         (Action::Type, Some(row)) => field::change_type(model, row.id),
+        (Action::Delete, Some(row)) if file.tree().node(row.id).comment().is_some() => {
+            make_or_ask(model, Edit::Delete(row.id));
+        }
         (Action::Delete, Some(row)) => {
             let next = model.tree.rows.get(model.tree.cursor.at + 1).map(|row| row.id);
             let new = !file.in_base(row.id);
@@ -44,12 +52,13 @@ pub(super) fn act(model: &mut Model, action: Action) {
                     .map(|()| if new { next } else { Some(row.id) })
             });
         }
-        (Action::MoveDown, Some(row)) => change(model, |file| file.shift(row.id, 1).map(|()| Some(row.id))),
-        (Action::MoveUp, Some(row)) => change(model, |file| file.shift(row.id, -1).map(|()| Some(row.id))),
+        (Action::MoveDown, Some(row)) => make_or_ask(model, Edit::Shift(row.id, 1)),
+        (Action::MoveUp, Some(row)) => make_or_ask(model, Edit::Shift(row.id, -1)),
         (Action::Undo, _) => travel(model, OpenFile::undo),
         (Action::Redo, _) => travel(model, OpenFile::redo),
         _ => {}
     }
+    Vec::new()
 }
 
 /// Makes one edit, shows its result, and tells when it does not fit.
@@ -117,49 +126,47 @@ fn at_end(file: &OpenFile) -> Option<Place> {
     Some(Place { parent, index })
 }
 
-/// Renames, or asks first when values would leave encryption.
-pub(super) fn rename(model: &mut Model, id: NodeId, key: Key, asked: bool) {
-    let Some(file) = &mut model.file else { return };
-    if file.tree().node(id).key.as_ref() == Some(&key) {
-        return;
+/// Gives a node another key, or asks first when values would leave encryption.
+pub(super) fn rename(model: &mut Model, id: NodeId, key: Key) {
+    let same = model
+        .file
+        .as_ref()
+        .is_none_or(|file| file.tree().node(id).key.as_ref() == Some(&key));
+    if !same {
+        make_or_ask(model, Edit::Rename(id, key));
     }
-    if !asked {
-        let before = sealed_leaves(file, id);
-        let renamed = file.rename(id, key.clone()).is_ok();
-        let after = sealed_leaves(file, id);
-        if renamed {
-            file.undo();
-        }
-        let opened = before.iter().filter(|id| !after.contains(id)).count();
-        if opened > 0 {
-            let what = if opened == 1 {
-                "A value becomes".to_owned()
-            } else {
-                format!("{opened} values become")
-            };
-            let path = show_path(file.tree(), id);
-            model.overlays.push(Overlay::Dialog(Dialog::new(
-                "This becomes readable in git",
-                vec![
-                    format!("{what} readable when {path} is renamed:"),
-                    "the new key does not match the rule that encrypts.".to_owned(),
-                ],
-                vec![("Rename anyway", Intent::Rename(id, key))],
-            )));
-            return;
-        }
-    }
-    change(model, |file| file.rename(id, key).map(|()| Some(id)));
 }
 
-/// The encrypted values at and below a node.
-fn sealed_leaves(file: &OpenFile, id: NodeId) -> std::collections::HashSet<NodeId> {
-    file.tree()
-        .walk_from(id)
-        .map(|step| step.id())
-        .filter(|id| matches!(file.tree().node(*id).body, Body::Leaf(_)))
-        .filter(|id| file.decide(*id).encrypted)
-        .collect()
+/// Makes an edit, or asks first when values would leave encryption.
+pub(super) fn make_or_ask(model: &mut Model, edit: Edit) {
+    let Some(file) = &mut model.file else { return };
+    let opened = file.opened_by(&edit);
+    if opened == 0 {
+        return change(model, |file| file.apply(edit));
+    }
+    let what = if opened == 1 {
+        "A value becomes".to_owned()
+    } else {
+        format!("{opened} values become")
+    };
+    let path = show_path(file.tree(), edit.node());
+    let (how, why, answer) = match edit {
+        Edit::Rename(..) => (
+            format!("{what} readable when {path} is renamed:"),
+            "the new key does not match the rule that encrypts.",
+            "Rename anyway",
+        ),
+        _ => (
+            format!("{what} readable by this edit:"),
+            "the rule goes by comments, and the one that encrypts is no longer above.",
+            "Do it anyway",
+        ),
+    };
+    model.overlays.push(Overlay::Dialog(Dialog::new(
+        "This becomes readable in git",
+        vec![how, why.to_owned()],
+        vec![(answer, Intent::Edit(edit))],
+    )));
 }
 
 /// Enter and `u` in the list of changes.

@@ -3,16 +3,19 @@
 use super::edit;
 use crate::format::Format;
 use crate::ops::kubernetes;
+use crate::ops::siblings;
 use crate::seal::selection::Rule;
 use crate::tree::{Body, Comment, Key, NodeId, Secret};
+use crate::tui::effect::Effect;
 use crate::tui::kind::{self, Kind};
-use crate::tui::model::Model;
-use crate::tui::open_file::{OpenFile, Place, show_path};
+use crate::tui::model::{Model, Purpose as Task};
+use crate::tui::open_file::{Edit, OpenFile, Place, show_path};
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::field::{Field, Purpose};
 use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::widgets::SecretInput;
+use crate::tui::worker::Job;
 use zeroize::Zeroizing;
 
 const ENCRYPTED: &str = "encrypted";
@@ -53,16 +56,14 @@ pub(super) fn edit(model: &mut Model, id: NodeId) {
     }
     let secret = file.is_secret(id);
     let encoded = file.is_decoded(id);
+    let input = SecretInput::new(value, !secret);
+    let title = show_path(file.tree(), id);
     let field = Field {
-        purpose: Purpose::Value(id),
-        input: SecretInput::new(value, !secret),
         kind: Kind::of(leaf),
-        format: file.document.format,
-        title: show_path(file.tree(), id),
         note: note_of_value(file.decide(id).encrypted, encoded),
         encoded,
         tall: value.contains('\n'),
-        problem: None,
+        ..Field::new(Purpose::Value(id), input, file.document.format, title)
     };
     model.overlays.push(Overlay::Field(field));
 }
@@ -74,16 +75,15 @@ fn edit_comment(model: &mut Model, id: NodeId, stored: &Secret) {
         model.say(Role::Warning, "these bytes are no text and cannot be edited here");
         return;
     };
+    let input = SecretInput::new(text.strip_prefix(' ').unwrap_or(text), !file.is_secret(id));
     let field = Field {
-        purpose: Purpose::Comment(id),
-        input: SecretInput::new(text.strip_prefix(' ').unwrap_or(text), !file.is_secret(id)),
-        kind: Kind::Str,
-        format: file.document.format,
-        title: "Comment".to_owned(),
         note: note(file.decide(id).encrypted),
-        encoded: false,
-        tall: false,
-        problem: None,
+        ..Field::new(
+            Purpose::Comment(id),
+            input,
+            file.document.format,
+            "Comment".to_owned(),
+        )
     };
     model.overlays.push(Overlay::Field(field));
 }
@@ -114,16 +114,13 @@ pub(super) fn comment(model: &mut Model, id: NodeId) {
         return edit_comment(model, id, &stored);
     }
     let encrypted = file.would_encrypt(parent, None);
+    let (purpose, input) = (
+        Purpose::NewComment(Place { parent, index }),
+        SecretInput::new("", true),
+    );
     let field = Field {
-        purpose: Purpose::NewComment(Place { parent, index }),
-        input: SecretInput::new("", true),
-        kind: Kind::Str,
-        format: file.document.format,
-        title: "New comment".to_owned(),
         note: note(encrypted),
-        encoded: false,
-        tall: false,
-        problem: None,
+        ..Field::new(purpose, input, file.document.format, "New comment".to_owned())
     };
     model.overlays.push(Overlay::Field(field));
 }
@@ -141,7 +138,7 @@ fn accept_comment(model: &mut Model, purpose: &Purpose, typed: &str) {
     };
     match *purpose {
         Purpose::Comment(id) if typed.is_empty() => {
-            edit::change(model, |file| file.delete(id).map(|()| Some(id)));
+            edit::make_or_ask(model, Edit::Delete(id));
         }
         Purpose::Comment(id) => {
             let Some(old) = model
@@ -158,12 +155,10 @@ fn accept_comment(model: &mut Model, purpose: &Purpose, typed: &str) {
             {
                 return;
             }
-            edit::change(model, |file| {
-                file.set_comment(id, body(old.inline)).map(|()| Some(id))
-            });
+            edit::make_or_ask(model, Edit::Comment(id, body(old.inline)));
         }
         Purpose::NewComment(place) if !typed.is_empty() => {
-            edit::change(model, |file| file.add(place, None, body(false)).map(Some));
+            edit::make_or_ask(model, Edit::NewComment(place, body(false)));
         }
         _ => {}
     }
@@ -176,30 +171,83 @@ pub(super) fn rename(model: &mut Model, id: NodeId) {
         model.say(Role::Info, "this has no key");
         return;
     };
-    let field = Field {
-        purpose: Purpose::Rename(id),
-        input: SecretInput::new(&key.display(), true),
-        kind: Kind::Str,
-        format: file.document.format,
-        title: format!("Rename {}", show_path(file.tree(), id)),
-        note: "",
-        encoded: false,
-        tall: false,
-        problem: None,
-    };
+    let input = SecretInput::new(&key.display(), true);
+    let title = format!("Rename {}", show_path(file.tree(), id));
+    let field = Field::new(Purpose::Rename(id), input, file.document.format, title);
     model.overlays.push(Overlay::Field(field));
     refresh_note(model);
 }
 
-/// Begins a new entry: its key first, or in a list its value.
-pub(super) fn add(model: &mut Model, place: Option<Place>) {
-    let (Some(file), Some(place)) = (&model.file, place) else {
-        model.say(Role::Warning, "nothing can be added here");
+/// Copies an entry below itself: at once where it has no key, else after asking for another key.
+pub(super) fn duplicate(model: &mut Model, id: NodeId) {
+    let Some(file) = &model.file else { return };
+    let node = file.tree().node(id);
+    if node.parent.is_none() {
+        model.say(Role::Info, "a whole document cannot be copied");
+        return;
+    }
+    let Some(key) = &node.key else {
+        edit::change(model, |file| file.duplicate(id, None).map(Some));
         return;
     };
+    let (proposed, cursor) = copied_name(file, id, &key.display());
+    let mut input = SecretInput::new(&proposed, true);
+    input.jump_to(cursor);
+    let title = format!("Key of the copy of {}", show_path(file.tree(), id));
+    let field = Field::new(Purpose::CopyKey(id), input, file.document.format, title);
+    model.overlays.push(Overlay::Field(field));
+    refresh_note(model);
+}
+
+/// A key for a copy that is not there yet: the suffix that the rule looks for stays at its end, and the cursor before it.
+fn copied_name(file: &OpenFile, id: NodeId, key: &str) -> (String, usize) {
+    let suffix = match file.document.selection.rule() {
+        Some(Rule::EncryptedSuffix(suffix) | Rule::UnencryptedSuffix(suffix))
+            if key.ends_with(suffix.as_str()) =>
+        {
+            suffix
+        }
+        _ => "",
+    };
+    let stem = key.strip_suffix(suffix).unwrap_or(key);
+    let siblings = file
+        .tree()
+        .node(id)
+        .parent
+        .map_or(&[][..], |parent| file.tree().children(parent));
+    for number in 1..=siblings.len() + 1 {
+        let number = if number == 1 {
+            String::new()
+        } else {
+            number.to_string()
+        };
+        let name = format!("{stem}_copy{number}{suffix}");
+        let own = Key::from(name.as_str());
+        if siblings
+            .iter()
+            .all(|child| file.tree().node(*child).key.as_ref() != Some(&own))
+        {
+            let cursor = name.len() - suffix.len();
+            return (name, cursor);
+        }
+    }
+    (key.to_owned(), key.len())
+}
+
+/// Begins a new entry: its key first, or in a list its value. Keys of other files are looked for meanwhile.
+pub(super) fn add(model: &mut Model, place: Option<Place>) -> Vec<Effect> {
+    let (Some(file), Some(place)) = (&model.file, place) else {
+        model.say(Role::Warning, "nothing can be added here");
+        return Vec::new();
+    };
+    if file.document.format == Format::Binary {
+        model.say(Role::Warning, "a binary file is one value");
+        return Vec::new();
+    }
     let list = matches!(file.tree().node(place.parent).body, Body::List(_));
     if list {
-        return ask_value(model, place, None);
+        ask_value(model, place, None);
+        return Vec::new();
     }
     let suffix = match file.document.selection.rule() {
         Some(Rule::EncryptedSuffix(suffix)) => suffix.as_str(),
@@ -208,23 +256,54 @@ pub(super) fn add(model: &mut Model, place: Option<Place>) {
     let mut input = SecretInput::new(suffix, true);
     input.jump_to_start();
     let above = show_path(file.tree(), place.parent);
-    let field = Field {
-        purpose: Purpose::NewKey(place),
-        input,
-        kind: Kind::Str,
-        format: file.document.format,
-        title: if above.is_empty() {
-            "New key".to_owned()
-        } else {
-            format!("New key in {above}")
-        },
-        note: "",
-        encoded: false,
-        tall: false,
-        problem: None,
+    let title = if above.is_empty() {
+        "New key".to_owned()
+    } else {
+        format!("New key in {above}")
     };
+    let path: Vec<Key> = file.tree().key_path(place.parent).into_iter().cloned().collect();
+    let own = siblings::below(file.tree(), &path);
+    let open = file.document.path.clone();
+    let field = Field::new(Purpose::NewKey(place), input, file.document.format, title);
     model.overlays.push(Overlay::Field(field));
     refresh_note(model);
+    propose(model, own);
+    let files = model.files.files.iter().map(|found| found.path.clone());
+    let files: Vec<_> = files.filter(|path| *path != open).collect();
+    if files.is_empty() {
+        return Vec::new();
+    }
+    let id = model.begin(Task::Keys, "looking for keys");
+    vec![Effect::Start(id, Job::Keys(files, path))]
+}
+
+/// Offers keys for a new entry, without those that are there.
+pub(super) fn propose(model: &mut Model, keys: Vec<String>) {
+    let (Some(file), Some(Overlay::Field(field))) = (&model.file, model.overlays.last_mut()) else {
+        return;
+    };
+    let Purpose::NewKey(place) = field.purpose else {
+        return;
+    };
+    let there = file.tree().children(place.parent);
+    field.proposals.extend(keys, |key| {
+        let key = Key::from(key);
+        there
+            .iter()
+            .any(|child| file.tree().node(*child).key.as_ref() == Some(&key))
+    });
+}
+
+/// Tab in the field of a new key: the next of the keys that other places have.
+pub(super) fn complete(model: &mut Model) {
+    let Some(Overlay::Field(field)) = model.overlays.last_mut() else {
+        return;
+    };
+    let typed = field.input.head().to_owned();
+    if let Some(key) = field.proposals.next(&typed) {
+        field.input.set(&key);
+        refresh_note(model);
+    }
 }
 
 fn ask_value(model: &mut Model, place: Place, key: Option<Key>) {
@@ -234,16 +313,12 @@ fn ask_value(model: &mut Model, place: Place, key: Option<Key>) {
     let name = key
         .as_ref()
         .map_or("new item".to_owned(), |key| text::escape(&key.display()));
+    let input = SecretInput::new("", !encrypted);
+    let title = format!("Value of {name}");
     let field = Field {
-        input: SecretInput::new("", !encrypted),
-        kind: Kind::Str,
-        format: file.document.format,
-        title: format!("Value of {name}"),
         note: note_of_value(encrypted, encoded),
         encoded,
-        purpose: Purpose::NewValue(place, key),
-        tall: false,
-        problem: None,
+        ..Field::new(Purpose::NewValue(place, key), input, file.document.format, title)
     };
     model.overlays.push(Overlay::Field(field));
 }
@@ -264,10 +339,16 @@ pub(super) fn change_type(model: &mut Model, id: NodeId) {
         model.say(Role::Info, format!("this value can only be {}", kind.name()));
         return;
     };
+    let written = kind::shown(&new);
+    let told = match (written.as_slice() == value.as_bytes(), file.is_secret(id)) {
+        (true, _) => String::new(),
+        (false, true) => ", in another spelling".to_owned(),
+        (false, false) => format!(": {}", text::escape_value(&written, 40).as_str()),
+    };
     edit::change(model, |file| file.set_leaf(id, new).map(|()| Some(id)));
     model.say(
         Role::Info,
-        format!("the type was {} and is {} now", kind.name(), next.name()),
+        format!("the type was {} and is {} now{told}", kind.name(), next.name()),
     );
 }
 
@@ -281,7 +362,7 @@ pub(super) fn refresh_note(model: &mut Model) {
     let key = Key::from(field.input.text());
     match field.purpose {
         Purpose::NewKey(place) => field.note = note(file.would_encrypt(place.parent, Some(&key))),
-        Purpose::Rename(id) if !file.tree().node(id).is_branch() => {
+        Purpose::Rename(id) | Purpose::CopyKey(id) if !file.tree().node(id).is_branch() => {
             if let Some(parent) = file.tree().node(id).parent {
                 field.note = note(file.would_encrypt(parent, Some(&key)));
             }
@@ -324,10 +405,33 @@ pub(super) fn accept(model: &mut Model) {
         (Purpose::NewValue(place, key), Some(leaf)) => {
             edit::change(model, |file| file.add(place, key, Body::Leaf(leaf)).map(Some));
         }
-        (Purpose::Rename(id), _) => edit::rename(model, id, key, false),
+        (Purpose::Rename(id), _) => edit::rename(model, id, key),
         (Purpose::NewKey(place), _) => ask_value(model, place, Some(key)),
+        (Purpose::CopyKey(id), _) => copy(model, id, key),
         (Purpose::Value(_) | Purpose::NewValue(..), None)
         | (Purpose::Comment(_) | Purpose::NewComment(_), _) => {}
+    }
+}
+
+/// Copies an entry under another key, and says when the copy is readable although the entry is not.
+fn copy(model: &mut Model, id: NodeId, key: Key) {
+    let sealed = |file: &OpenFile, id: NodeId| {
+        let leaves = file.tree().walk_from(id).map(|step| step.id());
+        leaves
+            .filter(|id| file.tree().node(*id).leaf().is_some() && file.decide(*id).encrypted)
+            .count()
+    };
+    let mut opened = 0;
+    edit::change(model, |file| {
+        let copy = file.duplicate(id, Some(key))?;
+        opened = sealed(file, id).saturating_sub(sealed(file, copy));
+        Ok(Some(copy))
+    });
+    if opened > 0 {
+        model.say(
+            Role::Warning,
+            "the copy becomes readable in git: its key does not match the rule; u takes it back",
+        );
     }
 }
 
@@ -354,6 +458,7 @@ fn check(file: &OpenFile, field: &mut Field) -> Result<(), String> {
             };
         }
         Purpose::Rename(id) => (file.tree().node(*id).parent, Some(*id)),
+        Purpose::CopyKey(id) => (file.tree().node(*id).parent, None),
         Purpose::NewKey(place) => (Some(place.parent), None),
     };
     let typed = field.input.text();

@@ -1,6 +1,6 @@
 //! Keys inside overlays and the filter line, and motion in whatever takes the keys.
 
-use super::{edit, field, files, save, tree};
+use super::{edit, field, files, generate, save, tree};
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::key::Key;
@@ -8,7 +8,7 @@ use crate::tui::kind::Kind;
 use crate::tui::model::Model;
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::dialog::{Dialog, Intent};
-use crate::tui::overlays::field::Field;
+use crate::tui::overlays::field::{Field, Purpose};
 use crate::tui::overlays::palette::Palette;
 use crate::tui::overlays::review::Review;
 use crate::tui::widgets::{Cursor, SecretInput};
@@ -35,6 +35,7 @@ fn typed(model: &mut Model) {
     let page = Field::page(model.layout().main);
     if let Some(Overlay::Field(field)) = model.overlays.last_mut() {
         field.input.keep_line(page);
+        field.proposals.reset();
     }
     match model.overlays.last_mut() {
         Some(Overlay::Field(_)) => field::refresh_note(model),
@@ -56,20 +57,26 @@ pub(super) fn text_key(model: &mut Model, key: Key) {
     }
 }
 
-/// Pasted text, taken as it is, but that terminals send line breaks as the Enter key. A value of many lines is shown as such.
+/// Pasted text, taken as it is, but that most terminals send line breaks as the Enter key: only where both ends of a line come
+/// did the text have both. A value of many lines is shown as such; where there is one line only, a last line break is dropped.
 pub(super) fn paste(model: &mut Model, text: &str) {
-    let mut lines = Zeroizing::new(String::with_capacity(text.len()));
+    let mut lines = Zeroizing::new(String::with_capacity(text.len() + 1));
     for (number, part) in text.split('\r').enumerate() {
-        // Of a pair of both, the second is in the next part.
-        if number > 0 && !part.starts_with('\n') {
-            lines.push('\n');
+        if number > 0 {
+            lines.push_str(if part.starts_with('\n') { "\r" } else { "\n" });
         }
         lines.push_str(part);
     }
+    let mut takes_lines = false;
     if let Some(Overlay::Field(field)) = model.overlays.last_mut() {
-        field.tall |= lines.contains('\n') && field.purpose.is_value() && field.kind == Kind::Str;
+        takes_lines = field.purpose.is_value() && field.kind == Kind::Str;
+        field.tall |= takes_lines && lines.contains('\n');
     }
-    let text = lines.as_str();
+    let text = if takes_lines {
+        lines.as_str()
+    } else {
+        lines.trim_end_matches(['\r', '\n'])
+    };
     if let Some(input) = input(model) {
         input.insert(text);
         typed(model);
@@ -92,6 +99,10 @@ pub(super) fn motion(model: &mut Model, action: Action) {
         Some(Overlay::Palette(palette)) => {
             let len = palette.len();
             step(&mut palette.cursor, action, len, Palette::page(area));
+        }
+        Some(Overlay::Generator(generator)) => {
+            let len = generator.len();
+            step(&mut generator.cursor, action, len, len);
         }
         Some(Overlay::Field(_) | Overlay::Dialog(_) | Overlay::Inquiry(_)) => {}
         None => {
@@ -127,6 +138,7 @@ fn step(cursor: &mut Cursor, action: Action, len: usize, page: usize) {
 pub(super) fn accept(model: &mut Model, yes: bool) -> Vec<Effect> {
     match model.overlays.last() {
         Some(Overlay::Field(_)) => field::accept(model),
+        Some(Overlay::Generator(_)) => return generate::accept(model),
         Some(Overlay::Review(review)) => {
             let then_quit = review.then_quit;
             model.overlays.pop();
@@ -193,8 +205,8 @@ fn carry_out(model: &mut Model, intent: Intent) -> Vec<Effect> {
         Intent::Open(path) => vec![files::begin_open(model, path)],
         Intent::Encrypt(path) => vec![files::begin_encrypt(model, path)],
         Intent::Reload => save::reload(model),
-        Intent::Rename(id, key) => {
-            edit::rename(model, id, key, true);
+        Intent::Edit(made) => {
+            edit::change(model, |file| file.apply(made));
             Vec::new()
         }
     }
@@ -211,6 +223,9 @@ pub(super) fn field_action(model: &mut Model, action: Action) {
             } else {
                 field.problem = Some("only a text has many lines".to_owned());
             }
+        }
+        (Action::FieldType, Some(Overlay::Field(field))) if matches!(field.purpose, Purpose::NewKey(_)) => {
+            field::complete(model);
         }
         (Action::FieldType, Some(Overlay::Field(field))) if field.purpose.is_value() && !field.encoded => {
             field.kind = field.kind.next(field.input.text(), field.format);

@@ -57,6 +57,14 @@ impl SecretInput {
         self.cursor = 0;
     }
 
+    /// Puts the cursor behind so many bytes, or before the character they end in.
+    pub fn jump_to(&mut self, mut at: usize) {
+        while !self.text.is_char_boundary(at) {
+            at = at.saturating_sub(1);
+        }
+        self.cursor = at;
+    }
+
     /// Replaces the text.
     pub fn set(&mut self, text: &str) {
         self.text = Zeroizing::new(text.to_owned());

@@ -46,7 +46,9 @@ impl SecretInput {
         self.top = self.top.clamp((line + 1).saturating_sub(page), line);
     }
 
-    fn head(&self) -> &str {
+    /// The text before the cursor.
+    #[must_use]
+    pub fn head(&self) -> &str {
         self.text.get(..self.cursor).unwrap_or_default()
     }
 
