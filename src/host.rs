@@ -2,8 +2,10 @@
 //! [`crate::keys`].
 
 mod ask;
+mod clipboard;
 pub mod clock;
 mod console;
+mod dangerous;
 mod environment;
 pub mod file;
 pub mod git;
@@ -16,7 +18,9 @@ mod walk;
 pub mod words;
 
 pub use ask::{Ask, Cancel, Nobody, Question, Subject};
+pub use clipboard::{Clipboard, Provider};
 pub use console::Console;
+pub use dangerous::is_dangerous;
 pub use environment::Environment;
 pub use harden::harden;
 pub use plain::plain_line;

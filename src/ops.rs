@@ -5,6 +5,7 @@ pub mod caution;
 pub mod config;
 pub mod decrypt;
 pub mod demo;
+pub mod draft;
 
 pub mod encrypt;
 pub mod exec;

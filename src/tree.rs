@@ -191,6 +191,18 @@ impl Tree {
         }
     }
 
+    /// All ids that were given out, in their order, those of unlinked nodes included.
+    pub fn ids(&self) -> impl Iterator<Item = NodeId> + use<> {
+        (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(NodeId)
+    }
+
+    /// Changes what a node is in place, keeping id, key and place; for values and comments.
+    pub fn edit_body(&mut self, id: NodeId, edit: impl FnOnce(&mut Body)) {
+        if let Some(node) = self.nodes.get_mut(id.index()) {
+            edit(&mut node.body);
+        }
+    }
+
     /// Replaces the key of an entry.
     pub fn set_key(&mut self, id: NodeId, key: Option<Key>) {
         if let Some(node) = self.nodes.get_mut(id.index()) {

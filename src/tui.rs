@@ -5,12 +5,15 @@
 
 mod action;
 mod asker;
+mod clipboard;
 mod effect;
 mod event_loop;
+mod guard;
 mod key;
 mod keymap;
 mod kind;
 mod layout;
+mod lock_screen;
 mod model;
 mod msg;
 mod open_file;
@@ -24,6 +27,7 @@ mod toml_file;
 mod update;
 mod view;
 mod widgets;
+mod wipe;
 mod worker;
 
 #[cfg(test)]
@@ -53,26 +57,36 @@ pub fn settings(environment: &Environment) -> Result<String, Failure> {
 /// # Errors
 /// When there is no terminal, or what was asked for cannot be shown at all.
 pub fn run(start: &Start, environment: &Environment) -> Result<(), Failure> {
-    let settings::Settings { theme, keymap, .. } = settings::Settings::load(environment)?;
+    let settings = settings::Settings::load(environment)?;
+    let limits = settings.limits();
+    let settings::Settings { theme, keymap, .. } = settings;
     let demo = start.demo.then(|| Demo::create(environment)).transpose()?;
     let environment = demo.as_ref().map_or(environment, Demo::environment);
     let (send, events) = std::sync::mpsc::channel();
     let asker = Arc::new(asker::Asker::new(send.clone()));
     let environment = &with_config(environment, start).asking(asker);
     let mut worker = worker::Threads::new(environment.clone(), send.clone(), Event::Done);
+    let mut clipboard = clipboard::ClipboardThread::new(environment.clone(), send.clone());
     let end = {
         let mut screen = terminal::Screen::enter().map_err(no_terminal)?;
         let size = screen.size().map_err(no_terminal)?;
         let mut model = model::Model::new(theme, keymap, size, Instant::now());
         model.read_only = start.read_only;
+        model.guard.limits = limits;
         let first = match &demo {
             Some(demo) => demo_effects(&mut model, demo.folder()),
             None => first_effects(&mut model, start, environment),
         };
         event_loop::read_signals(send.clone()).map_err(no_terminal)?;
         let gate = event_loop::read_input(send);
-        event_loop::run(&mut model, first, &mut worker, &mut screen, &gate, &events)
+        let mut machine = event_loop::Machine {
+            worker: &mut worker,
+            clipboard: &mut clipboard,
+            screen: &mut screen,
+        };
+        event_loop::run(&mut model, first, &mut machine, &gate, &events)
     };
+    clipboard.finish();
     // A signal ends the process at once, so the demo must be gone before.
     drop(demo);
     match end.map_err(no_terminal)? {

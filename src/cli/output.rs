@@ -1,6 +1,7 @@
 //! Results to standard output, warnings and failures to standard error.
 
 use crate::failure::{Failure, Kind};
+use crate::host::is_dangerous;
 use std::io::{self, BufRead as _, ErrorKind, IsTerminal as _, Read as _, Write as _};
 use zeroize::Zeroizing;
 
@@ -72,12 +73,12 @@ pub fn tell(text: &str) {
     let _ = io::stderr().lock().write_all(&text);
 }
 
-/// The text with control, direction and zero-width characters as escapes; line breaks and tabs stay.
+/// The text with every dangerous character as an escape; line breaks and tabs stay.
 fn visible(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         for character in chunk.valid().chars() {
-            if is_harmless(character) {
+            if matches!(character, '\n' | '\t') || !is_dangerous(character) {
                 out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
             } else {
                 out.extend_from_slice(character.escape_unicode().to_string().as_bytes());
@@ -88,15 +89,6 @@ fn visible(bytes: &[u8]) -> Vec<u8> {
         }
     }
     out
-}
-
-fn is_harmless(character: char) -> bool {
-    match character {
-        '\n' | '\t' => true,
-        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => false,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{feff}' => false,
-        other => !other.is_control(),
-    }
 }
 
 #[cfg(test)]

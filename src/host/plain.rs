@@ -1,5 +1,7 @@
 //! Text of others, made safe to print.
 
+use super::dangerous::is_dangerous;
+
 /// Longest text of another program that is passed on, in characters.
 const LONGEST_LINE: usize = 300;
 
@@ -11,19 +13,11 @@ pub fn plain_line(text: &str) -> String {
     for character in text.trim().chars().take(LONGEST_LINE) {
         match character {
             '\n' | '\t' | '\r' => line.push(' '),
-            hidden if is_hidden(hidden) => line.extend(hidden.escape_unicode()),
+            hidden if is_dangerous(hidden) => line.extend(hidden.escape_unicode()),
             shown => line.push(shown),
         }
     }
     line
-}
-
-/// Control characters, and those that change direction or take no room.
-fn is_hidden(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]

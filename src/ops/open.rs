@@ -69,7 +69,11 @@ pub struct Unsealed {
 /// When the file cannot be read, is no text of its format, or is not encrypted.
 pub fn open(path: &Path, environment: &Environment) -> Result<Document, Failure> {
     let (source, identity) = read(path)?;
-    let mut document = parse(path, source, identity)?;
+    Ok(unlocked(parse(path, source, identity)?, environment))
+}
+
+/// Tries the keys at hand.
+fn unlocked(mut document: Document, environment: &Environment) -> Document {
     let keys::Unlocked { key, attempts } = keys::unlock(&document.metadata, environment);
     match key {
         Some(key) => document.unseal(key),
@@ -77,13 +81,26 @@ pub fn open(path: &Path, environment: &Environment) -> Result<Document, Failure>
             // The reasons stand in the table of attempts, key by key.
             let text = format!(
                 "{}: no key at hand opens this file; its structure is shown",
-                path.display()
+                document.path.display()
             );
             document.access = Access::Locked(Failure::new(Kind::NoDataKey, text));
         }
     }
     document.attempts = attempts;
-    Ok(document)
+    document
+}
+
+/// Opens a file again from the bytes that were read of it.
+///
+/// # Errors
+/// When they are not what was opened before.
+pub(super) fn reopen(
+    path: &Path,
+    source: Vec<u8>,
+    identity: Identity,
+    environment: &Environment,
+) -> Result<Document, Failure> {
+    Ok(unlocked(parse(path, source, identity)?, environment))
 }
 
 fn read(path: &Path) -> Result<(Vec<u8>, Identity), Failure> {

@@ -2,8 +2,8 @@
 //! keys by context. The enum, the keymap, the palette, the help and `docs/keys.md` all come from here.
 
 use self::Context::{
-    Changes, Dialog, Editor, Everywhere, Field, Files, Filter, Generator, Groups, Pager, Palette, Recipients,
-    Review, Tree,
+    Changes, Dialog, Editor, Everywhere, Field, Files, Filter, Generator, Groups, Locked, Pager, Palette,
+    Recipients, Review, Tree,
 };
 
 /// Where a key means something.
@@ -37,13 +37,15 @@ pub enum Context {
     Pager,
     /// The command palette.
     Palette,
+    /// Everything, while the editor is locked.
+    Locked,
 }
 
 impl Context {
     /// All contexts, in the order of the documentation.
     pub const ALL: &'static [Self] = &[
         Everywhere, Tree, Files, Changes, Recipients, Groups, Field, Editor, Generator, Filter, Review,
-        Dialog, Pager, Palette,
+        Dialog, Pager, Palette, Locked,
     ];
 
     /// What the context is, for people.
@@ -64,6 +66,7 @@ impl Context {
             Dialog => "Question",
             Pager => "Help and messages",
             Palette => "Command palette",
+            Locked => "Locked",
         }
     }
 }
@@ -112,7 +115,7 @@ actions! {
     Comment "comment" "add a comment above the entry, or edit the one that is there" "" { [Tree] "#"; }
     MoveDown "move-down" "move the entry down" "" { [Tree] "J"; }
     MoveUp "move-up" "move the entry up" "" { [Tree] "K"; }
-    Reveal "reveal" "reveal this value for 20 seconds, or conceal it" "reveal" { [Tree] "r"; }
+    Reveal "reveal" "reveal this value for a time, or conceal it" "reveal" { [Tree] "r"; }
     Undo "undo" "take the last edit back" "undo" { [Tree] "u"; }
     Redo "redo" "redo what was taken back" "" { [Tree] "ctrl-r"; }
     Filter "filter" "filter by path while typing" "filter" { [Tree] "/"; }
@@ -123,6 +126,7 @@ actions! {
     Unfold "unfold" "unfold, or go to the first child" "" { [Tree] "l" "Right"; }
     FoldAll "fold-all" "fold everything" "" { [Tree] "z M"; }
     UnfoldAll "unfold-all" "unfold everything" "" { [Tree] "z R"; }
+    CopyValue "copy-value" "copy the value, and clear the clipboard after a time" "" { [Tree] "y"; }
     CopyPath "copy-path" "copy the path of the entry" "" { [Tree] "Y"; }
 
     OpenFile "open-file" "open the file" "open" { [Files] "Enter"; }
@@ -168,15 +172,18 @@ actions! {
     CycleBack "cycle-back" "previous part of what a narrow terminal shows" "" { [Everywhere] "["; }
     Save "save" "list the changes and save" "save" { [Everywhere] "ctrl-s"; }
     SaveAndQuit "save-and-quit" "save, then quit" "" { [Everywhere]; }
-    Conceal "conceal" "conceal everything" "" { [Everywhere] "X"; }
+    Conceal "conceal" "conceal everything and clear the clipboard" "" { [Everywhere Review Dialog Pager] "X"; [Field Editor Generator Filter Palette] "ctrl-x"; }
+    ShareSafe "share-safe" "share-safe mode on or off: no value is shown, copied or typed in clear" "" { [Everywhere] "S"; }
+    Lock "lock" "lock: drop keys and values, keep unsaved changes encrypted" "" { [Everywhere] "L"; }
+    Unlock "unlock" "open the locked file again" "unlock" { [Locked] "Enter"; }
     Palette "palette" "command palette" "command" { [Everywhere] ":"; }
     Help "help" "keys of this pane" "help" { [Everywhere] "?" "F1"; }
     Reload "reload" "read the file again, keeping the edits that still fit" "" { [Everywhere]; }
-    CancelTask "cancel-task" "stop waiting for what runs" "" { [Everywhere] "Esc"; }
-    Redraw "redraw" "draw the screen anew" "" { [Everywhere] "ctrl-l"; }
-    Suspend "suspend" "suspend to the shell" "" { [Everywhere Field Editor Generator Filter Review Dialog Pager Palette] "ctrl-z"; }
-    Close "close" "quit; asks when there are unsaved changes" "quit" { [Everywhere] "q"; }
-    Quit "quit" "quit; asks when there are unsaved changes" "" { [Everywhere] "ctrl-c"; }
+    CancelTask "cancel-task" "stop waiting for what runs" "" { [Everywhere Locked] "Esc"; }
+    Redraw "redraw" "draw the screen anew" "" { [Everywhere Locked] "ctrl-l"; }
+    Suspend "suspend" "suspend to the shell" "" { [Everywhere Field Editor Generator Filter Review Dialog Pager Palette Locked] "ctrl-z"; }
+    Close "close" "quit; asks when there are unsaved changes" "quit" { [Everywhere Locked] "q"; }
+    Quit "quit" "quit; asks when there are unsaved changes" "" { [Everywhere Locked] "ctrl-c"; }
     QuitWithoutSaving "quit-without-saving" "quit and drop the unsaved changes" "" { [Everywhere]; }
 }
 

@@ -1,6 +1,8 @@
 //! What an update asks the machine to do, as data.
 
+use super::clipboard::Request;
 use super::worker::{Job, TaskId};
+use crate::tree::Secret;
 
 /// One thing to do after the model was changed.
 #[derive(Debug)]
@@ -11,8 +13,12 @@ pub enum Effect {
     Suspend,
     /// Draw everything anew.
     Redraw,
-    /// Put text that is no secret on the clipboard.
-    Copy(String),
+    /// Put a text on the clipboard, or take ours off; the answer comes back as a message.
+    Clipboard(Request),
+    /// Ask the terminal to put a text on its clipboard (OSC 52); an empty one clears it.
+    TellTerminal(Secret),
+    /// Wipe what buffers hold of what was drawn and typed.
+    Wipe,
     /// Leave the editor.
     Quit,
 }

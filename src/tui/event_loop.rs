@@ -2,6 +2,7 @@
 //! Without anything to do it sleeps; there is no tick.
 
 use super::asker::Inquiry;
+use super::clipboard::{Answer, ClipboardThread};
 use super::effect::Effect;
 use super::key::Key;
 use super::model::Model;
@@ -9,6 +10,7 @@ use super::msg::Msg;
 use super::terminal::Screen;
 use super::update::update;
 use super::view;
+use super::wipe;
 use super::worker::{Outcome, TaskId, Worker};
 use crossterm::event::{self, Event as Input, KeyEventKind};
 use signal_hook::consts::signal::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
@@ -33,6 +35,8 @@ pub enum Event {
     Asked(Inquiry),
     /// A key service has something to say.
     Told(String),
+    /// What became of a request to the clipboard.
+    Clipboard(Answer),
     /// A signal.
     Signal(i32),
 }
@@ -90,6 +94,16 @@ pub fn read_signals(send: Sender<Event>) -> io::Result<()> {
     Ok(())
 }
 
+/// What effects are carried out with.
+pub struct Machine<'m> {
+    /// Runs tasks.
+    pub worker: &'m mut dyn Worker,
+    /// The thread that has the clipboard.
+    pub clipboard: &'m mut ClipboardThread,
+    /// The terminal.
+    pub screen: &'m mut Screen,
+}
+
 /// Runs until the end.
 ///
 /// # Errors
@@ -97,13 +111,12 @@ pub fn read_signals(send: Sender<Event>) -> io::Result<()> {
 pub fn run(
     model: &mut Model,
     first: Vec<Effect>,
-    worker: &mut dyn Worker,
-    screen: &mut Screen,
+    machine: &mut Machine<'_>,
     gate: &Gate,
     events: &Receiver<Event>,
 ) -> io::Result<End> {
     for effect in first {
-        carry_out(model, effect, worker, screen)?;
+        carry_out(model, effect, machine)?;
     }
     // A file that opens at once is the first thing on screen, without an empty frame before it.
     let mut event = events.recv_timeout(Duration::from_millis(120)).ok();
@@ -112,11 +125,12 @@ pub fn run(
         while let Some(heard) = event.take() {
             let msgs = match heard {
                 Event::Signal(SIGTSTP) => {
-                    suspend(screen)?;
+                    take_in(model, Msg::Stop, machine)?;
+                    suspend(machine.screen)?;
                     continue;
                 }
                 Event::Signal(SIGCONT) => {
-                    screen.resume()?;
+                    machine.screen.resume()?;
                     model.dirty = true;
                     event = events.try_recv().ok();
                     continue;
@@ -126,24 +140,22 @@ pub fn run(
                 Event::Done(id, outcome) => vec![Msg::Done(id, outcome)],
                 Event::Asked(inquiry) => vec![Msg::Asked(inquiry)],
                 Event::Told(text) => vec![Msg::Told(text)],
+                Event::Clipboard(answer) => vec![Msg::Clipboard(answer)],
                 Event::Input(batch) => {
                     read = true;
                     batch.into_iter().filter_map(message).collect()
                 }
             };
             for msg in msgs {
-                for effect in update(model, msg, Instant::now()) {
-                    if matches!(effect, Effect::Quit) {
-                        return Ok(End::Quit);
-                    }
-                    carry_out(model, effect, worker, screen)?;
+                if take_in(model, msg, machine)? {
+                    return Ok(End::Quit);
                 }
             }
             event = events.try_recv().ok();
         }
         if model.dirty {
             model.dirty = false;
-            screen.draw(|buffer| {
+            machine.screen.draw(|buffer| {
                 model.size = buffer.area;
                 view::draw(model, buffer)
             })?;
@@ -153,10 +165,21 @@ pub fn run(
             let _ = gate.0.try_send(());
         }
         event = wait(model, events)?;
-        if event.is_none() {
-            update(model, Msg::Deadline, Instant::now());
+        if event.is_none() && take_in(model, Msg::Deadline, machine)? {
+            return Ok(End::Quit);
         }
     }
+}
+
+/// Updates the model and does what follows; whether that is to leave.
+fn take_in(model: &mut Model, msg: Msg, machine: &mut Machine<'_>) -> io::Result<bool> {
+    for effect in update(model, msg, Instant::now()) {
+        if matches!(effect, Effect::Quit) {
+            return Ok(true);
+        }
+        carry_out(model, effect, machine)?;
+    }
+    Ok(false)
 }
 
 /// Waits for the next event, or for the time the model asked for.
@@ -183,20 +206,17 @@ fn message(input: Input) -> Option<Msg> {
     }
 }
 
-fn carry_out(
-    model: &mut Model,
-    effect: Effect,
-    worker: &mut dyn Worker,
-    screen: &mut Screen,
-) -> io::Result<()> {
+fn carry_out(model: &mut Model, effect: Effect, machine: &mut Machine<'_>) -> io::Result<()> {
     match effect {
-        Effect::Start(id, job) => worker.start(id, job),
-        Effect::Suspend => suspend(screen)?,
+        Effect::Start(id, job) => machine.worker.start(id, job),
+        Effect::Suspend => suspend(machine.screen)?,
         Effect::Redraw => {
-            screen.clear()?;
+            machine.screen.clear()?;
             model.dirty = true;
         }
-        Effect::Copy(text) => screen.copy(&text)?,
+        Effect::Clipboard(request) => machine.clipboard.ask(request),
+        Effect::TellTerminal(text) => machine.screen.copy(text.expose())?,
+        Effect::Wipe => wipe::dead_stack(),
         Effect::Quit => {}
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! Everything the editor knows while it runs. Changed by `update` only, drawn by `view`, tested without a terminal.
 
 use super::action::{Action, Context};
+use super::guard::Guard;
 use super::key::Key;
 use super::keymap::Keymap;
 use super::layout::{Layout, Pane, Side};
@@ -18,8 +19,6 @@ use ratatui::layout::Rect;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// How long a value is shown.
-pub const REVEAL: Duration = Duration::from_secs(20);
 /// How long a task may take before it is worth telling.
 const PATIENCE: Duration = Duration::from_millis(150);
 /// How often the spinner turns.
@@ -39,6 +38,8 @@ pub enum Purpose {
         /// Whether to quit after that.
         then_quit: bool,
     },
+    /// Open the locked file again.
+    Unlock,
     /// List the folder.
     Scan,
     /// Propose keys for a new entry.
@@ -107,6 +108,8 @@ pub struct Model {
     pub tasks: Vec<Task>,
     /// Whether files are opened without the right to change them.
     pub read_only: bool,
+    /// What keeps values from view.
+    pub guard: Guard,
     /// Whether the screen must be drawn again.
     pub dirty: bool,
     /// The time of the last message.
@@ -136,6 +139,7 @@ impl Model {
             generator: Generator::default(),
             tasks: Vec::new(),
             read_only: false,
+            guard: Guard::new(now),
             dirty: true,
             now,
             next_task: 0,
@@ -155,6 +159,7 @@ impl Model {
     pub fn contexts(&self) -> Vec<Context> {
         match self.overlays.last() {
             Some(overlay) => vec![overlay.context()],
+            None if self.guard.locked.is_some() => vec![Context::Locked],
             None if self.focus == Pane::Tree && self.tree.typing() => vec![Context::Filter],
             None => vec![self.focus.context(), Context::Everywhere],
         }
@@ -163,7 +168,15 @@ impl Model {
     /// Whether there is anything unsaved.
     #[must_use]
     pub fn unsaved(&self) -> bool {
-        self.file.as_ref().is_some_and(OpenFile::dirty)
+        self.unsaved_changes() > 0
+    }
+
+    /// How many changes are not saved, those of a locked file included.
+    #[must_use]
+    pub fn unsaved_changes(&self) -> usize {
+        let open = self.file.as_ref().map(|file| file.changes().len());
+        let locked = self.guard.locked.as_ref().map(|locked| locked.changes);
+        open.or(locked).unwrap_or_default()
     }
 
     /// Tells something.
@@ -226,12 +239,16 @@ impl Model {
         let oldest = self.tasks.iter().map(|task| task.since + PATIENCE).min();
         let spin = oldest.map(|first| first.max(self.now + SPIN));
         let first = oldest.filter(|first| *first > self.now);
-        reveal.into_iter().chain(first.or(spin)).min()
+        let guard = self.guard.deadline(self.file.is_some());
+        reveal.into_iter().chain(first.or(spin)).chain(guard).min()
     }
 
     /// Why an action cannot be done now; `None` where it can.
     #[must_use]
     pub fn refusal(&self, action: Action) -> Option<&'static str> {
+        if let Some(reason) = super::update::refusal_of_guard(self, action) {
+            return Some(reason);
+        }
         let Some(file) = &self.file else {
             return needs_file(action).then_some("no file is open");
         };
@@ -263,6 +280,10 @@ impl Model {
             Action::Reveal if file.locked() => Some("the file is locked: no key at hand opens it"),
             Action::Reveal if node.is_none_or(crate::tree::Node::is_branch) => {
                 Some("only values can be revealed")
+            }
+            Action::CopyValue if file.locked() => Some("the file is locked: no key at hand opens it"),
+            Action::CopyValue if node.is_none_or(crate::tree::Node::is_branch) => {
+                Some("only values can be copied; Y copies the path")
             }
             Action::Edit
             | Action::Delete
@@ -351,6 +372,7 @@ const fn needs_file(action: Action) -> bool {
                 | Action::FoldAll
                 | Action::UnfoldAll
                 | Action::CopyPath
+                | Action::CopyValue
                 | Action::JumpToChange
                 | Action::Attempts
                 | Action::Save

@@ -1,6 +1,7 @@
 //! What can happen to the editor.
 
 use super::asker::Inquiry;
+use super::clipboard::Answer;
 use super::key::Key;
 use super::worker::{Outcome, TaskId};
 use zeroize::Zeroizing;
@@ -22,6 +23,10 @@ pub enum Msg {
     Asked(Inquiry),
     /// A key service has something to say.
     Told(String),
+    /// What became of a request to the clipboard.
+    Clipboard(Answer),
+    /// The process is about to be stopped from outside.
+    Stop,
     /// The time the model asked for has come.
     Deadline,
 }

@@ -6,10 +6,12 @@ mod changes;
 mod edit;
 mod path;
 mod reapply;
+mod sealed;
 
 pub use changes::{Listed, Mark};
 pub use edit::Edit;
 pub use path::{item_number, show_path};
+pub use sealed::SealedFile;
 
 use crate::ops::kubernetes;
 use crate::ops::open::{Access, Document};

@@ -48,6 +48,16 @@ impl Overlay {
         }
     }
 
+    /// Hides what is typed where it may be a value; whether anything was to be seen.
+    pub fn conceal(&mut self) -> bool {
+        let input = match self {
+            Self::Field(field) if field.purpose.holds_value() => &mut field.input,
+            Self::Inquiry(prompt) if prompt.is_secret() => &mut prompt.input,
+            _ => return false,
+        };
+        std::mem::replace(&mut input.shown, false)
+    }
+
     /// Draws it; where the terminal cursor belongs, if it has one.
     pub fn view(
         &self,

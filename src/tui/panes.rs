@@ -18,4 +18,6 @@ pub struct View<'m> {
     pub theme: &'m Theme,
     /// Whether this pane has the focus.
     pub focused: bool,
+    /// Whether no value at all is to be shown.
+    pub share_safe: bool,
 }

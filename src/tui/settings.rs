@@ -4,6 +4,7 @@
 mod config;
 mod report;
 
+use super::guard::Limits;
 use super::keymap::{Change, Keymap};
 use super::text;
 use super::theme::Theme;
@@ -76,6 +77,14 @@ impl Settings {
             theme_file,
             keys,
         })
+    }
+}
+
+impl Settings {
+    /// How long secrets are within reach.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.config.limits()
     }
 }
 
@@ -199,7 +208,8 @@ mod tests {
             (
                 "config.toml",
                 "\ncolour = 1\n",
-                "config.toml:2: there is no such setting; there are theme, keymap, ascii",
+                "config.toml:2: there is no such setting; there are theme, keymap, ascii, \
+                 reveal_seconds, clipboard_seconds, lock_seconds",
             ),
             ("config.toml", "theme = 1\n", "config.toml:1: `theme` is a text"),
             (

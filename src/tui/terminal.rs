@@ -76,7 +76,7 @@ impl Screen {
     ///
     /// # Errors
     /// When the terminal is gone.
-    pub fn copy(&mut self, text: &str) -> io::Result<()> {
+    pub fn copy(&mut self, text: &[u8]) -> io::Result<()> {
         execute!(
             self.terminal.backend_mut(),
             CopyToClipboard::to_clipboard_from(text)

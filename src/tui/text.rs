@@ -1,21 +1,12 @@
 //! Text from files on its way to the screen: what could move the cursor, reorder or hide text is shown as a visible
 //! escape (security P13). Everything that is drawn and was not written by us goes through here.
 
+pub use crate::host::is_dangerous;
+
 use std::fmt::Write as _;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 use zeroize::Zeroizing;
-
-/// Whether a character is invisible, reorders text, or could be taken by a terminal as a command.
-#[must_use]
-pub fn is_dangerous(c: char) -> bool {
-    c.is_control()
-        || matches!(u32::from(c),
-            0x00ad | 0x034f | 0x061c | 0x115f | 0x1160 | 0x17b4 | 0x17b5
-            | 0x180b..=0x180f | 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f
-            | 0x2800 | 0x3164 | 0xfe00..=0xfe0f | 0xfeff | 0xffa0 | 0xfff0..=0xfffb
-            | 0x1bca0..=0x1bca3 | 0x1d173..=0x1d17a | 0xe0000..=0xe0fff)
-}
 
 fn push_escape(out: &mut String, c: char) {
     // Writing to a String cannot fail.

@@ -4,12 +4,15 @@ mod edit;
 mod field;
 mod files;
 mod generate;
+mod guard;
+mod lock;
 mod overlay;
 mod protect;
 mod save;
 mod tree;
 
 pub use files::{begin_open, begin_scan};
+pub(in crate::tui) use guard::refusal as refusal_of_guard;
 
 use super::action::Action;
 use super::effect::Effect;
@@ -35,7 +38,10 @@ const READABLE: Duration = Duration::from_secs(3);
 /// Takes one message in.
 pub fn update(model: &mut Model, msg: Msg, now: Instant) -> Vec<Effect> {
     model.now = now;
-    let effects = match msg {
+    if matches!(msg, Msg::Key(_) | Msg::Paste(_) | Msg::Focus(true)) {
+        model.guard.touch(now);
+    }
+    let mut effects = match msg {
         Msg::Key(key) => on_key(model, key),
         Msg::Paste(text) => on_paste(model, &text),
         Msg::Resize(width, height) => {
@@ -45,9 +51,11 @@ pub fn update(model: &mut Model, msg: Msg, now: Instant) -> Vec<Effect> {
         }
         Msg::Focus(true) => Vec::new(),
         Msg::Focus(false) => {
-            conceal(model);
+            guard::conceal_everything(model);
             Vec::new()
         }
+        Msg::Clipboard(answer) => guard::answered(model, answer),
+        Msg::Stop => lock::lock(model),
         Msg::Done(id, outcome) => on_done(model, id, outcome),
         Msg::Asked(inquiry) => {
             model.overlays.push(Overlay::Inquiry(Prompt::new(inquiry)));
@@ -61,21 +69,15 @@ pub fn update(model: &mut Model, msg: Msg, now: Instant) -> Vec<Effect> {
         }
         Msg::Deadline => Vec::new(),
     };
-    if model.tree.reveal.is_some_and(|reveal| reveal.until <= now) {
-        conceal(model);
+    effects.extend(guard::due(model));
+    if model.guard.share_safe {
+        guard::conceal_everything(model);
     }
     if model.spinner().is_some() {
         model.dirty = true;
     }
     keep_cursors(model);
     effects
-}
-
-/// Hides the revealed value.
-fn conceal(model: &mut Model) {
-    if model.tree.reveal.take().is_some() {
-        model.dirty = true;
-    }
 }
 
 /// Keeps every selected line on screen.
@@ -165,11 +167,13 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Save => save::review(model, false),
         Action::SaveAndQuit => save::review(model, true),
         Action::Reload => save::reload(model),
-        Action::Conceal => {
-            conceal(model);
-            model.say(Role::Info, "everything is concealed");
+        Action::Conceal => guard::panic_key(model),
+        Action::ShareSafe => {
+            guard::toggle_share_safe(model);
             Vec::new()
         }
+        Action::Lock => lock::lock(model),
+        Action::Unlock => lock::unlock(model),
         Action::Palette => {
             let palette = Palette::new(&model.keymap, |action| model.refusal(action).is_none());
             model.overlays.push(Overlay::Palette(palette));
@@ -192,9 +196,14 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::Redraw => vec![Effect::Redraw],
+        Action::Suspend if model.saving() => {
+            model.say(Role::Info, "a save is running");
+            Vec::new()
+        }
         Action::Suspend => {
-            conceal(model);
-            vec![Effect::Suspend]
+            let mut effects = lock::lock(model);
+            effects.push(Effect::Suspend);
+            effects
         }
         Action::Close | Action::Quit => quit(model),
         Action::QuitWithoutSaving => leave(model),
@@ -204,7 +213,8 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             edit::on_change(model, action);
             Vec::new()
         }
-        Action::CopyPath => tree::copy_path(model),
+        Action::CopyPath => guard::copy_path(model),
+        Action::CopyValue => guard::copy_value(model),
         Action::Generate => {
             generate::begin(model);
             Vec::new()
@@ -233,15 +243,16 @@ fn quit(model: &mut Model) -> Vec<Effect> {
     if !model.unsaved() {
         return leave(model);
     }
-    let count = model.file.as_ref().map_or(0, |file| file.changes().len());
+    let count = model.unsaved_changes();
     let plural = if count == 1 { "change is" } else { "changes are" };
+    let mut answers = vec![("Quit without saving", Intent::Quit)];
+    if model.file.is_some() {
+        answers.push(("Save", Intent::SaveAndQuit));
+    }
     model.overlays.push(Overlay::Dialog(Dialog::new(
         "Quit without saving?",
         vec![format!("{count} {plural} not saved.")],
-        vec![
-            ("Quit without saving", Intent::Quit),
-            ("Save", Intent::SaveAndQuit),
-        ],
+        answers,
     )));
     Vec::new()
 }
@@ -266,14 +277,14 @@ fn cancel_tasks(model: &mut Model) {
     if model.tasks.len() < before {
         model.say(Role::Info, "cancelled");
     } else {
-        conceal(model);
+        guard::conceal(model);
         model.status = None;
     }
 }
 
 fn focus(model: &mut Model, pane: Pane) -> Vec<Effect> {
     if model.focus != pane {
-        conceal(model);
+        guard::conceal(model);
         tree::end_filter(model);
     }
     model.focus = pane;
@@ -312,8 +323,13 @@ fn on_done(model: &mut Model, id: TaskId, outcome: Outcome) -> Vec<Effect> {
         (Purpose::Encrypt(path), Outcome::Encrypted(result)) => return files::encrypted(model, path, result),
         (Purpose::Reload, Outcome::Opened(result)) => save::reloaded(model, result),
         (Purpose::Save { then_quit }, Outcome::Saved(result)) => {
-            return save::saved(model, result, then_quit);
+            let mut effects = save::saved(model, result, then_quit);
+            if model.guard.lock_after_save {
+                effects.extend(lock::lock(model));
+            }
+            return effects;
         }
+        (Purpose::Unlock, Outcome::Unlocked(result)) => lock::unlocked(model, result),
         (Purpose::Scan, Outcome::Scanned(result)) => files::scanned(model, result),
         (Purpose::Keys, Outcome::Keys(keys)) => field::propose(model, keys),
         (Purpose::Generate(what), Outcome::Generated(result)) => generate::made(model, &what, result),

@@ -2,6 +2,7 @@
 
 use super::action::{Action, Context, ENTRIES};
 use super::layout::Pane;
+use super::lock_screen;
 use super::model::Model;
 use super::open_file::OpenFile;
 use super::panes::View;
@@ -18,12 +19,22 @@ use ratatui::widgets::{Clear, Widget};
 pub fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
     let layout = model.layout();
     let mut cursor = None;
-    for pane in Pane::ALL {
+    if let Some(locked) = &model.guard.locked {
+        let name = model.show_path(locked.kept.path());
+        lock_screen::draw(locked, &name, &model.theme, &model.keymap, buffer, layout.main);
+    }
+    let panes = if model.guard.locked.is_some() {
+        &[][..]
+    } else {
+        Pane::ALL.as_slice()
+    };
+    for pane in panes.iter().copied() {
         let Some(area) = layout.pane(pane) else { continue };
         let view = View {
             file: model.file.as_ref(),
             theme: &model.theme,
             focused: pane == model.focus,
+            share_safe: model.guard.share_safe,
         };
         match pane {
             Pane::Files => model.files.view(view, buffer, area),
@@ -86,6 +97,10 @@ fn bar(model: &Model, buffer: &mut Buffer, area: Rect) {
     let theme = &model.theme;
     let mut pen = Pen::new(buffer, area, 0);
     pen.put(" ", theme.style(Role::Text));
+    if model.guard.share_safe {
+        pen.put(" share-safe ", theme.style(Role::ButtonSelected))
+            .put(" ", theme.style(Role::Text));
+    }
     let hints = hints(model);
     let (said, role) = match (&model.status, model.spinner()) {
         (_, Some((glyph, label))) => (format!("{glyph} {label}"), Role::Info),

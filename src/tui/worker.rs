@@ -3,6 +3,7 @@
 
 use crate::failure::{Failure, Kind};
 use crate::host::{Environment, SystemRandom};
+use crate::ops::draft::{Kept, Reopened};
 use crate::ops::generate::{Made, Recipe};
 use crate::ops::open::Document;
 use crate::ops::save::Saved;
@@ -25,6 +26,8 @@ pub enum Job {
     Encrypt(PathBuf),
     /// Seal and write the edited tree.
     Save(Arc<Document>, Box<Tree>),
+    /// Open a locked file again.
+    Unlock(Arc<Kept>),
     /// Find the SOPS files of a folder.
     Scan(PathBuf),
     /// Make a new value.
@@ -39,6 +42,7 @@ impl std::fmt::Debug for Job {
             Self::Open(_) => "Open",
             Self::Encrypt(_) => "Encrypt",
             Self::Save(..) => "Save",
+            Self::Unlock(_) => "Unlock",
             Self::Scan(_) => "Scan",
             Self::Generate(_) => "Generate",
             Self::Keys(..) => "Keys",
@@ -62,6 +66,8 @@ pub enum Outcome {
     Encrypted(Result<Vec<String>, Failure>),
     /// Of [`Job::Save`].
     Saved(Result<Written, Failure>),
+    /// Of [`Job::Unlock`].
+    Unlocked(Result<Box<Reopened>, Failure>),
     /// Of [`Job::Scan`].
     Scanned(Result<Scan, Failure>),
     /// Of [`Job::Keys`].
@@ -76,6 +82,7 @@ impl std::fmt::Debug for Outcome {
             Self::Opened(_) => "Opened",
             Self::Encrypted(_) => "Encrypted",
             Self::Saved(_) => "Saved",
+            Self::Unlocked(_) => "Unlocked",
             Self::Scanned(_) => "Scanned",
             Self::Generated(_) => "Generated",
             Self::Keys(_) => "Keys",
@@ -153,6 +160,7 @@ pub fn run(job: Job, environment: &Environment) -> Outcome {
                 },
             },
         )),
+        Job::Unlock(kept) => Outcome::Unlocked(kept.open(environment).map(Box::new)),
         Job::Scan(folder) => Outcome::Scanned(Ok(scan::scan(&folder))),
         Job::Keys(files, path) => Outcome::Keys(siblings::keys_at(&files, &path)),
         Job::Generate(recipe) => Outcome::Generated(recipe.make(&mut SystemRandom)),
@@ -176,6 +184,7 @@ fn lost(job: &Job) -> Outcome {
         Job::Open(_) => Outcome::Opened(Err(failure)),
         Job::Encrypt(_) => Outcome::Encrypted(Err(failure)),
         Job::Save(..) => Outcome::Saved(Err(failure)),
+        Job::Unlock(_) => Outcome::Unlocked(Err(failure)),
         Job::Scan(_) => Outcome::Scanned(Err(failure)),
         Job::Generate(_) => Outcome::Generated(Err(failure)),
         Job::Keys(..) => Outcome::Keys(Vec::new()),

@@ -244,7 +244,11 @@ fn lasting_faults_are_told_in_one_line_without_what_was_sent() {
         assert!(error.contains(said) && !error.contains("Kioq"), "{error}");
     }
     let echo = |_: usize, asked: &Asked| {
-        let sent = format!("{} {}", asked.body, asked.header("X-Vault-Token").unwrap_or_default());
+        let sent = format!(
+            "{} {}",
+            asked.body,
+            asked.header("X-Vault-Token").unwrap_or_default()
+        );
         Reply::Answer(400, serde_json::json!({"errors": [sent]}).to_string())
     };
     let error = wrap_at(&Stub::start(echo)).unwrap_err();
@@ -252,7 +256,11 @@ fn lasting_faults_are_told_in_one_line_without_what_was_sent() {
     let stub = Stub::start(|_, _| Reply::Answer(200, "x".repeat(2 << 20)));
     assert!(wrap_at(&stub).unwrap_err().contains("longer than any useful one"));
     let stub = Stub::start(|_, _| Reply::Redirect("http://127.0.0.1:1/elsewhere"));
-    assert!(wrap_at(&stub).unwrap_err().contains("another address (status 307)"));
+    assert!(
+        wrap_at(&stub)
+            .unwrap_err()
+            .contains("another address (status 307)")
+    );
     assert_eq!(stub.asked().len(), 1);
     let stub = Stub::start(|_, _| Reply::Close);
     assert!(wrap_at(&stub).unwrap_err().contains("broke the connection off"));

@@ -88,7 +88,7 @@ fn signals_give_the_terminal_back_and_end_the_process_as_they_say() {
 }
 
 #[test]
-fn a_stopped_editor_comes_back_concealed() {
+fn a_stopped_editor_comes_back_locked() {
     let place = place();
     let mut terminal = shell(&place);
     let editor = editor(&place);
@@ -103,6 +103,9 @@ fn a_stopped_editor_comes_back_concealed() {
     assert!(!terminal.text().contains("hunter2"));
     kill_process(editor, Signal::CONT).unwrap();
     terminal.wait_until("the editor", |terminal| terminal.screen().alternate_screen());
+    terminal.wait_for("Locked");
+    assert!(!terminal.text().contains("pass_sops_cypher"));
+    terminal.send("\r");
     terminal.wait_for("pass_sops_cypher");
     assert!(!terminal.text().contains("hunter2"));
     terminal.send("q");

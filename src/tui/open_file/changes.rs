@@ -41,12 +41,6 @@ impl OpenFile {
         &self.changes
     }
 
-    /// Whether there is anything to save.
-    #[must_use]
-    pub fn dirty(&self) -> bool {
-        !self.changes.is_empty()
-    }
-
     /// How one node differs.
     #[must_use]
     pub fn mark(&self, id: NodeId) -> Mark {

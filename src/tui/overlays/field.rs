@@ -38,6 +38,12 @@ impl Purpose {
     pub const fn is_value(&self) -> bool {
         matches!(self, Self::Value(_) | Self::NewValue(..))
     }
+
+    /// Whether the text may be a secret: a value or a comment, not a key.
+    #[must_use]
+    pub const fn holds_value(&self) -> bool {
+        !matches!(self, Self::Rename(_) | Self::NewKey(_))
+    }
 }
 
 /// The field.

@@ -45,6 +45,12 @@ impl Prompt {
         matches!(self.inquiry.wanted, Wanted::Secret | Wanted::Text)
     }
 
+    /// Whether what is typed is a passphrase or PIN.
+    #[must_use]
+    pub fn is_secret(&self) -> bool {
+        self.inquiry.wanted == Wanted::Secret
+    }
+
     /// Highlights the other answer.
     pub fn step(&mut self) {
         if let Wanted::Choice { no: Some(_), .. } = self.inquiry.wanted {

@@ -2,7 +2,11 @@
 
 use crate::failure::{Failure, Kind};
 use crate::host::Environment;
+use crate::tui::guard::Limits;
 use crate::tui::toml_file::TomlFile;
+use std::borrow::Cow;
+use std::time::Duration;
+use toml::Spanned;
 use toml::de::DeValue;
 
 /// A value, and where it was set.
@@ -56,6 +60,12 @@ impl Sourced<bool> {
     }
 }
 
+/// All settings by name, for messages.
+const NAMES: &str = "theme, keymap, ascii, reveal_seconds, clipboard_seconds, lock_seconds";
+
+/// The longest time that can be set, in seconds: a day.
+const LONGEST: u64 = 24 * 60 * 60;
+
 /// The values.
 #[derive(Debug)]
 pub struct Config {
@@ -65,15 +75,25 @@ pub struct Config {
     pub keymap: Sourced<String>,
     /// Whether signs are ASCII only.
     pub ascii: Sourced<bool>,
+    /// How long a value is shown.
+    pub reveal_seconds: Sourced<u64>,
+    /// How long a value stays on the clipboard.
+    pub clipboard_seconds: Sourced<u64>,
+    /// How long nobody may do anything before the editor locks; 0 is for ever.
+    pub lock_seconds: Sourced<u64>,
 }
 
 impl Config {
     /// What holds without a file.
     pub fn new(environment: &Environment) -> Self {
+        let limits = Limits::default();
         Self {
             theme: Sourced::built_in("default".to_owned()),
             keymap: Sourced::built_in("default".to_owned()),
             ascii: Sourced::of_locale(environment),
+            reveal_seconds: Sourced::built_in(limits.reveal.as_secs()),
+            clipboard_seconds: Sourced::built_in(limits.clipboard.as_secs()),
+            lock_seconds: Sourced::built_in(limits.idle.map_or(0, |idle| idle.as_secs())),
         }
     }
 
@@ -102,13 +122,53 @@ impl Config {
                 (name @ ("theme" | "keymap"), _) => {
                     return Err(file.problem(at, &format!("`{name}` is a text")));
                 }
+                ("reveal_seconds", value) => {
+                    self.reveal_seconds = seconds(1, value, file, name, from)?;
+                }
+                ("clipboard_seconds", value) => {
+                    self.clipboard_seconds = seconds(1, value, file, name, from)?;
+                }
+                ("lock_seconds", value) => self.lock_seconds = seconds(0, value, file, name, from)?,
                 ("ascii", _) => return Err(file.problem(at, "`ascii` is true or false")),
                 _ => {
-                    let text = "there is no such setting; there are theme, keymap, ascii";
-                    return Err(file.problem(at, text));
+                    return Err(file.problem(at, &format!("there is no such setting; there are {NAMES}")));
                 }
             }
         }
         Ok(())
+    }
+
+    /// How long secrets are within reach.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        Limits {
+            reveal: Duration::from_secs(self.reveal_seconds.value),
+            clipboard: Duration::from_secs(self.clipboard_seconds.value),
+            idle: Some(Duration::from_secs(self.lock_seconds.value)).filter(|idle| !idle.is_zero()),
+        }
+    }
+}
+
+/// A time in seconds, of at least `least`.
+fn seconds(
+    least: u64,
+    value: &DeValue<'_>,
+    file: &TomlFile<'_>,
+    name: &Spanned<Cow<'_, str>>,
+    from: String,
+) -> Result<Sourced<u64>, Failure> {
+    let number = match value {
+        DeValue::Integer(number) => u64::from_str_radix(number.as_str(), number.radix()).ok(),
+        _ => None,
+    };
+    match number.filter(|number| (least..=LONGEST).contains(number)) {
+        Some(value) => Ok(Sourced { value, from }),
+        None => {
+            let text = format!(
+                "`{}` is a number of seconds from {least} to {LONGEST}",
+                name.get_ref()
+            );
+            Err(file.problem(name.span().start, &text))
+        }
     }
 }

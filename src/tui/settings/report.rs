@@ -23,6 +23,21 @@ impl Settings {
             ("theme", quoted(&config.theme.value), &config.theme.from),
             ("keymap", quoted(&config.keymap.value), &config.keymap.from),
             ("ascii", config.ascii.value.to_string(), &config.ascii.from),
+            (
+                "reveal_seconds",
+                config.reveal_seconds.value.to_string(),
+                &config.reveal_seconds.from,
+            ),
+            (
+                "clipboard_seconds",
+                config.clipboard_seconds.value.to_string(),
+                &config.clipboard_seconds.from,
+            ),
+            (
+                "lock_seconds",
+                config.lock_seconds.value.to_string(),
+                &config.lock_seconds.from,
+            ),
         ] {
             let _ = writeln!(text, "{:<32} # {from}", format!("{name} = {value}"));
         }

@@ -76,7 +76,7 @@ pub(super) fn change(
 
 /// Rows after an edit; the edited node is selected and on screen.
 fn refresh(model: &mut Model, select: Option<NodeId>) {
-    super::conceal(model);
+    super::guard::conceal(model);
     let Some(file) = &model.file else { return };
     let linked = select.filter(|id| file.linked(*id) || file.deleted(*id));
     let parent = |id: NodeId| file.tree().node(id).parent.or(file.base().node(id).parent);

@@ -88,7 +88,7 @@ pub(super) fn opened(model: &mut Model, path: &Path, result: Result<Box<Read>, F
             return;
         }
     };
-    super::conceal(model);
+    super::guard::conceal(model);
     model.tree = TreePane::default();
     install(model, *read);
     model.files.select(path);

@@ -214,6 +214,12 @@ fn carry_out(model: &mut Model, intent: Intent) -> Vec<Effect> {
 
 /// Keys that change how a field works rather than its text.
 pub(super) fn field_action(model: &mut Model, action: Action) {
+    if let Some(reason) = super::guard::refusal(model, action) {
+        if let Some(Overlay::Field(field)) = model.overlays.last_mut() {
+            field.problem = Some(reason.to_owned());
+        }
+        return;
+    }
     match (action, model.overlays.last_mut()) {
         (Action::ShowField, Some(Overlay::Field(field))) => field.input.shown = !field.input.shown,
         (Action::ShowField, Some(Overlay::Inquiry(prompt))) => prompt.input.shown = !prompt.input.shown,

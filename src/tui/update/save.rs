@@ -119,7 +119,7 @@ pub(super) fn reloaded(model: &mut Model, result: Result<Box<Read>, Failure>) {
 
 /// Puts a newer reading of the open file in its place; folds, cursor and, where the content is the same, undo stay.
 fn replace(model: &mut Model, read: Read) -> Option<OpenFile> {
-    super::conceal(model);
+    super::guard::conceal(model);
     model.tree.filter = None;
     let at = model.tree.cursor;
     let selected = model.tree.selected();

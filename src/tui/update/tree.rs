@@ -1,9 +1,7 @@
 //! Moving, folding, filtering and revealing in the tree.
 
 use crate::tui::action::Action;
-use crate::tui::effect::Effect;
-use crate::tui::model::{Model, REVEAL};
-use crate::tui::open_file::show_path;
+use crate::tui::model::Model;
 use crate::tui::panes::tree::{Filter, Reveal};
 use crate::tui::theme::Role;
 
@@ -42,7 +40,10 @@ pub(super) fn act(model: &mut Model, action: Action) -> bool {
             tree.rows.fold_everything(file, action == Action::FoldAll);
             tree.rebuild(file, keep.map(|row| row.id));
         }
-        Action::Filter => tree.filter = Some(Filter::new(row.map(|row| row.id))),
+        Action::Filter => {
+            tree.filter = Some(Filter::new(row.map(|row| row.id)));
+            super::guard::conceal(model);
+        }
         Action::NextMatch | Action::PreviousMatch => {
             let from = row.map(|row| row.id);
             let found = tree
@@ -63,7 +64,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> bool {
 fn reveal(model: &mut Model) {
     let Some(row) = model.tree.selected() else { return };
     if model.tree.reveal.is_some_and(|reveal| reveal.id == row.id) {
-        super::conceal(model);
+        super::guard::conceal(model);
         return;
     }
     let secret = model.file.as_ref().is_some_and(|file| file.is_secret(row.id));
@@ -76,9 +77,9 @@ fn reveal(model: &mut Model) {
     }
     model.tree.reveal = Some(Reveal {
         id: row.id,
-        until: model.now + REVEAL,
+        until: model.now + model.guard.limits.reveal,
     });
-    let seconds = REVEAL.as_secs();
+    let seconds = model.guard.limits.reveal.as_secs();
     model.say(
         Role::Info,
         format!("revealed for {seconds} seconds; r or X conceals it"),
@@ -126,14 +127,4 @@ pub(super) fn end_filter(model: &mut Model) {
     if model.tree.typing() {
         accept_filter(model);
     }
-}
-
-pub(super) fn copy_path(model: &mut Model) -> Vec<Effect> {
-    let (Some(file), Some(row)) = (&model.file, model.tree.selected()) else {
-        return Vec::new();
-    };
-    let tree = if row.deleted { file.base() } else { file.tree() };
-    let path = show_path(tree, row.id);
-    model.say(Role::Info, format!("copied the path {path}"));
-    vec![Effect::Copy(path)]
 }

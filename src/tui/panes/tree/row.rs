@@ -296,7 +296,8 @@ fn draw_value(
     } else {
         decision.encrypted || file.is_secret(row.id)
     };
-    let hidden = secret && !look.revealed;
+    let value = node.leaf().is_some();
+    let hidden = (secret || (value && paint.view.share_safe)) && !look.revealed;
     match &node.body {
         Body::Leaf(Leaf::Null) => {
             pen.put_cut("null", room, theme.glyphs.cut, paint.style(Role::Dim));
