@@ -2,6 +2,7 @@
 //! is the business of [`crate::ops`].
 
 mod group;
+pub mod lint;
 mod reader;
 pub mod recipient;
 mod rule;

@@ -2,7 +2,7 @@
 
 use super::PolicyError;
 use crate::format::{Layout, Loaded};
-use crate::tree::{Body, Key, Leaf, NodeId, Tree};
+use crate::tree::{Body, Key, Leaf, Node, NodeId, Tree, Walk};
 use std::borrow::Cow;
 use std::collections::HashSet;
 
@@ -39,6 +39,16 @@ impl<'l> Reader<'l> {
             line: self.line(id),
             problem: problem.into(),
         }
+    }
+
+    /// A node of the file.
+    pub fn node(&self, id: NodeId) -> &'l Node {
+        self.tree.node(id)
+    }
+
+    /// All of the file, in order.
+    pub fn walk(&self) -> Walk<'l> {
+        self.tree.walk()
     }
 
     pub fn is_map(&self, id: NodeId) -> bool {

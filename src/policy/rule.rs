@@ -33,7 +33,7 @@ pub struct Claim<T> {
 }
 
 /// Every field of a rule; others are ignored.
-const FIELDS: [&str; 20] = [
+pub(super) const FIELDS: [&str; 20] = [
     "path_regex",
     "age",
     "pgp",
@@ -76,7 +76,7 @@ pub fn read_all(
         .map(Some)
 }
 
-fn read(reader: &Reader, rule: NodeId) -> Result<CreationRule, PolicyError> {
+pub(super) fn read(reader: &Reader, rule: NodeId) -> Result<CreationRule, PolicyError> {
     if !reader.is_map(rule) {
         return Err(reader.problem(rule, "a creation rule must be a map"));
     }

@@ -32,6 +32,14 @@ pub fn compile(pattern: &str) -> Result<Regex, String> {
         })
 }
 
+/// What an expression is made of; `None` where it does not compile.
+#[must_use]
+pub fn structure(pattern: &str) -> Option<regex_syntax::hir::Hir> {
+    let translated = translate(pattern).ok()?;
+    let mut parser = regex_syntax::ParserBuilder::new().utf8(false).build();
+    parser.parse(&translated).ok()
+}
+
 fn translate(pattern: &str) -> Result<String, &'static str> {
     let mut reader = Reader {
         rest: pattern,
