@@ -4,8 +4,12 @@ pub mod access;
 pub mod age;
 #[cfg(feature = "aws")]
 mod aws;
+#[cfg(feature = "azure")]
+mod azure;
 pub mod child;
 pub mod consent;
+#[cfg(feature = "gcp")]
+mod gcp;
 pub mod generate;
 pub mod hybrid;
 pub mod locked;

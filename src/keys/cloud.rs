@@ -3,6 +3,10 @@
 use super::access::{Access, Refusal};
 #[cfg(feature = "aws")]
 use super::aws::KmsService;
+#[cfg(feature = "azure")]
+use super::azure::AzureService;
+#[cfg(feature = "gcp")]
+use super::gcp::GcpService;
 use super::service::KeyService;
 #[cfg(feature = "vault")]
 use super::vault::VaultService;
@@ -13,6 +17,10 @@ use std::marker::PhantomData;
 pub struct Cloud<'a> {
     #[cfg(feature = "aws")]
     kms: KmsService<'a>,
+    #[cfg(feature = "azure")]
+    azure: AzureService<'a>,
+    #[cfg(feature = "gcp")]
+    gcp: GcpService<'a>,
     #[cfg(feature = "vault")]
     vault: VaultService<'a>,
     _access: PhantomData<Access<'a>>,
@@ -26,6 +34,10 @@ impl<'a> Cloud<'a> {
         Self {
             #[cfg(feature = "aws")]
             kms: KmsService::new(access),
+            #[cfg(feature = "azure")]
+            azure: AzureService::new(access),
+            #[cfg(feature = "gcp")]
+            gcp: GcpService::new(access),
             #[cfg(feature = "vault")]
             vault: VaultService::new(access),
             _access: PhantomData,
@@ -40,6 +52,14 @@ impl<'a> Cloud<'a> {
         #[cfg(feature = "aws")]
         if let Recipient::Kms { .. } = recipient {
             return Ok(&self.kms);
+        }
+        #[cfg(feature = "azure")]
+        if let Recipient::AzureKv { .. } = recipient {
+            return Ok(&self.azure);
+        }
+        #[cfg(feature = "gcp")]
+        if let Recipient::GcpKms { .. } = recipient {
+            return Ok(&self.gcp);
         }
         #[cfg(feature = "vault")]
         if let Recipient::HcVault { .. } = recipient {

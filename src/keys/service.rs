@@ -9,6 +9,15 @@ use zeroize::Zeroizing;
 
 /// Wraps and unwraps data keys (or shares of one) for one kind of recipient.
 pub trait KeyService {
+    /// The recipient as it is stored, with what its service knows better: the version of an Azure key that was named without
+    /// one.
+    ///
+    /// # Errors
+    /// When the service does not tell.
+    fn complete(&self, recipient: &Recipient) -> Result<Recipient, Refusal> {
+        Ok(recipient.clone())
+    }
+
     /// Encrypts a secret for a recipient; gives the text of the entry's `enc`.
     ///
     /// # Errors

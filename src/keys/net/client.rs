@@ -119,6 +119,13 @@ impl Client {
         Ok(Self(client))
     }
 
+    /// The client of the library, for the one that fetches credentials.
+    #[cfg(feature = "azure")]
+    #[must_use]
+    pub const fn inner(&self) -> &reqwest::Client {
+        &self.0
+    }
+
     /// Calls a service, which is named in messages. A fault that may well pass is met by one retry.
     ///
     /// # Errors

@@ -1,4 +1,5 @@
-//! Proxies, as the usual variables name them. This machine is never reached through one.
+//! Proxies, as the usual variables name them. This machine, and what tells machines in clouds who they are, is never reached
+//! through one.
 
 use crate::host::Environment;
 use reqwest::{NoProxy, Proxy};
@@ -10,7 +11,7 @@ pub fn of(environment: &Environment) -> Vec<Proxy> {
         environment.text(&lower).or_else(|| environment.text(upper))
     };
     let others = text("NO_PROXY").unwrap_or_default();
-    let none = NoProxy::from_string(&format!("localhost,127.0.0.0/8,::1,{others}"));
+    let none = NoProxy::from_string(&format!("localhost,127.0.0.0/8,::1,169.254.169.254,{others}"));
     let proxies = [
         text("HTTPS_PROXY").and_then(|url| Proxy::https(url).ok()),
         text("HTTP_PROXY").and_then(|url| Proxy::http(url).ok()),

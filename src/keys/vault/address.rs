@@ -1,6 +1,7 @@
 //! The address of a Vault, which a file names, and whether the token may go there (security P7).
 
 use crate::keys::access::{Access, Refusal, plain_line};
+use crate::keys::consent;
 use crate::keys::net::is_loopback;
 use reqwest::Url;
 
@@ -70,7 +71,7 @@ pub fn check(access: &Access<'_>, address: &Address) -> Result<(), Refusal> {
     } else {
         "the Vault token"
     };
-    if access.ask.may_send(credential, address.text()) {
+    if consent::may_send(access, credential, address.text()) {
         return Ok(());
     }
     let next = if address.is_bare() {
