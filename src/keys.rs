@@ -17,6 +17,7 @@ pub mod pgp;
 pub mod plugin;
 
 mod cloud;
+mod complete;
 #[cfg(feature = "net")]
 mod net;
 mod order;
@@ -28,6 +29,7 @@ mod unlock;
 mod vault;
 mod wrap;
 
+pub use complete::complete;
 pub use unlock::unlock;
 pub use wrap::{WrapError, wrap, wrap_missing};
 

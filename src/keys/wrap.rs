@@ -1,6 +1,7 @@
 //! Encrypting a data key for all recipients of a file.
 
 use super::access::{Access, Refusal};
+use super::complete::complete;
 use super::order::is_local;
 use super::service::Services;
 use super::unlock::Patience;
@@ -51,6 +52,18 @@ pub struct Unreached {
     pub refusal: Refusal,
 }
 
+impl Unreached {
+    /// A recipient, and why not.
+    #[must_use]
+    pub fn new(recipient: &Recipient, refusal: Refusal) -> Self {
+        Self {
+            kind: recipient.kind(),
+            name: name_of(recipient).to_owned(),
+            refusal,
+        }
+    }
+}
+
 impl WrapError {
     /// What to do next, one line each.
     pub fn hints(&self) -> impl Iterator<Item = &str> {
@@ -77,7 +90,7 @@ fn list(unreached: &[Unreached]) -> String {
 }
 
 /// Wraps a data key for every key of every group: the key itself for one group, else a share for each group (spec §8).
-/// Without a threshold all groups are needed. Everything but `enc` stays as given. Asks whoever attends the environment.
+/// Without a threshold all groups are needed. Everything but `enc`, and the version of an Azure key that has none, stays as given. Asks whoever attends the environment.
 ///
 /// # Errors
 /// When a group is empty, the threshold does not fit, or recipients cannot be encrypted for: all of them are named.
@@ -91,7 +104,8 @@ pub fn wrap(
     if groups.is_empty() || groups.iter().any(|group| group.keys.is_empty()) {
         return Err(WrapError::EmptyGroup);
     }
-    if let [group] = groups {
+    let groups = complete(groups, environment)?;
+    if let [group] = groups.as_slice() {
         let secret = Zeroizing::new(key.expose().to_vec());
         return wrap_all(&[group], &[secret], environment, |_| true);
     }
@@ -110,7 +124,9 @@ pub fn wrap(
 /// When recipients cannot be encrypted for: all of them are named.
 pub fn wrap_missing(group: &Group, key: &DataKey, environment: &Environment) -> Result<Group, WrapError> {
     let secret = Zeroizing::new(key.expose().to_vec());
-    let wrapped = wrap_all(&[group], &[secret], environment, |entry| entry.enc.is_empty())?;
+    let groups = complete(std::slice::from_ref(group), environment)?;
+    let groups: Vec<&Group> = groups.iter().collect();
+    let wrapped = wrap_all(&groups, &[secret], environment, |entry| entry.enc.is_empty())?;
     wrapped.into_iter().next().ok_or(WrapError::EmptyGroup)
 }
 
@@ -153,11 +169,7 @@ fn wrap_all(
         None => entry.clone(),
         Some(Ok(enc)) => KeyEntry { enc, ..entry.clone() },
         Some(Err(refusal)) => {
-            unreached.push(Unreached {
-                kind: entry.recipient.kind(),
-                name: name_of(&entry.recipient).to_owned(),
-                refusal,
-            });
+            unreached.push(Unreached::new(&entry.recipient, refusal));
             entry.clone()
         }
     };

@@ -2,13 +2,14 @@
 
 use super::caution::Caution;
 use super::config::Located;
-use super::rekey::{not_meant, same_groups, wrap};
+use super::rekey::{cannot_wrap, not_meant, same_groups, wrap};
 use super::rewrite::{Base, Rewritten, reseal};
 use super::set::Target;
 use super::style::style;
 use super::{decrypt, unlock};
 use crate::failure::{Failure, Kind};
 use crate::host::{Environment, SystemRandom, clock};
+use crate::keys;
 use crate::metadata::{Group, KeyEntry, Metadata, Recipient};
 use crate::seal::DataKey;
 use std::collections::HashSet;
@@ -44,7 +45,11 @@ pub fn rotate(
     )?;
     let (old_key, _) = unlock::data_key(&sealed.metadata, name, environment)?;
     let (opened, selection) = decrypt::open(&sealed, &old_key, name, ignore_mac, caution)?;
-    let groups = changed(&sealed.metadata.groups, change);
+    let change = KeyChange {
+        add: whole(&change.add, name, environment)?,
+        remove: whole(&change.remove, name, environment)?,
+    };
+    let groups = changed(&sealed.metadata.groups, &change);
     let key = DataKey::generate(&mut SystemRandom)
         .map_err(|error| Failure::new(Kind::Generic, error.to_string()))?;
     let metadata = Metadata {
@@ -78,6 +83,21 @@ pub fn rotate(
         caution.warn(format!("{name}: the whole file is laid out anew: {reason}"))?;
     }
     Ok(rewritten)
+}
+
+/// The recipients, with the version of today where an Azure key is named without one.
+fn whole(recipients: &[Recipient], name: &str, environment: &Environment) -> Result<Vec<Recipient>, Failure> {
+    let now = clock::now();
+    let keys = recipients
+        .iter()
+        .map(|recipient| KeyEntry::new(recipient.clone(), &now));
+    let group = Group { keys: keys.collect() };
+    let whole = keys::complete(&[group], environment).map_err(|error| cannot_wrap(name, &error))?;
+    Ok(whole
+        .into_iter()
+        .flat_map(|group| group.keys)
+        .map(|entry| entry.recipient)
+        .collect())
 }
 
 /// The groups after the change; new entries are not wrapped yet.

@@ -10,7 +10,7 @@ use super::{decrypt, unlock};
 use crate::failure::{Failure, Kind};
 use crate::format::Style;
 use crate::host::{Environment, clock};
-use crate::keys::wrap_missing;
+use crate::keys::{complete, wrap_missing};
 use crate::metadata::{Group, KeyEntry, Metadata};
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
@@ -27,14 +27,16 @@ pub struct Plan {
     pub changes: String,
 }
 
-/// Compares a file with the rule for its absolute path; `None` when nothing is to change.
+/// Compares a file with the rule for its absolute path; `None` when nothing is to change. Azure keys that the rule names without
+/// a version are looked up.
 ///
 /// # Errors
-/// When there is no rule for it, or the file cannot be read.
+/// When there is no rule for it, the file cannot be read, or the version of a key cannot be had.
 pub fn plan(
     target: &Target<'_>,
     path: &Path,
     config: &Located,
+    environment: &Environment,
     caution: &mut Caution,
 ) -> Result<Option<Plan>, Failure> {
     let rule = config
@@ -53,6 +55,7 @@ pub fn plan(
         let text = format!("{}: empty key group provided", target.name);
         return Err(Failure::new(Kind::Generic, text));
     }
+    let wanted = complete(&wanted, environment).map_err(|error| cannot_wrap(target.name, &error))?;
     let groups = merged(&sealed.metadata.groups, &wanted);
     let threshold = threshold(sealed.metadata.threshold, groups.len());
     let mut changes = differences(&sealed.metadata.groups, &groups);

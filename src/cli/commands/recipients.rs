@@ -110,7 +110,7 @@ fn update_one(
         indent: args.common.indent,
     };
     output::tell(&format!("Syncing keys for file {}", input.name));
-    let Some(plan) = update::plan(&target, &input.treated_as, config, caution)? else {
+    let Some(plan) = update::plan(&target, &input.treated_as, config, environment, caution)? else {
         output::tell(&format!("File {} already up to date", input.name));
         return Ok(());
     };
