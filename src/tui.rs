@@ -9,12 +9,14 @@ mod clipboard;
 mod effect;
 mod event_loop;
 mod guard;
+mod jumps;
 mod key;
 mod keymap;
 mod kind;
 mod layout;
 mod lock_screen;
 mod model;
+mod mouse;
 mod msg;
 mod open_file;
 mod overlays;
@@ -59,7 +61,6 @@ pub fn settings(environment: &Environment) -> Result<String, Failure> {
 pub fn run(start: &Start, environment: &Environment) -> Result<(), Failure> {
     let settings = settings::Settings::load(environment)?;
     let limits = settings.limits();
-    let settings::Settings { theme, keymap, .. } = settings;
     let demo = start.demo.then(|| Demo::create(environment)).transpose()?;
     let environment = demo.as_ref().map_or(environment, Demo::environment);
     let (send, events) = std::sync::mpsc::channel();
@@ -68,9 +69,9 @@ pub fn run(start: &Start, environment: &Environment) -> Result<(), Failure> {
     let mut worker = worker::Threads::new(environment.clone(), send.clone(), Event::Done);
     let mut clipboard = clipboard::ClipboardThread::new(environment.clone(), send.clone());
     let end = {
-        let mut screen = terminal::Screen::enter().map_err(no_terminal)?;
+        let mut screen = terminal::Screen::enter(settings.mouse()).map_err(no_terminal)?;
         let size = screen.size().map_err(no_terminal)?;
-        let mut model = model::Model::new(theme, keymap, size, Instant::now());
+        let mut model = model::Model::new(settings.theme, settings.keymap, size, Instant::now());
         model.read_only = start.read_only;
         model.guard.limits = limits;
         let first = match &demo {

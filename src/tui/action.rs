@@ -119,6 +119,7 @@ actions! {
     Undo "undo" "take the last edit back" "undo" { [Tree] "u"; }
     Redo "redo" "redo what was taken back" "" { [Tree] "ctrl-r"; }
     Filter "filter" "filter by path while typing" "filter" { [Tree] "/"; }
+    FilterValues "filter-values" "search in values, or in paths again; what is found stays masked" "values" { [Filter] "Tab"; }
     NextMatch "next-match" "next match" "" { [Tree] "n"; }
     PreviousMatch "previous-match" "previous match" "" { [Tree] "N"; }
     Activate "activate" "fold or unfold a branch, edit a value" "" { [Tree] "Enter"; }
@@ -147,7 +148,7 @@ actions! {
     Yes "yes" "yes" "yes" { [Dialog] "y"; [Review] "y"; }
     NextButton "next-button" "next button" "" { [Dialog] "Right" "Tab" "l"; }
     PreviousButton "previous-button" "previous button" "" { [Dialog] "Left" "shift-Tab" "h"; }
-    ShowField "show-field" "show or hide what is typed" "show" { [Field Editor] "ctrl-t"; }
+    ShowField "show-field" "show or hide what is typed" "show" { [Field Editor Filter] "ctrl-t"; }
     OpenEditor "open-editor" "many lines" "lines" { [Field] "ctrl-e"; }
     ClearField "clear-field" "clear the field" "clear" { [Field] "ctrl-u"; [Filter Palette] "ctrl-u"; }
     Generate "generate" "generate a new value" "generate" { [Tree Field Editor] "ctrl-g"; }
@@ -170,6 +171,12 @@ actions! {
     PreviousPane "previous-pane" "previous pane" "" { [Everywhere] "shift-Tab"; }
     CycleForward "cycle-forward" "next part of what a narrow terminal shows" "" { [Everywhere] "]"; }
     CycleBack "cycle-back" "previous part of what a narrow terminal shows" "" { [Everywhere] "["; }
+    JumpBack "jump-back" "back to where the last jump began" "" { [Everywhere] "ctrl-o"; }
+    JumpForth "jump-forth" "forth again to where a jump led" "" { [Everywhere] "ctrl-n"; }
+    Wider "wider" "make the pane wider" "" { [Everywhere] ">"; }
+    Narrower "narrower" "make the pane narrower" "" { [Everywhere] "<"; }
+    Higher "higher" "make the pane of a side column higher" "" { [Everywhere] "}"; }
+    Lower "lower" "make the pane of a side column lower" "" { [Everywhere] "{"; }
     Save "save" "list the changes and save" "save" { [Everywhere] "ctrl-s"; }
     SaveAndQuit "save-and-quit" "save, then quit" "" { [Everywhere]; }
     Conceal "conceal" "conceal everything and clear the clipboard" "" { [Everywhere Review Dialog Pager] "X"; [Field Editor Generator Filter Palette] "ctrl-x"; }
@@ -177,9 +184,10 @@ actions! {
     Lock "lock" "lock: drop keys and values, keep unsaved changes encrypted" "" { [Everywhere] "L"; }
     Unlock "unlock" "open the locked file again" "unlock" { [Locked] "Enter"; }
     Palette "palette" "command palette" "command" { [Everywhere] ":"; }
-    Help "help" "keys of this pane" "help" { [Everywhere] "?" "F1"; }
+    Help "help" "keys of this place" "help" { [Everywhere] "?" "F1"; [Field Editor Generator Filter Review Dialog Palette] "F1"; }
+    Messages "messages" "what was told so far, in full" "" { [Everywhere] "g m"; }
     Reload "reload" "read the file again, keeping the edits that still fit" "" { [Everywhere]; }
-    CancelTask "cancel-task" "stop waiting for what runs" "" { [Everywhere Locked] "Esc"; }
+    CancelTask "cancel-task" "stop what runs; else conceal" "stop" { [Everywhere Locked] "Esc"; }
     Redraw "redraw" "draw the screen anew" "" { [Everywhere Locked] "ctrl-l"; }
     Suspend "suspend" "suspend to the shell" "" { [Everywhere Field Editor Generator Filter Review Dialog Pager Palette Locked] "ctrl-z"; }
     Close "close" "quit; asks when there are unsaved changes" "quit" { [Everywhere Locked] "q"; }

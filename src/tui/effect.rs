@@ -9,6 +9,8 @@ use crate::tree::Secret;
 pub enum Effect {
     /// Start a task; its outcome comes back as a message.
     Start(TaskId, Job),
+    /// Stop a task; nobody waits for its outcome any more.
+    Cancel(TaskId),
     /// Hand the terminal to the shell until continued.
     Suspend,
     /// Draw everything anew.

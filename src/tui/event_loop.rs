@@ -6,6 +6,7 @@ use super::clipboard::{Answer, ClipboardThread};
 use super::effect::Effect;
 use super::key::Key;
 use super::model::Model;
+use super::mouse::Mouse;
 use super::msg::Msg;
 use super::terminal::Screen;
 use super::update::update;
@@ -202,13 +203,15 @@ fn message(input: Input) -> Option<Msg> {
         Input::Resize(width, height) => Some(Msg::Resize(width, height)),
         Input::FocusGained => Some(Msg::Focus(true)),
         Input::FocusLost => Some(Msg::Focus(false)),
-        Input::Key(_) | Input::Mouse(_) => None,
+        Input::Mouse(event) => Mouse::from_event(event).map(Msg::Mouse),
+        Input::Key(_) => None,
     }
 }
 
 fn carry_out(model: &mut Model, effect: Effect, machine: &mut Machine<'_>) -> io::Result<()> {
     match effect {
         Effect::Start(id, job) => machine.worker.start(id, job),
+        Effect::Cancel(id) => machine.worker.cancel(id),
         Effect::Suspend => suspend(machine.screen)?,
         Effect::Redraw => {
             machine.screen.clear()?;

@@ -145,7 +145,10 @@ mod tests {
         );
         assert_eq!(
             keymap.following(&contexts, &[g]),
-            [("g".to_owned(), "to the top")]
+            [
+                ("g".to_owned(), "to the top"),
+                ("m".to_owned(), "what was told so far, in full")
+            ]
         );
     }
 }

@@ -2,9 +2,11 @@
 
 use super::action::{Action, Context};
 use super::guard::Guard;
+use super::jumps::{Jumps, Spot};
 use super::key::Key;
 use super::keymap::Keymap;
-use super::layout::{Layout, Pane, Side};
+use super::layout::{Layout, Pane, Side, Sizes};
+use super::mouse::Pointer;
 use super::open_file::OpenFile;
 use super::overlays::Overlay;
 use super::overlays::generator::Generator;
@@ -21,6 +23,8 @@ use std::time::{Duration, Instant};
 
 /// How long a task may take before it is worth telling.
 const PATIENCE: Duration = Duration::from_millis(150);
+/// How many messages are kept to be read again.
+const MOST_TOLD: usize = 50;
 /// How often the spinner turns.
 const SPIN: Duration = Duration::from_millis(100);
 
@@ -61,6 +65,14 @@ pub struct Task {
     pub since: Instant,
 }
 
+impl Task {
+    /// Whether nothing is lost when nobody waits for it any more.
+    #[must_use]
+    pub const fn can_be_left(&self) -> bool {
+        !matches!(self.purpose, Purpose::Save { .. })
+    }
+}
+
 /// The line of the bottom bar that tells what happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Status {
@@ -80,6 +92,12 @@ pub struct Model {
     pub focus: Pane,
     /// Which side column two columns show.
     pub side: Side,
+    /// How large the columns are.
+    pub sizes: Sizes,
+    /// The mouse.
+    pub pointer: Pointer,
+    /// Places that were left by jumps.
+    pub jumps: Jumps,
     /// Pane 1.
     pub files: FilesPane,
     /// Pane 2.
@@ -104,8 +122,12 @@ pub struct Model {
     pub status: Option<Status>,
     /// How values were generated last.
     pub generator: Generator,
+    /// What happened before that, oldest first.
+    pub told: Vec<Status>,
     /// Tasks that run.
     pub tasks: Vec<Task>,
+    /// Tasks that nobody waits for any more and that are still to be stopped.
+    pub abandoned: Vec<TaskId>,
     /// Whether files are opened without the right to change them.
     pub read_only: bool,
     /// What keeps values from view.
@@ -125,6 +147,9 @@ impl Model {
             size,
             focus: Pane::Tree,
             side: Side::default(),
+            sizes: Sizes::default(),
+            pointer: Pointer::default(),
+            jumps: Jumps::default(),
             files: FilesPane::default(),
             tree: TreePane::default(),
             changes: ChangesPane::default(),
@@ -137,7 +162,9 @@ impl Model {
             theme,
             status: None,
             generator: Generator::default(),
+            told: Vec::new(),
             tasks: Vec::new(),
+            abandoned: Vec::new(),
             read_only: false,
             guard: Guard::new(now),
             dirty: true,
@@ -151,7 +178,7 @@ impl Model {
     pub fn layout(&self) -> Layout {
         let changes = self.file.as_ref().map_or(0, |file| file.changes().len());
         let groups = self.file.as_ref().map_or(0, |file| groups::lines(&file.document));
-        Layout::of(self.size, self.focus, self.side, changes, groups)
+        Layout::of(self.size, self.focus, self.side, &self.sizes, changes, groups)
     }
 
     /// Where keys are looked up now, first to last.
@@ -181,11 +208,16 @@ impl Model {
 
     /// Tells something.
     pub fn say(&mut self, role: Role, text: impl Into<String>) {
-        self.status = Some(Status {
+        let status = Status {
             text: super::text::escape(&text.into()),
             role,
             since: self.now,
-        });
+        };
+        if self.told.len() >= MOST_TOLD {
+            self.told.remove(0);
+        }
+        self.told.push(status.clone());
+        self.status = Some(status);
     }
 
     /// Notes a task and names it.
@@ -205,6 +237,32 @@ impl Model {
     pub fn end(&mut self, id: TaskId) -> Option<Task> {
         let at = self.tasks.iter().position(|task| task.id == id)?;
         Some(self.tasks.remove(at))
+    }
+
+    /// Stops waiting for tasks that `wanted` accepts; a save is never left alone. How many there were.
+    pub fn abandon(&mut self, wanted: impl Fn(&Purpose) -> bool) -> usize {
+        let before = self.abandoned.len();
+        for task in &self.tasks {
+            if task.can_be_left() && wanted(&task.purpose) {
+                self.abandoned.push(task.id);
+            }
+        }
+        let left = &self.abandoned;
+        self.tasks.retain(|task| !left.contains(&task.id));
+        self.abandoned.len() - before
+    }
+
+    /// The place of the selected row.
+    #[must_use]
+    pub fn spot(&self) -> Option<Spot> {
+        Some(Spot::of(self.file.as_ref()?, self.tree.selected()?.id))
+    }
+
+    /// Notes where the user is, before a jump.
+    pub fn leave_spot(&mut self) {
+        if let Some(spot) = self.spot() {
+            self.jumps.leave(spot);
+        }
     }
 
     /// A path as people know it here: below the listed folder, escaped.
@@ -232,6 +290,13 @@ impl Model {
         (age >= PATIENCE).then_some((glyph, task.label.as_str()))
     }
 
+    /// How long the oldest task runs already.
+    #[must_use]
+    pub fn waiting(&self) -> Option<Duration> {
+        let since = self.tasks.iter().map(|task| task.since).min()?;
+        Some(self.now.saturating_duration_since(since))
+    }
+
     /// When the model wants to hear of the time again.
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
@@ -249,8 +314,18 @@ impl Model {
         if let Some(reason) = super::update::refusal_of_guard(self, action) {
             return Some(reason);
         }
+        if action == Action::OpenFile && self.files.selected().is_none() {
+            return Some("there is no file here");
+        }
         let Some(file) = &self.file else {
             return needs_file(action).then_some("no file is open");
+        };
+        let row = self.tree.selected();
+        let node = row.map(|row| file.tree().node(row.id));
+        let action = match action {
+            // On a value, Enter edits it.
+            Action::Activate if node.is_some_and(|node| !node.is_branch()) => Action::Edit,
+            action => action,
         };
         if edits(action)
             && let Some(reason) = file.frozen()
@@ -260,8 +335,6 @@ impl Model {
         if edits(action) && self.saving() {
             return Some("a save is running");
         }
-        let row = self.tree.selected();
-        let node = row.map(|row| file.tree().node(row.id));
         match action {
             Action::Edit
             | Action::Comment
@@ -290,6 +363,11 @@ impl Model {
             | Action::Duplicate
             | Action::Generate
             | Action::Protect
+            | Action::Activate
+            | Action::Comment
+            | Action::CopyPath
+            | Action::MoveDown
+            | Action::MoveUp
             | Action::Rename
             | Action::Type
                 if row.is_none() =>
@@ -299,6 +377,8 @@ impl Model {
             Action::NextMatch | Action::PreviousMatch if self.tree.filter.is_none() => {
                 Some("nothing was searched for yet")
             }
+            Action::JumpBack if !self.jumps.has_back() => Some("there was no jump before this"),
+            Action::JumpForth if !self.jumps.has_forth() => Some("there is no jump to go forth to"),
             Action::Undo if !file.can_undo() => Some("nothing to undo"),
             Action::Redo if !file.can_redo() => Some("nothing to redo"),
             Action::TakeBack | Action::JumpToChange if file.changes().is_empty() => {
@@ -373,6 +453,8 @@ const fn needs_file(action: Action) -> bool {
                 | Action::UnfoldAll
                 | Action::CopyPath
                 | Action::CopyValue
+                | Action::JumpBack
+                | Action::JumpForth
                 | Action::JumpToChange
                 | Action::Attempts
                 | Action::Save

@@ -3,6 +3,7 @@
 use super::asker::Inquiry;
 use super::clipboard::Answer;
 use super::key::Key;
+use super::mouse::Mouse;
 use super::worker::{Outcome, TaskId};
 use zeroize::Zeroizing;
 
@@ -11,6 +12,8 @@ use zeroize::Zeroizing;
 pub enum Msg {
     /// A key was pressed.
     Key(Key),
+    /// The mouse did something.
+    Mouse(Mouse),
     /// Text was pasted.
     Paste(Zeroizing<String>),
     /// The terminal has this many columns and rows now.

@@ -8,7 +8,8 @@ pub mod pager;
 pub mod palette;
 pub mod review;
 
-use super::action::Context;
+use super::action::{Action, Context};
+use super::kind::Kind;
 use super::open_file::OpenFile;
 use super::theme::Theme;
 use ratatui::buffer::Buffer;
@@ -32,7 +33,58 @@ pub enum Overlay {
     Palette(palette::Palette),
 }
 
+/// What a press of the mouse meant to an overlay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pressed {
+    /// Nothing; what was typed is never lost to a press beside it.
+    Nothing,
+    /// Close it: it holds nothing that could be lost.
+    Close,
+    /// Accept what is selected now.
+    Accept,
+    /// A line, by its number.
+    Row(usize),
+    /// A button, by its number.
+    Button(usize),
+}
+
 impl Overlay {
+    /// What a press at a place of the screen means; `changes` is how many there are to save.
+    pub fn press(&mut self, at: Position, area: Rect, changes: usize) -> Pressed {
+        let accept = |hit| if hit { Pressed::Accept } else { Pressed::Nothing };
+        match self {
+            Self::Pager(pager) if !pager.covers(at, area) => Pressed::Close,
+            Self::Palette(palette) => accept(palette.press(at, area)),
+            Self::Inquiry(prompt) => accept(prompt.press(at, area)),
+            Self::Review(review) => review.press(at, area, changes),
+            Self::Dialog(dialog) => dialog
+                .button_at(at, area)
+                .map_or(Pressed::Nothing, Pressed::Button),
+            _ => Pressed::Nothing,
+        }
+    }
+
+    /// Whether an action means nothing in the state that it is in.
+    #[must_use]
+    pub fn refuses(&self, action: Action) -> bool {
+        match (self, action) {
+            (Self::Field(field), Action::OpenEditor) => {
+                field.tall || !field.purpose.is_value() || field.kind != Kind::Str
+            }
+            (Self::Field(field), Action::FieldType) => {
+                let next = field.kind.next(field.input.text(), field.format);
+                !field.purpose.is_value() || field.encoded || next == field.kind
+            }
+            (Self::Field(field), Action::ClearField | Action::ShowField) => field.input.text().is_empty(),
+            (Self::Inquiry(prompt), Action::ClearField | Action::ShowField) => prompt.input.text().is_empty(),
+            (Self::Inquiry(_), Action::OpenEditor | Action::FieldType) => true,
+            (Self::Palette(palette), Action::Accept | Action::Complete) => palette.chosen().is_none(),
+            (Self::Palette(palette), Action::ClearField) => palette.input.text().is_empty(),
+            (Self::Generator(generator), _) => generator.refuses(action),
+            _ => false,
+        }
+    }
+
     /// Its context in the keymap.
     #[must_use]
     pub const fn context(&self) -> Context {

@@ -78,9 +78,13 @@ impl Settings {
             keys,
         })
     }
-}
 
-impl Settings {
+    /// Whether the editor takes the mouse.
+    #[must_use]
+    pub const fn mouse(&self) -> bool {
+        self.config.mouse.value
+    }
+
     /// How long secrets are within reach.
     #[must_use]
     pub fn limits(&self) -> Limits {
@@ -203,13 +207,42 @@ mod tests {
     }
 
     #[test]
+    fn times_and_the_mouse_are_what_was_set() {
+        let text = "mouse = false\nreveal_seconds = 0x1e\nclipboard_seconds = 86_400\nlock_seconds = 0\n";
+        let settings = load(&[("config.toml", text)], &[]).unwrap();
+        assert!(!settings.mouse());
+        let limits = settings.limits();
+        assert_eq!(
+            (limits.reveal.as_secs(), limits.clipboard.as_secs()),
+            (30, 86_400)
+        );
+        assert_eq!(limits.idle, None);
+        assert!(settings.report().contains("mouse = false "));
+    }
+
+    #[test]
     fn whatever_is_wrong_is_told_with_file_and_line() {
         for (name, text, problem) in [
             (
                 "config.toml",
                 "\ncolour = 1\n",
-                "config.toml:2: there is no such setting; there are theme, keymap, ascii, \
+                "config.toml:2: there is no such setting; there are theme, keymap, ascii, mouse, \
                  reveal_seconds, clipboard_seconds, lock_seconds",
+            ),
+            (
+                "config.toml",
+                "mouse = \"off\"\n",
+                "config.toml:1: `mouse` is true or false",
+            ),
+            (
+                "config.toml",
+                "clipboard_seconds = 20.5\n",
+                "config.toml:1: `clipboard_seconds` is a number of seconds from 1 to 86400",
+            ),
+            (
+                "config.toml",
+                "\nlock_seconds = -5\n",
+                "config.toml:2: `lock_seconds` is a number of seconds from 0 to 86400",
             ),
             ("config.toml", "theme = 1\n", "config.toml:1: `theme` is a text"),
             (

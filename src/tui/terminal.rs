@@ -1,7 +1,10 @@
 //! The terminal: taken over on entry, given back on every way out.
 
 use crossterm::clipboard::CopyToClipboard;
-use crossterm::event::{DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange};
+use crossterm::event::{
+    DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
+};
+use crossterm::style::Print;
 use crossterm::terminal::{
     BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
     LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
@@ -13,18 +16,23 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use std::io::{self, Stdout, Write};
 
+/// Asks for presses, the wheel and moves with a button held, in the form without a limit on the columns. crossterm's own
+/// command asks for every move of the pointer too, each of which would wake the editor up.
+const MOUSE: &str = "\x1b[?1000h\x1b[?1002h\x1b[?1006h";
+
 /// The screen while the editor has it.
 pub struct Screen {
     terminal: Terminal<CrosstermBackend<Stdout>>,
+    mouse: bool,
 }
 
 impl Screen {
-    /// Takes the terminal over. A panic gives it back before it prints.
+    /// Takes the terminal over, with the mouse or without. A panic gives it back before it prints.
     ///
     /// # Errors
     /// When it is no terminal.
-    pub fn enter() -> io::Result<Self> {
-        take()?;
+    pub fn enter(mouse: bool) -> io::Result<Self> {
+        take(mouse)?;
         let main = std::thread::current().id();
         let print = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
@@ -36,6 +44,7 @@ impl Screen {
         }));
         Ok(Self {
             terminal: Terminal::new(CrosstermBackend::new(io::stdout()))?,
+            mouse,
         })
     }
 
@@ -95,7 +104,7 @@ impl Screen {
     pub fn resume(&mut self) -> io::Result<()> {
         // The shell may have changed the mode meanwhile, which only a new beginning overrides.
         let _ = disable_raw_mode();
-        take()?;
+        take(self.mouse)?;
         self.clear()
     }
 }
@@ -110,14 +119,15 @@ impl Drop for Screen {
     }
 }
 
-fn take() -> io::Result<()> {
+fn take(mouse: bool) -> io::Result<()> {
     enable_raw_mode()?;
     execute!(
         io::stdout(),
         EnterAlternateScreen,
         cursor::Hide,
         EnableBracketedPaste,
-        EnableFocusChange
+        EnableFocusChange,
+        Print(if mouse { MOUSE } else { "" })
     )
 }
 
@@ -127,6 +137,7 @@ fn give_back() {
     let _ = execute!(
         out,
         EndSynchronizedUpdate,
+        DisableMouseCapture,
         DisableFocusChange,
         DisableBracketedPaste,
         LeaveAlternateScreen,

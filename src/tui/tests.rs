@@ -1,12 +1,15 @@
 //! Tests of the editor as a whole, without a terminal.
 
+mod actions;
 mod asking;
 mod docs;
 mod edits;
+mod finding;
 mod formats;
 mod frame;
 mod guard;
 mod macros;
+mod mouse;
 mod relock;
 mod saving;
 mod screens;

@@ -5,7 +5,9 @@ mod field;
 mod files;
 mod generate;
 mod guard;
+mod jump;
 mod lock;
+mod mouse;
 mod overlay;
 mod protect;
 mod save;
@@ -38,11 +40,15 @@ const READABLE: Duration = Duration::from_secs(3);
 /// Takes one message in.
 pub fn update(model: &mut Model, msg: Msg, now: Instant) -> Vec<Effect> {
     model.now = now;
-    if matches!(msg, Msg::Key(_) | Msg::Paste(_) | Msg::Focus(true)) {
+    if matches!(
+        msg,
+        Msg::Key(_) | Msg::Mouse(_) | Msg::Paste(_) | Msg::Focus(true)
+    ) {
         model.guard.touch(now);
     }
     let mut effects = match msg {
         Msg::Key(key) => on_key(model, key),
+        Msg::Mouse(mouse) => mouse::on_mouse(model, mouse),
         Msg::Paste(text) => on_paste(model, &text),
         Msg::Resize(width, height) => {
             model.size = Rect::new(0, 0, width, height);
@@ -77,6 +83,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Instant) -> Vec<Effect> {
         model.dirty = true;
     }
     keep_cursors(model);
+    effects.extend(model.abandoned.drain(..).map(Effect::Cancel));
     effects
 }
 
@@ -156,6 +163,10 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             overlay::field_action(model, action);
             Vec::new()
         }
+        Action::FilterValues => {
+            tree::switch_filter(model);
+            Vec::new()
+        }
         Action::FocusFiles => focus(model, Pane::Files),
         Action::FocusTree => focus(model, Pane::Tree),
         Action::FocusChanges => focus(model, Pane::Changes),
@@ -164,6 +175,12 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::NextPane => focus(model, model.focus.cycle(1)),
         Action::PreviousPane => focus(model, model.focus.cycle(4)),
         Action::CycleForward | Action::CycleBack => cycle(model, action == Action::CycleForward),
+        Action::JumpBack => jump::jump(model, true),
+        Action::JumpForth => jump::jump(model, false),
+        Action::Wider | Action::Narrower | Action::Higher | Action::Lower => {
+            resize(model, action);
+            Vec::new()
+        }
         Action::Save => save::review(model, false),
         Action::SaveAndQuit => save::review(model, true),
         Action::Reload => save::reload(model),
@@ -175,12 +192,17 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Lock => lock::lock(model),
         Action::Unlock => lock::unlock(model),
         Action::Palette => {
-            let palette = Palette::new(&model.keymap, |action| model.refusal(action).is_none());
+            let palette = Palette::new(&model.keymap, |action| model.refusal(action));
             model.overlays.push(Overlay::Palette(palette));
             Vec::new()
         }
         Action::Help => {
-            let pager = Pager::help(&model.keymap, model.focus.context());
+            let pager = Pager::help(&model.keymap, &model.contexts());
+            model.overlays.push(Overlay::Pager(pager));
+            Vec::new()
+        }
+        Action::Messages => {
+            let pager = Pager::told(&model.told);
             model.overlays.push(Overlay::Pager(pager));
             Vec::new()
         }
@@ -268,13 +290,9 @@ fn leave(model: &mut Model) -> Vec<Effect> {
     vec![Effect::Quit]
 }
 
-/// Stops waiting for tasks; a save is never left alone.
+/// Stops tasks; a save is never left alone.
 fn cancel_tasks(model: &mut Model) {
-    let before = model.tasks.len();
-    model
-        .tasks
-        .retain(|task| matches!(task.purpose, Purpose::Save { .. }));
-    if model.tasks.len() < before {
+    if model.abandon(|_| true) > 0 {
         model.say(Role::Info, "cancelled");
     } else {
         guard::conceal(model);
@@ -296,10 +314,32 @@ fn focus(model: &mut Model, pane: Pane) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Makes the focused pane larger or smaller.
+fn resize(model: &mut Model, action: Action) {
+    let pane = model.focus;
+    let layout = model.layout();
+    let changed = match action {
+        Action::Wider => model.sizes.widen(pane, 2, model.size.width, model.side),
+        Action::Narrower => model.sizes.widen(pane, -2, model.size.width, model.side),
+        _ => {
+            let height = layout.pane(pane).unwrap_or_default().height;
+            let by = if action == Action::Higher { 1 } else { -1 };
+            model.sizes.heighten(pane, by, (height, layout.main.height))
+        }
+    };
+    if !changed {
+        model.say(Role::Info, "the pane has no room for that");
+    }
+}
+
 /// Narrow terminals: the next pane (one column), or the other side column (two).
 fn cycle(model: &mut Model, forward: bool) -> Vec<Effect> {
     if model.size.width < 80 {
         return focus(model, model.focus.cycle(if forward { 1 } else { 4 }));
+    }
+    if model.layout().pane(Pane::Groups).is_some() && model.layout().pane(Pane::Files).is_some() {
+        model.say(Role::Info, "everything is shown");
+        return Vec::new();
     }
     model.side = match model.side {
         Side::Left => Side::Right,

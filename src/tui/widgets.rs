@@ -8,4 +8,4 @@ mod window;
 pub use cursor::Cursor;
 pub use input::SecretInput;
 pub use pen::Pen;
-pub use window::{pane, popup, scroll_note};
+pub use window::{pane, popup, popup_place, scroll_note};

@@ -2,7 +2,7 @@
 //! unheard.
 
 use crate::failure::{Failure, Kind};
-use crate::host::{Environment, SystemRandom};
+use crate::host::{Cancel, Environment, SystemRandom};
 use crate::ops::draft::{Kept, Reopened};
 use crate::ops::generate::{Made, Recipe};
 use crate::ops::open::Document;
@@ -10,9 +10,11 @@ use crate::ops::save::Saved;
 use crate::ops::scan::Scan;
 use crate::ops::{adopt, open, save, scan, siblings};
 use crate::tree::{Key, Tree};
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
+use std::thread::JoinHandle;
 
 /// Names a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -109,6 +111,9 @@ pub enum Written {
 pub trait Worker {
     /// Starts a task; its outcome is sent as a message later.
     fn start(&mut self, id: TaskId, job: Job);
+
+    /// Stops a task that runs: what waits for a program or a key service gives up, and its outcome says so.
+    fn cancel(&mut self, id: TaskId);
 }
 
 /// Runs tasks on threads of this process.
@@ -116,6 +121,8 @@ pub struct Threads<E> {
     environment: Environment,
     send: Sender<E>,
     wrap: fn(TaskId, Outcome) -> E,
+    /// The threads that run, and what stops each.
+    running: HashMap<TaskId, (JoinHandle<()>, Cancel)>,
 }
 
 impl<E: Send + 'static> Threads<E> {
@@ -125,21 +132,31 @@ impl<E: Send + 'static> Threads<E> {
             environment,
             send,
             wrap,
+            running: HashMap::new(),
         }
     }
 }
 
 impl<E: Send + 'static> Worker for Threads<E> {
     fn start(&mut self, id: TaskId, job: Job) {
-        let environment = self.environment.clone();
+        let cancel = Cancel::default();
+        let environment = self.environment.clone().stopped_by(cancel.clone());
         let (send, wrap) = (self.send.clone(), self.wrap);
-        std::thread::spawn(move || {
+        let thread = std::thread::spawn(move || {
             let lost = lost(&job);
             let run = std::panic::AssertUnwindSafe(|| run(job, &environment));
             let outcome = std::panic::catch_unwind(run).unwrap_or(lost);
             // Nobody listens any more when the editor is gone.
             let _ = send.send(wrap(id, outcome));
         });
+        self.running.retain(|_, (thread, _)| !thread.is_finished());
+        self.running.insert(id, (thread, cancel));
+    }
+
+    fn cancel(&mut self, id: TaskId) {
+        if let Some((_, cancel)) = self.running.remove(&id) {
+            cancel.cancel();
+        }
     }
 }
 

@@ -13,7 +13,11 @@ fn config_says_what_is_in_force_and_from_where() {
         "# settings are read from {}\n\
          theme = \"default\"                # built in\n\
          keymap = \"default\"               # built in\n\
-         ascii = false                    # LANG\n",
+         ascii = false                    # LANG\n\
+         mouse = true                     # built in\n\
+         reveal_seconds = 20              # built in\n\
+         clipboard_seconds = 20           # built in\n\
+         lock_seconds = 300               # built in\n",
         folder.display()
     );
     assert_eq!(String::from_utf8(outcome.stdout).unwrap(), expected);

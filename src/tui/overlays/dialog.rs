@@ -4,7 +4,7 @@ use crate::tui::open_file::Edit;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::{self, Pen};
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use std::path::PathBuf;
 
 /// What a button does.
@@ -26,6 +26,14 @@ pub enum Intent {
     DropText,
     /// Make this edit although values become readable, or because it was proposed.
     Edit(Edit),
+}
+
+/// Size, wrapped text and places of the buttons on a screen.
+struct Shape {
+    width: u16,
+    height: u16,
+    lines: Vec<String>,
+    buttons: Vec<Rect>,
 }
 
 /// The question.
@@ -60,53 +68,76 @@ impl Dialog {
         self.selected = (self.selected + if forward { 1 } else { count - 1 }) % count;
     }
 
-    /// Draws it.
-    pub fn view(&self, theme: &Theme, buffer: &mut Buffer, area: Rect) {
-        let widest = self
-            .lines
-            .iter()
-            .chain([&self.title])
-            .map(|line| crate::tui::text::width(line))
-            .max();
-        let buttons: usize = self.buttons.iter().map(|(name, _)| name.len() + 5).sum();
-        let width = widest.unwrap_or_default().max(buttons).clamp(20, 76);
+    /// Where everything stands in an area.
+    fn shape(&self, area: Rect) -> Shape {
+        let text = self.lines.iter().chain([&self.title]);
+        let widest = text.map(|line| crate::tui::text::width(line)).max();
+        let row: usize = self.buttons.iter().map(|(name, _)| name.len() + 5).sum();
+        let width = widest.unwrap_or_default().max(row).clamp(20, 76);
         let width = u16::try_from(width).unwrap_or(76);
         let room = usize::from(width.min(area.width.saturating_sub(4)));
-        let wrapped: Vec<String> = self
+        let lines: Vec<String> = self
             .lines
             .iter()
             .flat_map(|line| super::pager::wrap(line, room))
             .collect();
-        let in_a_row = buttons <= room + 1;
+        let in_a_row = row <= room + 1;
         let rows = if in_a_row { 1 } else { self.buttons.len() };
-        let height = u16::try_from(wrapped.len() + 1 + rows).unwrap_or(u16::MAX);
-        let inner = widgets::popup(buffer, area, theme, &self.title, width, height);
+        let height = u16::try_from(lines.len() + 1 + rows).unwrap_or(u16::MAX);
+        let inner = widgets::popup_place(area, width, height).1;
         let rows = u16::try_from(rows).unwrap_or(u16::MAX);
-        let first = inner.height.saturating_sub(rows);
-        for (line, row) in wrapped.iter().zip(0..first) {
-            Pen::new(buffer, inner, row).put(line, theme.style(Role::Text));
-        }
         let mut left = Rect {
-            y: inner.y + first,
-            height: inner.height - first,
+            y: inner.y + inner.height.saturating_sub(rows),
+            height: inner.height.min(rows),
             ..inner
         };
-        for (number, (name, _)) in self.buttons.iter().enumerate() {
+        let mut buttons = Vec::with_capacity(self.buttons.len());
+        for (name, _) in &self.buttons {
+            let width = u16::try_from(name.len() + 4).unwrap_or(u16::MAX).min(left.width);
+            let place = Rect {
+                width,
+                height: left.height.min(1),
+                ..left
+            };
+            buttons.push(place);
+            if in_a_row {
+                left.x = (place.right() + 1).min(inner.right());
+                left.width = inner.right() - left.x;
+            } else {
+                left.y = (left.y + 1).min(inner.bottom());
+                left.height = left.height.saturating_sub(1);
+            }
+        }
+        Shape {
+            width,
+            height,
+            lines,
+            buttons,
+        }
+    }
+
+    /// The button at a place of the screen.
+    #[must_use]
+    pub fn button_at(&self, at: Position, area: Rect) -> Option<usize> {
+        let shape = self.shape(area);
+        shape.buttons.iter().position(|button| button.contains(at))
+    }
+
+    /// Draws it.
+    pub fn view(&self, theme: &Theme, buffer: &mut Buffer, area: Rect) {
+        let shape = self.shape(area);
+        let inner = widgets::popup(buffer, area, theme, &self.title, shape.width, shape.height);
+        let first = shape.buttons.first().map_or(inner.bottom(), |button| button.y);
+        for (line, row) in shape.lines.iter().zip(0..first.saturating_sub(inner.y)) {
+            Pen::new(buffer, inner, row).put(line, theme.style(Role::Text));
+        }
+        for (number, ((name, _), place)) in self.buttons.iter().zip(&shape.buttons).enumerate() {
             let role = if number == self.selected {
                 Role::ButtonSelected
             } else {
                 Role::Button
             };
-            let mut pen = Pen::new(buffer, left, 0);
-            pen.put(&format!("[ {name} ]"), theme.style(role));
-            if in_a_row {
-                let next = (pen.column() + 1).min(left.right());
-                left.width = left.right() - next;
-                left.x = next;
-            } else {
-                left.y = (left.y + 1).min(left.bottom());
-                left.height = left.height.saturating_sub(1);
-            }
+            Pen::new(buffer, *place, 0).put(&format!("[ {name} ]"), theme.style(role));
         }
     }
 }

@@ -99,6 +99,24 @@ impl Generator {
         }
     }
 
+    /// Whether an action changes nothing of the selected value.
+    #[must_use]
+    pub fn refuses(&self, action: Action) -> bool {
+        let adjusts = matches!(
+            action,
+            Action::GenerateMore
+                | Action::GenerateLess
+                | Action::GenerateLower
+                | Action::GenerateUpper
+                | Action::GenerateDigits
+                | Action::GenerateSymbols
+                | Action::GenerateDistinct
+        );
+        let mut other = self.clone();
+        other.adjust(action);
+        adjusts && other.recipes == self.recipes
+    }
+
     /// Draws it.
     pub fn view(&self, theme: &Theme, buffer: &mut Buffer, area: Rect) {
         let count = u16::try_from(self.recipes.len()).unwrap_or(u16::MAX);

@@ -68,8 +68,8 @@ impl Prompt {
         self.inquiry.answer(answer);
     }
 
-    /// Draws it; where the terminal cursor belongs, if it has one.
-    pub fn view(&self, theme: &Theme, buffer: &mut Buffer, area: Rect) -> Option<Position> {
+    /// The question as it is wrapped, and the size it needs.
+    fn shape(&self, area: Rect) -> (Vec<String>, u16, u16) {
         let asked = text::escape(&self.inquiry.text);
         let width = u16::try_from(text::width(&asked))
             .unwrap_or(u16::MAX)
@@ -77,6 +77,35 @@ impl Prompt {
         let room = usize::from(width.min(area.width.saturating_sub(4)));
         let lines = super::pager::wrap(&asked, room);
         let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
+        (lines, width, height)
+    }
+
+    /// Highlights the button at a place of the screen; whether there is one.
+    pub fn press(&mut self, at: Position, area: Rect) -> bool {
+        let Wanted::Choice { yes, no } = &self.inquiry.wanted else {
+            return false;
+        };
+        let (_, width, height) = self.shape(area);
+        let inner = widgets::popup_place(area, width, height).1;
+        if at.y + 1 != inner.bottom() || !inner.contains(at) {
+            return false;
+        }
+        let column = usize::from(at.x - inner.x);
+        let first = text::width(&text::escape(yes)) + 4;
+        let second = no.as_deref().map(|no| text::width(&text::escape(no)) + 4);
+        if column < first {
+            self.yes = true;
+        } else if second.is_some_and(|second| (first + 1..first + 1 + second).contains(&column)) {
+            self.yes = false;
+        } else {
+            return false;
+        }
+        true
+    }
+
+    /// Draws it; where the terminal cursor belongs, if it has one.
+    pub fn view(&self, theme: &Theme, buffer: &mut Buffer, area: Rect) -> Option<Position> {
+        let (lines, width, height) = self.shape(area);
         let title = match self.inquiry.wanted {
             Wanted::Choice { .. } => "A key asks",
             Wanted::Secret | Wanted::Text => "A key is locked",

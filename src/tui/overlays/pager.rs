@@ -5,12 +5,13 @@ use crate::keys::Outcome;
 use crate::ops::open::{Access, Document};
 use crate::tui::action::Context;
 use crate::tui::keymap::Keymap;
+use crate::tui::model::Status;
 use crate::tui::panes::recipients;
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::{self, Cursor, Pen};
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 /// One line: parts with their roles.
 type Line = Vec<(String, Role)>;
@@ -74,11 +75,27 @@ impl Pager {
         pager
     }
 
-    /// The keys of a context and those that work everywhere.
+    /// What was told, the last first.
     #[must_use]
-    pub fn help(keymap: &Keymap, context: Context) -> Self {
+    pub fn told(told: &[Status]) -> Self {
+        let mut pager = Self::empty("Messages");
+        let lines = told.iter().rev();
+        pager
+            .lines
+            .extend(lines.map(|status| vec![(status.text.clone(), status.role)]));
+        if told.is_empty() {
+            pager
+                .lines
+                .push(vec![("nothing was told yet".to_owned(), Role::Dim)]);
+        }
+        pager
+    }
+
+    /// The keys of the contexts where keys are looked up now.
+    #[must_use]
+    pub fn help(keymap: &Keymap, contexts: &[Context]) -> Self {
         let mut pager = Self::empty("Help");
-        for context in [context, Context::Everywhere] {
+        for context in contexts.iter().copied() {
             if !pager.lines.is_empty() {
                 pager.lines.push(Vec::new());
             }
@@ -228,6 +245,13 @@ impl Pager {
     #[must_use]
     pub fn page(&self, area: Rect) -> usize {
         usize::from(self.size(area).1)
+    }
+
+    /// Whether a place of the screen is inside it.
+    #[must_use]
+    pub fn covers(&self, at: Position, area: Rect) -> bool {
+        let (width, height, _) = self.size(area);
+        widgets::popup_place(area, width, height).0.contains(at)
     }
 
     /// Draws it.

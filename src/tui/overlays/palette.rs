@@ -18,11 +18,27 @@ pub const SHORT: &[(&str, Action)] = &[
     ("q!", Action::QuitWithoutSaving),
 ];
 
+/// How wide it is, where there is room.
+const WIDTH: u16 = 72;
+
 /// One line of the palette.
 struct Offer {
     action: Action,
+    /// The name, and after it the short ones.
+    shown: String,
     name: &'static str,
     keys: String,
+    /// Why it cannot be done now.
+    refusal: Option<&'static str>,
+}
+
+fn with_short_names(action: Action) -> String {
+    let mut shown = action.name().to_owned();
+    for (short, _) in SHORT.iter().filter(|(_, known)| *known == action) {
+        shown.push_str(" :");
+        shown.push_str(short);
+    }
+    shown
 }
 
 /// What is typed, and what fits.
@@ -36,15 +52,17 @@ pub struct Palette {
 }
 
 impl Palette {
-    /// Offers every action that `allowed` accepts.
+    /// Offers every action; `refusal` says why one cannot be done now. Those stand after the others.
     #[must_use]
-    pub fn new(keymap: &Keymap, allowed: impl Fn(Action) -> bool) -> Self {
+    pub fn new(keymap: &Keymap, refusal: impl Fn(Action) -> Option<&'static str>) -> Self {
         let mut offers: Vec<Offer> = ENTRIES
             .iter()
-            .filter(|entry| entry.action.in_palette() && allowed(entry.action))
+            .filter(|entry| entry.action.in_palette())
             .map(|entry| Offer {
                 action: entry.action,
+                shown: with_short_names(entry.action),
                 name: entry.name,
+                refusal: refusal(entry.action),
                 keys: keymap
                     .keys_of(entry.action, Context::ALL)
                     .first()
@@ -52,7 +70,7 @@ impl Palette {
                     .unwrap_or_default(),
             })
             .collect();
-        offers.sort_by_key(|offer| offer.name);
+        offers.sort_by_key(|offer| (offer.refusal.is_some(), offer.name));
         let fitting = (0..offers.len()).collect();
         Self {
             input: SecretInput::new("", true),
@@ -81,7 +99,9 @@ impl Palette {
             let score = if short {
                 Some(u32::MAX)
             } else {
-                by_name.max(by_doc)
+                let score = by_name.max(by_doc);
+                // What cannot be done now is rarely what is wanted.
+                score.map(|score| score.saturating_sub(if offer.refusal.is_some() { 30 } else { 0 }))
             };
             scored.extend(score.map(|score| (score, number)));
         }
@@ -101,6 +121,7 @@ impl Palette {
     pub fn complete(&mut self) {
         if let Some(action) = self.chosen() {
             self.input.set(action.name());
+            self.search();
         }
     }
 
@@ -116,11 +137,28 @@ impl Palette {
         self.fitting.len()
     }
 
+    /// Selects the line at a place of the screen; whether there is one.
+    pub fn press(&mut self, at: Position, area: Rect) -> bool {
+        let inner = widgets::popup_place(area, WIDTH.min(area.width), Self::height(area)).1;
+        let row = usize::from(at.y.saturating_sub(inner.y));
+        let number = (self.cursor.top + row).checked_sub(1);
+        match number.filter(|number| inner.contains(at) && *number < self.fitting.len()) {
+            Some(number) if row > 0 => {
+                self.cursor.at = number;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn height(area: Rect) -> u16 {
+        u16::try_from(Self::page(area) + 1).unwrap_or(u16::MAX)
+    }
+
     /// Draws it; where the terminal cursor belongs.
     pub fn view(&self, theme: &Theme, buffer: &mut Buffer, area: Rect) -> Position {
-        let page = Self::page(area);
-        let height = u16::try_from(page + 1).unwrap_or(u16::MAX);
-        let inner = widgets::popup(buffer, area, theme, "Command", 72.min(area.width), height);
+        let height = Self::height(area);
+        let inner = widgets::popup(buffer, area, theme, "Command", WIDTH.min(area.width), height);
         let mut pen = Pen::new(buffer, inner, 0);
         pen.put(":", theme.style(Role::BarKey));
         let x = pen.column();
@@ -139,9 +177,15 @@ impl Palette {
             let over = (number == self.cursor.at).then(|| theme.style(Role::Selected));
             let style = |role| over.map_or(theme.style(role), |over| theme.style(role).patch(over));
             let mut pen = Pen::new(buffer, inner, row);
-            pen.put(&format!(" {:<22}", offer.name), style(Role::Text));
+            let name = if offer.refusal.is_some() {
+                Role::Dim
+            } else {
+                Role::Text
+            };
+            pen.put(&format!(" {:<23} ", offer.shown), style(name));
             let room = pen.left().saturating_sub(offer.keys.len() + 2);
-            pen.put_cut(offer.action.entry().doc, room, theme.glyphs.cut, style(Role::Dim));
+            let doc = offer.refusal.unwrap_or(offer.action.entry().doc);
+            pen.put_cut(doc, room, theme.glyphs.cut, style(Role::Dim));
             let rest = " ".repeat(pen.left().saturating_sub(offer.keys.len() + 1));
             pen.put(&rest, style(Role::Text))
                 .put(&offer.keys, style(Role::BarKey))

@@ -1,5 +1,6 @@
 //! The list of changes before they are saved; values are never in it.
 
+use super::Pressed;
 use crate::tree::NodeId;
 use crate::tui::open_file::{Mark, OpenFile};
 use crate::tui::panes::changes::draw_change;
@@ -7,7 +8,11 @@ use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::{self, Cursor, Pen};
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
+
+/// The buttons, as they are drawn.
+const SAVE: &str = "[ Save ]";
+const CANCEL: &str = "[ Cancel ]";
 
 /// State of the list.
 pub struct Review {
@@ -25,11 +30,34 @@ impl Review {
         count.min(room).max(1)
     }
 
+    fn place(area: Rect, count: usize) -> (u16, u16) {
+        let height = u16::try_from(Self::page(area, count) + 2).unwrap_or(u16::MAX);
+        let width = (area.width.saturating_mul(2) / 3).clamp(36.min(area.width), 90);
+        (width, height)
+    }
+
+    /// What a press at a place of the screen means: a change by its number, or one of the two buttons.
+    #[must_use]
+    pub fn press(&self, at: Position, area: Rect, count: usize) -> Pressed {
+        let (width, height) = Self::place(area, count);
+        let inner = widgets::popup_place(area, width, height).1;
+        let last = inner.bottom().saturating_sub(1);
+        let columns = usize::from(at.x.saturating_sub(inner.x));
+        match usize::from(at.y.saturating_sub(inner.y)) {
+            _ if !inner.contains(at) => Pressed::Nothing,
+            _ if at.y == last && columns < SAVE.len() => Pressed::Button(0),
+            _ if at.y == last && (SAVE.len() + 1..SAVE.len() + 1 + CANCEL.len()).contains(&columns) => {
+                Pressed::Button(1)
+            }
+            row if at.y + 1 < last => Pressed::Row(self.cursor.top + row),
+            _ => Pressed::Nothing,
+        }
+    }
+
     /// Draws it.
     pub fn view(&self, file: &OpenFile, theme: &Theme, buffer: &mut Buffer, area: Rect) {
         let changes = file.changes();
-        let page = Self::page(area, changes.len());
-        let height = u16::try_from(page + 2).unwrap_or(u16::MAX);
+        let (width, height) = Self::place(area, changes.len());
         let plural = if changes.len() == 1 { "change" } else { "changes" };
         let name = text::escape(
             &file
@@ -40,7 +68,6 @@ impl Review {
                 .to_string_lossy(),
         );
         let title = format!("Save {} {plural} to {name}", changes.len());
-        let width = (area.width.saturating_mul(2) / 3).clamp(36.min(area.width), 90);
         let inner = widgets::popup(buffer, area, theme, &title, width, height);
         let last = inner.height.saturating_sub(1);
         let list = inner.height.saturating_sub(2).max(1).min(last.max(1));
@@ -67,8 +94,10 @@ impl Review {
             }
         }
         let mut pen = Pen::new(buffer, inner, last);
-        pen.put("[ Save ]", theme.style(Role::ButtonSelected));
-        pen.put(" [ Cancel ] ", theme.style(Role::Button));
+        pen.put(SAVE, theme.style(Role::ButtonSelected))
+            .put(" ", theme.style(Role::Button))
+            .put(CANCEL, theme.style(Role::Button))
+            .put(" ", theme.style(Role::Button));
         if changes.len() > usize::from(list) {
             let note = format!("{} of {}", self.cursor.at + 1, changes.len());
             pen.put_right(&note, theme.style(Role::Dim));

@@ -60,6 +60,30 @@ impl FilesPane {
         }
     }
 
+    /// The part of the lines that is on screen.
+    fn window(&self, lines: &[Line<'_>], height: usize) -> Cursor {
+        let at = lines
+            .iter()
+            .position(|line| matches!(line, Line::File(number, _) if *number == self.cursor.at))
+            .unwrap_or_default();
+        let mut window = Cursor {
+            at,
+            top: self.cursor.top,
+        };
+        window.keep(height, lines.len());
+        window
+    }
+
+    /// The number of the file on a line of the screen, if one is there.
+    #[must_use]
+    pub fn at_line(&self, line: usize, height: usize) -> Option<usize> {
+        let lines = self.layout();
+        match lines.get(self.window(&lines, height).top + line) {
+            Some(Line::File(number, _)) => Some(*number),
+            _ => None,
+        }
+    }
+
     /// Draws the pane.
     pub fn view(&self, view: View<'_>, buffer: &mut Buffer, area: Rect) {
         let theme = view.theme;
@@ -73,15 +97,7 @@ impl FilesPane {
                 .put(note, theme.style(Role::Dim));
             return;
         }
-        let at = lines
-            .iter()
-            .position(|line| matches!(line, Line::File(number, _) if *number == self.cursor.at))
-            .unwrap_or_default();
-        let mut window = Cursor {
-            at,
-            top: self.cursor.top,
-        };
-        window.keep(usize::from(inner.height), lines.len());
+        let window = self.window(&lines, usize::from(inner.height));
         for (line, row) in lines.iter().skip(window.top).zip(0..inner.height) {
             let selected = matches!(line, Line::File(number, _) if *number == self.cursor.at);
             let mut pen = Pen::new(buffer, inner, row);

@@ -5,6 +5,7 @@ mod remark;
 mod row;
 mod rows;
 mod search;
+mod values;
 mod words;
 
 pub use filter::Filter;
@@ -15,6 +16,7 @@ pub use row::DRAWN;
 
 use super::View;
 use crate::tree::NodeId;
+use crate::tui::action::Action;
 use crate::tui::open_file::{OpenFile, show_path};
 use crate::tui::text;
 use crate::tui::theme::Role;
@@ -69,10 +71,27 @@ impl TreePane {
         usize::from(inner_height.saturating_sub(detail).saturating_sub(filter))
     }
 
+    /// The column of the screen where a row of a pane of this area has its fold mark.
+    #[must_use]
+    pub fn mark_column(&self, area: Rect, row: Row) -> u16 {
+        let inner = area.width.saturating_sub(2);
+        area.x + 1 + row::Columns::of(inner, self.rows.widest()).mark(row)
+    }
+
     /// Whether a filter is being typed.
     #[must_use]
     pub fn typing(&self) -> bool {
         self.filter.as_ref().is_some_and(|filter| filter.typing)
+    }
+
+    /// Whether an action means nothing in the filter as it stands.
+    #[must_use]
+    pub fn refuses(&self, action: Action) -> bool {
+        let empty = self
+            .filter
+            .as_ref()
+            .is_none_or(|filter| filter.input.text().is_empty());
+        empty && matches!(action, Action::ClearField | Action::ShowField)
     }
 
     /// Builds all rows anew and selects a node, if it has a row.

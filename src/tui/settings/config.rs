@@ -4,10 +4,18 @@ use crate::failure::{Failure, Kind};
 use crate::host::Environment;
 use crate::tui::guard::Limits;
 use crate::tui::toml_file::TomlFile;
-use std::borrow::Cow;
+use std::ops::RangeInclusive;
 use std::time::Duration;
-use toml::Spanned;
 use toml::de::DeValue;
+
+/// All settings, in the order in which they are shown.
+const NAMES: &str = "theme, keymap, ascii, mouse, reveal_seconds, clipboard_seconds, lock_seconds";
+
+/// How long a value may stay in view or on the clipboard, in seconds: a day at most.
+const SECONDS: RangeInclusive<u64> = 1..=24 * 60 * 60;
+
+/// How long nobody may do anything before the editor locks, in seconds; 0 is for ever.
+const IDLE: RangeInclusive<u64> = 0..=24 * 60 * 60;
 
 /// A value, and where it was set.
 #[derive(Clone, Debug)]
@@ -24,6 +32,12 @@ impl<T> Sourced<T> {
             value,
             from: "built in".to_owned(),
         }
+    }
+
+    /// Takes a value from a place, if it is one.
+    fn set<E>(&mut self, value: Result<T, E>, from: String) -> Result<(), E> {
+        *self = Self { value: value?, from };
+        Ok(())
     }
 
     /// What is wrong with the value.
@@ -60,12 +74,6 @@ impl Sourced<bool> {
     }
 }
 
-/// All settings by name, for messages.
-const NAMES: &str = "theme, keymap, ascii, reveal_seconds, clipboard_seconds, lock_seconds";
-
-/// The longest time that can be set, in seconds: a day.
-const LONGEST: u64 = 24 * 60 * 60;
-
 /// The values.
 #[derive(Debug)]
 pub struct Config {
@@ -75,6 +83,8 @@ pub struct Config {
     pub keymap: Sourced<String>,
     /// Whether signs are ASCII only.
     pub ascii: Sourced<bool>,
+    /// Whether the editor takes the mouse; otherwise the terminal keeps it.
+    pub mouse: Sourced<bool>,
     /// How long a value is shown.
     pub reveal_seconds: Sourced<u64>,
     /// How long a value stays on the clipboard.
@@ -91,6 +101,7 @@ impl Config {
             theme: Sourced::built_in("default".to_owned()),
             keymap: Sourced::built_in("default".to_owned()),
             ascii: Sourced::of_locale(environment),
+            mouse: Sourced::built_in(true),
             reveal_seconds: Sourced::built_in(limits.reveal.as_secs()),
             clipboard_seconds: Sourced::built_in(limits.clipboard.as_secs()),
             lock_seconds: Sourced::built_in(limits.idle.map_or(0, |idle| idle.as_secs())),
@@ -100,40 +111,27 @@ impl Config {
     /// Puts a file over these values.
     ///
     /// # Errors
-    /// With file and line: no TOML, an unknown setting, a value of another kind.
+    /// With file and line: no TOML, an unknown setting, a value of another kind or out of bounds.
     pub fn layer(&mut self, file: &TomlFile<'_>) -> Result<(), Failure> {
         for (name, value) in &file.table()? {
             let at = name.span().start;
+            let name = name.get_ref().as_ref();
             let from = format!("{}:{}", file.name, file.line(at));
-            match (name.get_ref().as_ref(), value.get_ref()) {
-                ("theme", DeValue::String(value)) => {
-                    self.theme = Sourced {
-                        value: value.to_string(),
-                        from,
-                    }
-                }
-                ("keymap", DeValue::String(value)) => {
-                    self.keymap = Sourced {
-                        value: value.to_string(),
-                        from,
-                    }
-                }
-                ("ascii", DeValue::Boolean(value)) => self.ascii = Sourced { value: *value, from },
-                (name @ ("theme" | "keymap"), _) => {
-                    return Err(file.problem(at, &format!("`{name}` is a text")));
-                }
-                ("reveal_seconds", value) => {
-                    self.reveal_seconds = seconds(1, value, file, name, from)?;
-                }
-                ("clipboard_seconds", value) => {
-                    self.clipboard_seconds = seconds(1, value, file, name, from)?;
-                }
-                ("lock_seconds", value) => self.lock_seconds = seconds(0, value, file, name, from)?,
-                ("ascii", _) => return Err(file.problem(at, "`ascii` is true or false")),
+            let value = value.get_ref();
+            let set = match name {
+                "theme" => self.theme.set(text(value), from),
+                "keymap" => self.keymap.set(text(value), from),
+                "ascii" => self.ascii.set(yes_or_no(value), from),
+                "mouse" => self.mouse.set(yes_or_no(value), from),
+                "reveal_seconds" => self.reveal_seconds.set(number(value, &SECONDS), from),
+                "clipboard_seconds" => self.clipboard_seconds.set(number(value, &SECONDS), from),
+                "lock_seconds" => self.lock_seconds.set(number(value, &IDLE), from),
                 _ => {
-                    return Err(file.problem(at, &format!("there is no such setting; there are {NAMES}")));
+                    let text = format!("there is no such setting; there are {NAMES}");
+                    return Err(file.problem(at, &text));
                 }
-            }
+            };
+            set.map_err(|wanted| file.problem(at, &format!("`{name}` is {wanted}")))?;
         }
         Ok(())
     }
@@ -149,26 +147,29 @@ impl Config {
     }
 }
 
-/// A time in seconds, of at least `least`.
-fn seconds(
-    least: u64,
-    value: &DeValue<'_>,
-    file: &TomlFile<'_>,
-    name: &Spanned<Cow<'_, str>>,
-    from: String,
-) -> Result<Sourced<u64>, Failure> {
+/// A text, or what is wanted instead of this value.
+fn text(value: &DeValue<'_>) -> Result<String, String> {
+    match value {
+        DeValue::String(text) => Ok(text.to_string()),
+        _ => Err("a text".to_owned()),
+    }
+}
+
+/// True or false, or what is wanted instead of this value.
+fn yes_or_no(value: &DeValue<'_>) -> Result<bool, String> {
+    match value {
+        DeValue::Boolean(value) => Ok(*value),
+        _ => Err("true or false".to_owned()),
+    }
+}
+
+/// A number within bounds, or what is wanted instead of this value.
+fn number(value: &DeValue<'_>, bounds: &RangeInclusive<u64>) -> Result<u64, String> {
     let number = match value {
         DeValue::Integer(number) => u64::from_str_radix(number.as_str(), number.radix()).ok(),
         _ => None,
     };
-    match number.filter(|number| (least..=LONGEST).contains(number)) {
-        Some(value) => Ok(Sourced { value, from }),
-        None => {
-            let text = format!(
-                "`{}` is a number of seconds from {least} to {LONGEST}",
-                name.get_ref()
-            );
-            Err(file.problem(name.span().start, &text))
-        }
-    }
+    number
+        .filter(|number| bounds.contains(number))
+        .ok_or_else(|| format!("a number of seconds from {} to {}", bounds.start(), bounds.end()))
 }

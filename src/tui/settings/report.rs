@@ -23,6 +23,7 @@ impl Settings {
             ("theme", quoted(&config.theme.value), &config.theme.from),
             ("keymap", quoted(&config.keymap.value), &config.keymap.from),
             ("ascii", config.ascii.value.to_string(), &config.ascii.from),
+            ("mouse", config.mouse.value.to_string(), &config.mouse.from),
             (
                 "reveal_seconds",
                 config.reveal_seconds.value.to_string(),

@@ -4,6 +4,7 @@ use super::{field, protect};
 use crate::tree::{EditError, Key, NodeId};
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
+use crate::tui::jumps::Spot;
 use crate::tui::layout::Pane;
 use crate::tui::model::Model;
 use crate::tui::open_file::{Edit, OpenFile, Place, show_path};
@@ -18,16 +19,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     };
     let row = model.tree.selected();
     match (action, row) {
-        (Action::Edit | Action::Activate, Some(row))
-            if action == Action::Edit || model.refusal(Action::Edit).is_none() =>
-        {
-            field::edit(model, row.id);
-        }
-        (Action::Activate, Some(_)) => {
-            if let Some(reason) = model.refusal(Action::Edit) {
-                model.say(Role::Warning, reason);
-            }
-        }
+        (Action::Edit | Action::Activate, Some(row)) => field::edit(model, row.id),
         (Action::Rename, Some(row)) => field::rename(model, row.id),
         (Action::AddSibling, row) => {
             let place = row.and_then(|row| beside(file, row.id)).or_else(|| at_end(file));
@@ -182,6 +174,9 @@ pub(super) fn on_change(model: &mut Model, action: Action) {
     if action == Action::TakeBack {
         change(model, |file| file.take_back(id).map(|()| Some(id)));
         return;
+    }
+    if let Some(row) = model.tree.selected() {
+        model.jumps.leave(Spot::of(file, row.id));
     }
     model.tree.show(file, id);
     super::focus(model, Pane::Tree);

@@ -303,6 +303,8 @@ pub(super) fn complete(model: &mut Model) {
     if let Some(key) = field.proposals.next(&typed) {
         field.input.set(&key);
         refresh_note(model);
+    } else {
+        field.problem = Some("no file beside this one has such a key".to_owned());
     }
 }
 

@@ -1,5 +1,6 @@
 //! Listing a folder and opening files.
 
+use super::jump;
 use crate::failure::{Failure, Kind};
 use crate::ops::open::Access;
 use crate::ops::scan::Scan;
@@ -24,6 +25,8 @@ pub fn begin_scan(model: &mut Model, folder: PathBuf) -> Effect {
 
 /// Asks for a file to be read.
 pub fn begin_open(model: &mut Model, path: PathBuf) -> Effect {
+    // The last file that was asked for is the one to show, also when another takes longer.
+    model.abandon(|purpose| matches!(purpose, Purpose::Open(_)));
     let label = format!("opening {}", model.show_path(&path));
     let id = model.begin(Purpose::Open(path.clone()), label);
     Effect::Start(id, Job::Open(path))
@@ -61,8 +64,16 @@ pub(super) fn open_selected(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     if model.file.as_ref().is_some_and(|file| file.document.path == path) {
+        model.abandon(|purpose| matches!(purpose, Purpose::Open(_)));
+        model.say(Role::Info, "this file is open");
         return super::focus(model, Pane::Tree);
     }
+    model.jumps.target = None;
+    open_other(model, path)
+}
+
+/// Opens a file that is not the open one; asks first when something is not saved.
+pub(super) fn open_other(model: &mut Model, path: PathBuf) -> Vec<Effect> {
     if model.unsaved() {
         model.overlays.push(Overlay::Dialog(Dialog::new(
             "Open another file?",
@@ -89,8 +100,10 @@ pub(super) fn opened(model: &mut Model, path: &Path, result: Result<Box<Read>, F
         }
     };
     super::guard::conceal(model);
+    let left = model.spot();
     model.tree = TreePane::default();
     install(model, *read);
+    jump::arrive(model, left);
     model.files.select(path);
     model.focus = Pane::Tree;
     let Some(file) = &model.file else { return };

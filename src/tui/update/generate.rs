@@ -40,7 +40,12 @@ pub(super) fn begin(model: &mut Model) {
 
 /// Another length or class of characters.
 pub(super) fn adjust(model: &mut Model, action: Action) {
-    if let Some(Overlay::Generator(generator)) = model.overlays.last_mut() {
+    let Some(Overlay::Generator(generator)) = model.overlays.last_mut() else {
+        return;
+    };
+    if generator.refuses(action) {
+        model.say(Role::Info, "this cannot be changed here");
+    } else {
         generator.adjust(action);
     }
 }

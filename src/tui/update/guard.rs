@@ -20,6 +20,9 @@ pub(super) fn conceal(model: &mut Model) {
 /// Hides the revealed value, and whatever is typed in clear above it.
 pub(super) fn conceal_everything(model: &mut Model) {
     conceal(model);
+    if let Some(filter) = &mut model.tree.filter {
+        model.dirty |= filter.conceal();
+    }
     for overlay in &mut model.overlays {
         model.dirty |= overlay.conceal();
     }

@@ -5,6 +5,7 @@ use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::key::Key;
 use crate::tui::kind::Kind;
+use crate::tui::layout::Pane;
 use crate::tui::model::Model;
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::dialog::{Dialog, Intent};
@@ -109,11 +110,30 @@ pub(super) fn motion(model: &mut Model, action: Action) {
             let pane = model.focus;
             let (len, page) = model.extent(pane);
             let before = model.cursor(pane).at;
+            if pane == Pane::Tree && matches!(action, Action::Top | Action::Bottom) {
+                model.leave_spot();
+            }
             step(model.cursor(pane), action, len, page);
             if model.cursor(pane).at != before {
                 model.dirty = true;
             }
         }
+    }
+}
+
+/// Scrolls what is above the panes.
+pub(super) fn wheel(model: &mut Model, by: isize) {
+    let area = model.layout().main;
+    let changes = model.file.as_ref().map_or(0, |file| file.changes().len());
+    match model.overlays.last_mut() {
+        Some(Overlay::Pager(pager)) => pager.scroll(by, area),
+        Some(Overlay::Review(review)) => review.cursor.scroll(by, Review::page(area, changes), changes),
+        Some(Overlay::Palette(palette)) => {
+            let len = palette.len();
+            palette.cursor.scroll(by, Palette::page(area), len);
+        }
+        Some(Overlay::Generator(generator)) => generator.cursor.move_by(by.signum(), generator.len()),
+        _ => {}
     }
 }
 
@@ -222,6 +242,11 @@ pub(super) fn field_action(model: &mut Model, action: Action) {
     }
     match (action, model.overlays.last_mut()) {
         (Action::ShowField, Some(Overlay::Field(field))) => field.input.shown = !field.input.shown,
+        (Action::ShowField, None) => {
+            if let Some(filter) = &mut model.tree.filter {
+                filter.input.shown = !filter.input.shown;
+            }
+        }
         (Action::ShowField, Some(Overlay::Inquiry(prompt))) => prompt.input.shown = !prompt.input.shown,
         (Action::OpenEditor, Some(Overlay::Field(field))) => {
             if field.purpose.is_value() && field.kind == Kind::Str {
@@ -234,8 +259,12 @@ pub(super) fn field_action(model: &mut Model, action: Action) {
             field::complete(model);
         }
         (Action::FieldType, Some(Overlay::Field(field))) if field.purpose.is_value() && !field.encoded => {
-            field.kind = field.kind.next(field.input.text(), field.format);
-            field.problem = None;
+            let next = field.kind.next(field.input.text(), field.format);
+            field.problem = (next == field.kind).then(|| "this text can have no other type".to_owned());
+            field.kind = next;
+        }
+        (Action::FieldType, Some(Overlay::Field(field))) => {
+            field.problem = Some("its type cannot be changed".to_owned());
         }
         (Action::ClearField, _) => {
             if let Some(input) = input(model) {

@@ -1,6 +1,7 @@
 //! Moving, folding, filtering and revealing in the tree.
 
 use crate::tui::action::Action;
+use crate::tui::jumps::Spot;
 use crate::tui::model::Model;
 use crate::tui::panes::tree::{Filter, Reveal};
 use crate::tui::theme::Role;
@@ -51,7 +52,15 @@ pub(super) fn act(model: &mut Model, action: Action) -> bool {
                 .as_mut()
                 .and_then(|filter| filter.neighbour(file, from, action == Action::NextMatch));
             match found {
-                Some(id) => tree.show(file, id),
+                Some(id) => {
+                    if let Some(from) = from {
+                        model.jumps.leave(Spot::of(file, from));
+                    }
+                    tree.show(file, id);
+                    if from == Some(id) {
+                        model.say(Role::Info, "this is the only match");
+                    }
+                }
                 None => model.say(Role::Warning, "nothing matches"),
             }
         }
@@ -96,10 +105,21 @@ pub(super) fn search(model: &mut Model) {
     model.tree.cursor.at = best;
 }
 
+/// Searches values instead of paths, or paths again.
+pub(super) fn switch_filter(model: &mut Model) {
+    if let Some(filter) = &mut model.tree.filter {
+        filter.switch();
+        search(model);
+    }
+}
+
 /// Enter: the row is kept, the filter is dropped, its matches stay for `n` and `N`.
 pub(super) fn accept_filter(model: &mut Model) {
     let Some(file) = &model.file else { return };
     let tree = &mut model.tree;
+    if let Some(origin) = tree.filter.as_ref().and_then(|filter| filter.origin) {
+        model.jumps.leave(Spot::of(file, origin));
+    }
     let chosen = tree.selected().map(|row| row.id);
     let mut empty = true;
     if let Some(filter) = &mut tree.filter {

@@ -15,6 +15,20 @@ impl Cursor {
         self.at = self.at.saturating_add_signed(by).min(len.saturating_sub(1));
     }
 
+    /// Moves the window by lines; the selected line stays inside it.
+    pub fn scroll(&mut self, by: isize, height: usize, len: usize) {
+        let last = len.saturating_sub(height);
+        self.top = self.top.saturating_add_signed(by).min(last);
+        let room = 3.min(height.saturating_sub(1) / 2);
+        let first = if self.top == 0 { 0 } else { self.top + room };
+        let end = if self.top == last {
+            len.saturating_sub(1)
+        } else {
+            (self.top + height).saturating_sub(room + 1)
+        };
+        self.at = self.at.clamp(first.min(end), end);
+    }
+
     /// Brings the selected line into a window of `height` lines, with a little room around it where there is some,
     /// and never leaves the window emptier than it must be.
     pub fn keep(&mut self, height: usize, len: usize) {
@@ -30,6 +44,22 @@ impl Cursor {
 #[cfg(test)]
 mod tests {
     use super::Cursor;
+
+    #[test]
+    fn the_wheel_moves_the_window_and_takes_the_selected_line_along() {
+        let mut cursor = Cursor::default();
+        for (by, top, at) in [(3, 3, 6), (3, 6, 9), (100, 30, 33), (-3, 27, 33), (-100, 0, 6)] {
+            cursor.scroll(by, 10, 40);
+            assert_eq!((cursor.top, cursor.at), (top, at), "{by}");
+            let before = cursor;
+            cursor.keep(10, 40);
+            assert_eq!(cursor, before, "nothing is left to correct");
+        }
+        for (height, len) in [(0, 0), (0, 5), (5, 0), (5, 3)] {
+            cursor.scroll(3, height, len);
+            assert!(cursor.at < len.max(1));
+        }
+    }
 
     #[test]
     fn the_selected_line_is_always_on_screen() {

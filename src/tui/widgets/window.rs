@@ -56,31 +56,38 @@ pub fn scroll_note(buffer: &mut Buffer, area: Rect, theme: &Theme, at: usize, he
     );
 }
 
-/// Clears a place in the middle of `outer`, draws a frame around it and returns what is inside. `width` and `height` are
-/// of the inside.
-pub fn popup(buffer: &mut Buffer, outer: Rect, theme: &Theme, title: &str, width: u16, height: u16) -> Rect {
+/// Where a frame stands in the middle of `outer`, and what is inside it. `width` and `height` are of the inside.
+#[must_use]
+pub fn popup_place(outer: Rect, width: u16, height: u16) -> (Rect, Rect) {
     let width = width.saturating_add(4).min(outer.width);
     let height = height.saturating_add(2).min(outer.height);
-    let area = Rect {
+    let frame = Rect {
         x: outer.x + (outer.width - width) / 2,
         y: outer.y + (outer.height - height) / 3,
         width,
         height,
     };
-    Clear.render(area, buffer);
-    let title = text::prefix(title, usize::from(width).saturating_sub(4));
-    let block = Block::bordered()
+    let inner = Block::bordered().inner(frame);
+    let inside = Rect {
+        x: (inner.x + 1).min(inner.right()),
+        width: inner.width.saturating_sub(2),
+        ..inner
+    };
+    (frame, inside)
+}
+
+/// Clears the place of a popup, draws a frame around it and returns what is inside.
+pub fn popup(buffer: &mut Buffer, outer: Rect, theme: &Theme, title: &str, width: u16, height: u16) -> Rect {
+    let (frame, inside) = popup_place(outer, width, height);
+    Clear.render(frame, buffer);
+    let title = text::prefix(title, usize::from(frame.width).saturating_sub(4));
+    Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(theme.style(Role::OverlayBorder))
         .title(Span::styled(
             format!(" {title} "),
             theme.style(Role::OverlayTitle),
-        ));
-    let inner = block.inner(area);
-    block.render(area, buffer);
-    Rect {
-        x: (inner.x + 1).min(inner.right()),
-        width: inner.width.saturating_sub(2),
-        ..inner
-    }
+        ))
+        .render(frame, buffer);
+    inside
 }

@@ -1,7 +1,8 @@
-//! The filter of the tree: what is typed, what matches, and the rows that are shown for it.
+//! The filter of the tree: what is typed, what matches, and the rows that are shown for it. A query that only grew is looked
+//! for among what matched before it.
 
 use super::rows::{Row, everything};
-use super::search::search;
+use super::{search, values};
 use crate::tree::NodeId;
 use crate::tui::open_file::OpenFile;
 use crate::tui::text;
@@ -9,6 +10,27 @@ use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::{Pen, SecretInput};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use zeroize::Zeroizing;
+
+/// What the query is looked for in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// The paths of nodes.
+    Paths,
+    /// Their values. Nothing of them is shown; the query is hidden too, as it is a part of one.
+    Values,
+}
+
+/// The result of a search, which a longer query narrows.
+#[derive(Default)]
+struct Found {
+    scope: Option<Scope>,
+    query: Zeroizing<String>,
+    /// The numbers of the rows that match.
+    matches: Vec<u32>,
+    /// These, and the rows that they stand in.
+    shown: Vec<u32>,
+}
 
 /// A filter that is typed, or whose matches `n` and `N` visit.
 pub struct Filter {
@@ -18,12 +40,13 @@ pub struct Filter {
     pub typing: bool,
     /// What was selected before.
     pub origin: Option<NodeId>,
+    /// What is searched.
+    pub scope: Scope,
     /// Every row there can be.
     rows: Vec<Row>,
     /// The revision of the file whose rows these are.
     revision: Option<u64>,
-    /// The numbers of the rows that match.
-    matches: Vec<u32>,
+    found: Found,
 }
 
 impl Filter {
@@ -34,57 +57,101 @@ impl Filter {
             input: SecretInput::new("", true),
             typing: true,
             origin,
+            scope: Scope::Paths,
             rows: Vec::new(),
             revision: None,
-            matches: Vec::new(),
+            found: Found::default(),
         }
+    }
+
+    /// Searches values instead of paths, or paths again.
+    pub fn switch(&mut self) {
+        self.scope = match self.scope {
+            Scope::Paths => Scope::Values,
+            Scope::Values => Scope::Paths,
+        };
+        self.input.shown = self.scope == Scope::Paths;
+    }
+
+    /// Hides what is typed, if it is a part of a value; whether that changed anything.
+    pub fn conceal(&mut self) -> bool {
+        let shown = self.input.shown && self.scope == Scope::Values;
+        self.input.shown &= !shown;
+        shown
     }
 
     /// Searches for what is typed: the rows to show, and which of them fits best.
     pub fn search(&mut self, file: &OpenFile) -> (Vec<Row>, usize) {
+        let query = self.input.text();
         if self.revision != Some(file.revision()) {
             self.rows = everything(file);
             self.revision = Some(file.revision());
+            self.found = Found::default();
         }
-        let (matches, best) = search(file.tree(), &self.rows, self.input.text());
-        self.matches = matches;
-        self.shown(best)
+        let longer = self.found.scope == Some(self.scope)
+            && query.starts_with(self.found.query.as_str())
+            && (self.scope == Scope::Values || search::narrows(query));
+        let all: Vec<u32>;
+        let among = if longer {
+            self.found.shown.as_slice()
+        } else {
+            all = (0..).take(self.rows.len()).collect();
+            &all
+        };
+        let (matches, best) = match self.scope {
+            Scope::Paths => search::search(file.tree(), &self.rows, among, query),
+            Scope::Values => {
+                let matches = values::search(file, &self.rows, among, query);
+                let first = matches.first().copied();
+                (matches, first)
+            }
+        };
+        let shown = self.with_parents(&matches, among);
+        self.found = Found {
+            scope: Some(self.scope),
+            query: Zeroizing::new(query.to_owned()),
+            matches,
+            shown,
+        };
+        let at = best.and_then(|best| self.found.shown.binary_search(&best).ok());
+        let rows = self.found.shown.iter();
+        let rows = rows.filter_map(|number| self.rows.get(*number as usize).copied());
+        (rows.collect(), at.unwrap_or_default())
     }
 
-    /// The matching rows with all that they stand in.
-    fn shown(&self, best: Option<u32>) -> (Vec<Row>, usize) {
-        let mut wanted = vec![false; self.rows.len()];
-        for number in &self.matches {
-            if let Some(slot) = wanted.get_mut(*number as usize) {
-                *slot = true;
-            }
-        }
+    /// The matching rows with all that they stand in, of the rows among which they were looked for.
+    fn with_parents(&self, matches: &[u32], among: &[u32]) -> Vec<u32> {
         // From the end upwards: a row is also wanted when a wanted row below it is deeper and nothing as high as itself
         // stands between.
         let mut needed = vec![false; 1];
-        for (row, wanted) in self.rows.iter().zip(&mut wanted).rev() {
+        let mut left = matches;
+        let mut shown = Vec::with_capacity(matches.len());
+        for number in among.iter().rev() {
+            let Some(row) = self.rows.get(*number as usize) else {
+                continue;
+            };
+            let mut wanted = false;
+            if let Some((last, rest)) = left.split_last()
+                && last == number
+            {
+                left = rest;
+                wanted = true;
+            }
             let depth = usize::from(row.depth);
             if needed.len() < depth + 2 {
                 needed.resize(depth + 2, false);
             }
-            let below = needed.get(depth + 1).copied().unwrap_or_default();
-            *wanted |= below;
+            wanted |= needed.get(depth + 1).copied().unwrap_or_default();
             needed.truncate(depth + 1);
             if let Some(slot) = needed.get_mut(depth) {
-                *slot |= *wanted;
+                *slot |= wanted;
+            }
+            if wanted {
+                shown.push(*number);
             }
         }
-        let mut list = Vec::new();
-        let mut at = 0;
-        for (number, (row, wanted)) in self.rows.iter().zip(&wanted).enumerate() {
-            if *wanted {
-                if best.is_some_and(|best| best as usize == number) {
-                    at = list.len();
-                }
-                list.push(*row);
-            }
-        }
-        (list, at)
+        shown.reverse();
+        shown
     }
 
     /// The next match after a node, or the one before it, around the corner.
@@ -95,16 +162,11 @@ impl Filter {
         }
         let here = from.and_then(|id| self.rows.iter().position(|row| row.id == id));
         let here = u32::try_from(here.unwrap_or_default()).unwrap_or_default();
+        let matches = &self.found.matches;
         let number = if forward {
-            self.matches
-                .iter()
-                .find(|number| **number > here)
-                .or(self.matches.first())
+            matches.iter().find(|number| **number > here).or(matches.first())
         } else {
-            self.matches
-                .iter()
-                .rfind(|number| **number < here)
-                .or(self.matches.last())
+            matches.iter().rfind(|number| **number < here).or(matches.last())
         };
         number
             .and_then(|number| self.rows.get(*number as usize))
@@ -114,11 +176,15 @@ impl Filter {
     /// Draws the filter line; where the terminal cursor belongs.
     pub fn view(&self, theme: &Theme, buffer: &mut Buffer, area: Rect, line: u16) -> Position {
         let count = match self.revision {
-            Some(_) => format!(" {} of {} ", self.matches.len(), self.rows.len()),
+            Some(_) => format!(" {} of {} ", self.found.matches.len(), self.rows.len()),
             None => String::new(),
         };
         let mut pen = Pen::new(buffer, area, line);
-        pen.put(" /", theme.style(Role::BarKey));
+        let sign = match self.scope {
+            Scope::Paths => " /",
+            Scope::Values => " values /",
+        };
+        pen.put(sign, theme.style(Role::BarKey));
         let x = pen.column();
         pen.put_right(&count, theme.style(Role::Dim));
         let taken = u16::try_from(text::width(&count)).unwrap_or(u16::MAX);

@@ -62,6 +62,18 @@ impl Columns {
     }
 }
 
+impl Columns {
+    /// How far a row is indented.
+    fn indent(self, row: Row) -> u16 {
+        row.depth.saturating_mul(2).min(self.value / 2)
+    }
+
+    /// The column of the fold mark.
+    pub fn mark(self, row: Row) -> u16 {
+        self.indent(row) + 2
+    }
+}
+
 /// From this width on, the right column names the rule and not only its kind.
 const NARROW: u16 = 64;
 
@@ -101,9 +113,8 @@ pub fn draw(
     let mut pen = Pen::new(buffer, area, 0);
     pen.put(sign, paint.style(sign_role))
         .put(" ", paint.style(Role::Text));
-    let indent = usize::from(row.depth) * 2;
-    let deepest = usize::from(columns.value) / 2;
-    pen.put(&" ".repeat(indent.min(deepest)), paint.style(Role::Text));
+    let indent = usize::from(columns.indent(row));
+    pen.put(&" ".repeat(indent), paint.style(Role::Text));
     let value_column = area.x + columns.value;
     draw_key(&paint, file, &mut pen, value_column, row, &look, &decision);
     let end = area.right().saturating_sub(columns.rule + columns.kind);

@@ -9,15 +9,21 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 /// How many matches are compared to find the one that fits best; among more it cannot be told anyway.
 const MOST_SCORED: usize = 300;
 
-/// The numbers of the rows that match, in order, and of the one that fits best. Comments have no path and never match.
-pub fn search(tree: &Tree, rows: &[Row], query: &str) -> (Vec<u32>, Option<u32>) {
+/// Whether a query finds nothing that a beginning of it does not find.
+pub fn narrows(query: &str) -> bool {
+    Words::of(query).is_some()
+}
+
+/// The numbers of the rows that match, in order, and of the one that fits best. Comments have no path and never match. Only
+/// the rows `among` are looked at; with each of them, what it stands in must be named too.
+pub fn search(tree: &Tree, rows: &[Row], among: &[u32], query: &str) -> (Vec<u32>, Option<u32>) {
     let pattern = Pattern::parse(query, CaseMatching::Smart, Normalization::Smart);
     let mut matcher = Matcher::new(Config::DEFAULT.match_paths());
     let mut wide = Vec::new();
     let mut score = |path: &str| pattern.score(Utf32Str::new(path, &mut wide), &mut matcher);
     let matches = match Words::of(query) {
-        Some(words) => words.search(tree, rows),
-        None => by_path(tree, rows, |path| score(path).is_some()),
+        Some(words) => words.search(tree, rows, among),
+        None => by_path(tree, rows, among, |path| score(path).is_some()),
     };
     let scored = matches.iter().take(MOST_SCORED).filter_map(|number| {
         let row = rows.get(*number as usize)?;
@@ -29,11 +35,14 @@ pub fn search(tree: &Tree, rows: &[Row], query: &str) -> (Vec<u32>, Option<u32>)
 }
 
 /// The numbers of the rows whose path is accepted; for queries with marks of their own and letters beyond ASCII.
-fn by_path(tree: &Tree, rows: &[Row], mut accept: impl FnMut(&str) -> bool) -> Vec<u32> {
+fn by_path(tree: &Tree, rows: &[Row], among: &[u32], mut accept: impl FnMut(&str) -> bool) -> Vec<u32> {
     let mut path = String::new();
     let mut ends: Vec<usize> = Vec::new();
     let mut found = Vec::new();
-    for (number, row) in (0..).zip(rows) {
+    for number in among {
+        let Some(row) = rows.get(*number as usize) else {
+            continue;
+        };
         let node = tree.node(row.id);
         ends.truncate(usize::from(row.depth));
         path.truncate(ends.last().copied().unwrap_or_default());
@@ -48,7 +57,7 @@ fn by_path(tree: &Tree, rows: &[Row], mut accept: impl FnMut(&str) -> bool) -> V
                 None => path.push_str("[]"),
             }
             if accept(&path) {
-                found.push(number);
+                found.push(*number);
             }
         }
         ends.push(path.len());
@@ -76,12 +85,15 @@ impl Words {
         })
     }
 
-    fn search(&self, tree: &Tree, rows: &[Row]) -> Vec<u32> {
+    fn search(&self, tree: &Tree, rows: &[Row], among: &[u32]) -> Vec<u32> {
         let count = self.words.len();
         // For each depth, how much of each word the path so far has.
         let mut states: Vec<usize> = Vec::new();
         let mut found = Vec::new();
-        for (number, row) in (0..).zip(rows) {
+        for found_at in among {
+            let Some(row) = rows.get(*found_at as usize) else {
+                continue;
+            };
             let depth = usize::from(row.depth);
             states.resize(depth * count, 0);
             let mut whole = true;
@@ -96,7 +108,7 @@ impl Words {
                 states.push(has);
             }
             if whole && tree.node(row.id).comment().is_none() {
-                found.push(number);
+                found.push(*found_at);
             }
         }
         found
@@ -142,14 +154,18 @@ impl Words {
 mod tests {
     use super::{Words, by_path, search};
     use crate::tui::open_file::OpenFile;
-    use crate::tui::panes::tree::rows::everything;
+    use crate::tui::panes::tree::rows::{Row, everything};
     use crate::tui::testing::{gatus, read};
+
+    fn all(rows: &[Row]) -> Vec<u32> {
+        (0..).take(rows.len()).collect()
+    }
 
     fn paths(query: &str) -> Vec<String> {
         let read = read(gatus());
         let file = OpenFile::new(read.document, read.tree, false);
         let rows = everything(&file);
-        let (found, best) = search(file.tree(), &rows, query);
+        let (found, best) = search(file.tree(), &rows, &all(&rows), query);
         assert_eq!(best.is_some(), !found.is_empty());
         let path = |number: &u32| crate::tui::open_file::show_path(file.tree(), rows[*number as usize].id);
         found.iter().map(path).collect()
@@ -190,14 +206,14 @@ mod tests {
                 nucleo_matcher::pattern::CaseMatching::Smart,
                 nucleo_matcher::pattern::Normalization::Smart,
             );
-            let slow = by_path(file.tree(), &rows, |path| {
+            let slow = by_path(file.tree(), &rows, &all(&rows), |path| {
                 let mut wide = Vec::new();
                 pattern
                     .score(nucleo_matcher::Utf32Str::new(path, &mut wide), &mut matcher)
                     .is_some()
             });
             assert_eq!(
-                Words::of(query).unwrap().search(file.tree(), &rows),
+                Words::of(query).unwrap().search(file.tree(), &rows, &all(&rows)),
                 slow,
                 "{query}"
             );
