@@ -49,7 +49,7 @@ pub fn run(arguments: &[OsString], environment: &Environment) -> Next {
     }
     let result = match tokens::read(&root, arguments) {
         Line::Command { arguments, ignored } => command(root, &arguments, &ignored, is_sops, environment),
-        Line::Bare { paths, flags } => bare(root, &paths, flags, is_sops),
+        Line::Bare { paths } => bare(root, &paths, is_sops),
         Line::Missing(name) => Err(Failure::new(
             Kind::Generic,
             format!("`{name}` is not part of this version"),
@@ -127,6 +127,7 @@ fn command(
         Command::Config => return Ok(Next::Settings),
         Command::Encrypt(args) => commands::encrypt(&args, environment, &mut caution),
         Command::Decrypt(args) => commands::decrypt(&args, environment, &mut caution),
+        Command::Edit(args) => commands::edit(&args, environment, &mut caution),
         Command::Set(args) => commands::set(&args, environment, &mut caution),
         Command::Unset(args) => commands::unset(&args, environment, &mut caution),
         Command::Rotate(args) => commands::rotate(&args, environment, &mut caution),
@@ -136,9 +137,7 @@ fn command(
         Command::ExecFile(args) => commands::exec_file(&args, environment, &mut caution),
         Command::Filestatus(args) => commands::filestatus(&args, environment, &mut caution),
     };
-    for warning in caution.warnings() {
-        output::tell(&format!("warning: {warning}"));
-    }
+    output::warnings(&mut caution);
     result.map(|()| Next::Exit(0))
 }
 
@@ -146,17 +145,18 @@ fn common(command: &Command) -> Option<&Common> {
     Some(match command {
         Command::Open(_) | Command::Config => return None,
         Command::Encrypt(args) => &args.common,
-        Command::Decrypt(args) => &args.common,
-        Command::Set(args) => &args.common,
-        Command::Unset(args) => &args.common,
-        Command::Rotate(args) => &args.common,
-        Command::UpdateKeys(args) => &args.common,
+        Command::Decrypt(args) => &args.reading.common,
+        Command::Edit(args) => &args.reading.common,
+        Command::Set(args) => &args.reading.common,
+        Command::Unset(args) => &args.reading.common,
+        Command::Rotate(args) => &args.reading.common,
+        Command::UpdateKeys(args) => &args.reading.common,
         Command::Groups(args) => match &args.command {
-            GroupsCommand::Add(args) => &args.target.common,
-            GroupsCommand::Delete(args) => &args.target.common,
+            GroupsCommand::Add(args) => &args.target.reading.common,
+            GroupsCommand::Delete(args) => &args.target.reading.common,
         },
-        Command::ExecEnv(args) => &args.common,
-        Command::ExecFile(args) => &args.common,
+        Command::ExecEnv(args) => &args.reading.common,
+        Command::ExecFile(args) => &args.reading.common,
         Command::Filestatus(args) => &args.common,
     })
 }
@@ -190,7 +190,7 @@ fn without_command(root: &Root, is_sops: bool, environment: &Environment) -> Res
 }
 
 /// `FILE` alone, or nothing (decisions: what a bare FILE means).
-fn bare(mut root: clap::Command, paths: &[OsString], flags: bool, is_sops: bool) -> Result<Next, Failure> {
+fn bare(mut root: clap::Command, paths: &[OsString], is_sops: bool) -> Result<Next, Failure> {
     let [path] = paths else {
         if !paths.is_empty() {
             return Err(Failure::new(
@@ -208,13 +208,6 @@ fn bare(mut root: clap::Command, paths: &[OsString], flags: bool, is_sops: bool)
         output::result(root.render_help().to_string().as_bytes())?;
         return Ok(Next::Exit(0));
     };
-    if is_sops || flags {
-        return Err(
-            Failure::new(Kind::Generic, "`edit` is not part of this version").hint(
-                "lazysops FILE opens the editor; `set`, `unset`, `decrypt` and `encrypt` work without one",
-            ),
-        );
-    }
     on_terminal()?;
     Ok(Next::Edit(Start {
         path: Some(path.into()),

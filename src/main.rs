@@ -6,15 +6,18 @@
 )]
 
 use lazysops::cli::{self, Next};
-use lazysops::host::{Console, Environment, harden};
+use lazysops::host::{Console, Environment, guardian, harden};
 use lazysops::tui;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 fn main() -> ExitCode {
     harden();
-    let environment = Environment::of_process();
     let arguments: Vec<_> = std::env::args_os().collect();
+    if guardian::served(&arguments) {
+        return ExitCode::SUCCESS;
+    }
+    let environment = Environment::of_process();
     let console = Console {
         drop_in: true,
         strict: environment.text("LAZYSOPS_STRICT") == Some("1"),

@@ -1,12 +1,14 @@
 //! Use cases, one verb a file: everything both faces can do.
 
 pub mod adopt;
+mod carry;
 pub mod caution;
 pub mod config;
 pub mod decrypt;
 pub mod demo;
 pub mod draft;
 
+pub mod edit;
 pub mod encrypt;
 pub mod exec;
 pub mod extract;

@@ -52,6 +52,9 @@ pub enum Command {
     /// Decrypt a file; the result goes to standard output
     #[command(args_override_self = true)]
     Decrypt(Decrypt),
+    /// Edit a file in $SOPS_EDITOR, $EDITOR, or else vim, nano or vi; a file that does not exist yet is made
+    #[command(args_override_self = true, mut_arg("mac_only_encrypted", |flag| flag.hide(false)))]
+    Edit(Box<Edit>),
     /// Set one value of an encrypted file
     #[command(args_override_self = true, mut_arg("output_type", |flag| flag.hide(true)))]
     Set(Set),
@@ -235,12 +238,43 @@ pub struct Decrypt {
     #[arg(long)]
     pub ignore_mac: bool,
     #[command(flatten)]
-    pub unlock: Unlock,
-    #[command(flatten)]
-    pub common: Common,
+    pub reading: Reading,
     /// The file; standard input without one, or with `-`
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
+}
+
+/// What the commands take that open an encrypted file.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Reading {
+    #[command(flatten)]
+    pub unlock: Unlock,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// `edit`
+#[derive(Debug, Args)]
+pub struct Edit {
+    /// Show who can read the file in the text, too; changes to that are not taken over
+    #[arg(short, long)]
+    pub show_master_keys: bool,
+    /// Edit although the MAC does not fit
+    #[arg(long)]
+    pub ignore_mac: bool,
+    #[arg(short, long, hide = true)]
+    pub in_place: bool,
+    #[command(flatten)]
+    pub types: Types,
+    #[command(flatten)]
+    pub reading: Reading,
+    /// The file
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub keys: Keys,
+    #[command(flatten)]
+    pub selections: Selections,
 }
 
 /// How the data key is found.
@@ -264,12 +298,13 @@ pub struct Set {
     /// Write nothing when the value is there already
     #[arg(long)]
     pub idempotent: bool,
+    /// Change the file although the MAC does not fit
+    #[arg(long)]
+    pub ignore_mac: bool,
     #[command(flatten)]
     pub types: Types,
     #[command(flatten)]
-    pub unlock: Unlock,
-    #[command(flatten)]
-    pub common: Common,
+    pub reading: Reading,
     /// The file, where in it ('["key"]["list"][0]'), and the value as JSON
     #[arg(value_name = "FILE INDEX VALUE")]
     pub arguments: Vec<OsString>,
@@ -282,12 +317,13 @@ pub struct Unset {
     /// It is no error when there is no such value
     #[arg(long)]
     pub idempotent: bool,
+    /// Change the file although the MAC does not fit
+    #[arg(long)]
+    pub ignore_mac: bool,
     #[command(flatten)]
     pub types: Types,
     #[command(flatten)]
-    pub unlock: Unlock,
-    #[command(flatten)]
-    pub common: Common,
+    pub reading: Reading,
     /// The file, and what to remove: '["key"]["list"][0]'
     #[arg(value_name = "FILE INDEX")]
     pub arguments: Vec<OsString>,

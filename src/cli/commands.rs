@@ -1,12 +1,15 @@
 //! One function a command: flags in, use case, result out.
 
+mod edit;
 mod exec;
 mod recipients;
 
+pub use edit::edit;
 pub use exec::{exec_env, exec_file};
 pub use recipients::{groups, rotate, updatekeys};
 
 use super::args::{Decrypt, Encrypt, FileStatus, Set, Unset};
+use super::files::{Input, Scene};
 use super::{files, keys, output};
 use crate::failure::{Failure, Kind};
 use crate::format::Format;
@@ -17,9 +20,8 @@ use crate::ops::decrypt::Request;
 use crate::ops::encrypt::{Plain, Wish};
 use crate::ops::like::Like;
 use crate::ops::rewrite::Rewritten;
-use crate::ops::set::Target;
-use crate::ops::{decrypt, encrypt, filestatus, set, unlock, unset};
-use std::ffi::{OsStr, OsString};
+use crate::ops::{decrypt, encrypt, filestatus, set, unset};
+use std::ffi::OsStr;
 use std::path::Path;
 use zeroize::Zeroizing;
 
@@ -70,29 +72,28 @@ pub fn encrypt(args: &Encrypt, environment: &Environment, caution: &mut Caution)
 pub fn decrypt(args: &Decrypt, environment: &Environment, caution: &mut Caution) -> Result<(), Failure> {
     let path = files::only(&args.files)?;
     files::check(&args.output, path)?;
-    let environment = &unlock::with_order(environment, args.unlock.decryption_order.as_deref())?;
-    let input = files::read(path, args.output.filename_override.as_deref(), environment)?;
-    let config = config::find(
-        args.common.config.as_deref(),
-        input.path.as_deref(),
-        environment,
-        caution,
-    )?;
+    let override_name = args.output.filename_override.as_deref();
+    let scene = Scene::read(path, override_name, &args.reading, environment, caution)?;
+    let input = &scene.input;
     let (format, certain) = input.format(args.types.input_type.as_deref());
-    let (named, asked) = input.format(args.types.output_type.as_deref());
     let request = Request {
         name: &input.name,
         bytes: &input.bytes,
         input: format,
         input_is_certain: certain,
-        // With a format for the input only, the name decides about the output.
-        output: (asked || certain).then_some(named),
+        output: input.output(&args.types),
         extract: args.extract.as_deref().filter(|path| !path.is_empty()),
         ignore_mac: args.ignore_mac,
-        indent: args.common.indent,
+        indent: args.reading.common.indent,
     };
-    let result = Zeroizing::new(decrypt::decrypt(&request, config.as_ref(), environment, caution)?);
-    files::deliver(&result, &args.output, &input, environment, caution)
+    let result = decrypt::decrypt(&request, scene.config.as_ref(), &scene.environment, caution)?;
+    files::deliver(
+        &Zeroizing::new(result),
+        &args.output,
+        input,
+        &scene.environment,
+        caution,
+    )
 }
 
 /// `set`
@@ -125,21 +126,21 @@ pub fn set(args: &Set, environment: &Environment, caution: &mut Caution) -> Resu
         Some(value) => Zeroizing::new(value.as_encoded_bytes().to_vec()),
     };
     let value = set::parse_value(&json)?;
-    let edit = Edit {
-        file,
-        input_type: args.types.input_type.as_deref(),
-        indent: args.common.indent,
-    };
-    let environment = &unlock::with_order(environment, args.unlock.decryption_order.as_deref())?;
-    let config = config::find(
-        args.common.config.as_deref(),
-        Some(Path::new(file)),
+    let scene = Scene::read(Some(Path::new(file)), None, &args.reading, environment, caution)?;
+    let target = scene
+        .input
+        .target(args.types.input_type.as_deref(), args.reading.common.indent);
+    let (config, environment) = (scene.config.as_ref(), &scene.environment);
+    let rewritten = set::set(
+        &target,
+        &path,
+        &value,
+        args.ignore_mac,
+        config,
         environment,
         caution,
     )?;
-    edit.run(environment, caution, |target, caution| {
-        set::set(target, &path, &value, config.as_ref(), environment, caution)
-    })
+    store(rewritten, &scene.input, caution)
 }
 
 /// `unset`
@@ -149,28 +150,31 @@ pub fn unset(args: &Unset, environment: &Environment, caution: &mut Caution) -> 
         return Err(Failure::new(Kind::NoFile, text).hint("lazysops unset FILE '[\"key\"]'"));
     };
     let path = set::parse_path(text(index)?)?;
-    let edit = Edit {
-        file,
-        input_type: args.types.input_type.as_deref(),
-        indent: args.common.indent,
-    };
-    let environment = &unlock::with_order(environment, args.unlock.decryption_order.as_deref())?;
-    let config = config::find(
-        args.common.config.as_deref(),
-        Some(Path::new(file)),
+    let scene = Scene::read(Some(Path::new(file)), None, &args.reading, environment, caution)?;
+    let target = scene
+        .input
+        .target(args.types.input_type.as_deref(), args.reading.common.indent);
+    let (config, environment) = (scene.config.as_ref(), &scene.environment);
+    let rewritten = unset::unset(
+        &target,
+        &path,
+        args.idempotent,
+        args.ignore_mac,
+        config,
         environment,
         caution,
     )?;
-    edit.run(environment, caution, |target, caution| {
-        unset::unset(
-            target,
-            &path,
-            args.idempotent,
-            config.as_ref(),
-            environment,
-            caution,
-        )
-    })
+    store(rewritten, &scene.input, caution)
+}
+
+/// Writes a changed file back.
+fn store(rewritten: Option<Rewritten>, input: &Input, caution: &mut Caution) -> Result<(), Failure> {
+    match (rewritten, &input.path) {
+        (Some(rewritten), Some(path)) => {
+            files::store(path, &rewritten.bytes, input.identity.as_ref(), caution)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// `filestatus`
@@ -197,38 +201,6 @@ pub fn filestatus(
         .unwrap_or_else(|| Format::from_path(&path));
     let encrypted = filestatus::is_encrypted(&bytes, format, &path.display().to_string())?;
     output::result(format!("{{\"encrypted\":{encrypted}}}\n").as_bytes())
-}
-
-/// What `set` and `unset` share: read the file, change it, write it back.
-struct Edit<'a> {
-    file: &'a OsString,
-    input_type: Option<&'a str>,
-    indent: Option<i64>,
-}
-
-impl Edit<'_> {
-    fn run(
-        &self,
-        environment: &Environment,
-        caution: &mut Caution,
-        change: impl FnOnce(&Target<'_>, &mut Caution) -> Result<Option<Rewritten>, Failure>,
-    ) -> Result<(), Failure> {
-        let input = files::read(Some(Path::new(self.file)), None, environment)?;
-        let (format, format_is_certain) = input.format(self.input_type);
-        let target = Target {
-            name: &input.name,
-            bytes: &input.bytes,
-            format,
-            format_is_certain,
-            indent: self.indent,
-        };
-        match (change(&target, caution)?, &input.path) {
-            (Some(rewritten), Some(path)) => {
-                files::store(path, &rewritten.bytes, input.identity.as_ref(), caution)
-            }
-            _ => Ok(()),
-        }
-    }
 }
 
 fn text(argument: &OsStr) -> Result<&str, Failure> {

@@ -1,14 +1,16 @@
 //! What the commands share: reading what they are given, and putting the result where it belongs.
 
-use super::args::Output;
+use super::args::{Output, Reading, Types};
 use super::output;
 use crate::failure::{Failure, Kind};
 use crate::format::Format;
 use crate::host::Environment;
 use crate::host::file::{self, Identity, Place, WriteError};
 use crate::ops::caution::Caution;
-use crate::ops::config::{absolute, read_input};
+use crate::ops::config::{self, Located, absolute, read_input};
 use crate::ops::save::not_written;
+use crate::ops::set::Target;
+use crate::ops::unlock;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
@@ -27,12 +29,72 @@ pub struct Input {
 }
 
 impl Input {
-    /// The format named by a flag, else the one of the name; and whether a flag named it. Unknown names are ignored, as in sops.
+    /// See [`format`].
     pub fn format(&self, flag: Option<&str>) -> (Format, bool) {
-        match flag.and_then(Format::from_name) {
-            Some(format) => (format, true),
-            None => (Format::from_path(&self.treated_as), false),
+        format(&self.treated_as, flag)
+    }
+
+    /// The file for a use case; `flag` names its format, if it does.
+    pub fn target(&self, flag: Option<&str>, indent: Option<i64>) -> Target<'_> {
+        let (format, format_is_certain) = self.format(flag);
+        Target {
+            name: &self.name,
+            bytes: &self.bytes,
+            format,
+            format_is_certain,
+            indent,
         }
+    }
+
+    /// The format of the result that the flags ask for; `None` for that of the file. With a format for the input only, the name
+    /// decides about the output.
+    pub fn output(&self, types: &Types) -> Option<Format> {
+        let (_, certain) = self.format(types.input_type.as_deref());
+        let (named, asked) = self.format(types.output_type.as_deref());
+        (asked || certain).then_some(named)
+    }
+}
+
+/// The format named by a flag, else the one of the name; and whether a flag named it. Unknown names are ignored, as in sops.
+pub fn format(name: &Path, flag: Option<&str>) -> (Format, bool) {
+    match flag.and_then(Format::from_name) {
+        Some(format) => (format, true),
+        None => (Format::from_path(name), false),
+    }
+}
+
+/// What a command works with: the file, the environment in which its keys are tried, and the `.sops.yaml` that is in force.
+pub struct Scene {
+    /// The file.
+    pub input: Input,
+    /// The environment, with the order of keys that was asked for.
+    pub environment: Environment,
+    /// The `.sops.yaml`.
+    pub config: Option<Located>,
+}
+
+impl Scene {
+    /// Reads what is needed; `path` is `None` for standard input.
+    pub fn read(
+        path: Option<&Path>,
+        override_name: Option<&Path>,
+        reading: &Reading,
+        environment: &Environment,
+        caution: &mut Caution,
+    ) -> Result<Self, Failure> {
+        let environment = unlock::with_order(environment, reading.unlock.decryption_order.as_deref())?;
+        let input = read(path, override_name, &environment)?;
+        let config = config::find(
+            reading.common.config.as_deref(),
+            input.path.as_deref(),
+            &environment,
+            caution,
+        )?;
+        Ok(Self {
+            input,
+            environment,
+            config,
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::failure::{Failure, Kind};
 use crate::host::is_dangerous;
+use crate::ops::caution::Caution;
 use std::io::{self, BufRead as _, ErrorKind, IsTerminal as _, Read as _, Write as _};
 use zeroize::Zeroizing;
 
@@ -62,6 +63,19 @@ pub fn confirmed(question: &str) -> Result<bool, Failure> {
                 return Err(Failure::new(Kind::Generic, text).hint("--yes answers beforehand"));
             }
         }
+    }
+}
+
+/// Waits for a line on standard input; whether there was one.
+pub fn line_read() -> bool {
+    let mut line = String::new();
+    matches!(io::stdin().lock().read_line(&mut line), Ok(1..))
+}
+
+/// Tells the warnings that were noted; they are not noted any more. For commands that hand the terminal to somebody else.
+pub fn warnings(caution: &mut Caution) {
+    for warning in caution.take() {
+        tell(&format!("warning: {warning}"));
     }
 }
 

@@ -19,8 +19,6 @@ pub enum Line {
     Bare {
         /// What is to be opened.
         paths: Vec<OsString>,
-        /// Whether there were flags of `edit`.
-        flags: bool,
     },
     /// A command of sops that this version does not have.
     Missing(&'static str),
@@ -29,15 +27,14 @@ pub enum Line {
 }
 
 /// Commands of sops that are not served; a file of such a name can be given as `./NAME`.
-const MISSING: [&str; 4] = ["edit", "publish", "keyservice", "completion"];
+const MISSING: [&str; 3] = ["publish", "keyservice", "completion"];
 
 /// Flags of the forms without a command: long name, short name, whether it takes a value.
-const LEGACY: [(&str, Option<char>, bool); 5] = [
+const LEGACY: [(&str, Option<char>, bool); 4] = [
     ("encrypt", Some('e'), false),
     ("decrypt", Some('d'), false),
     ("rotate", Some('r'), false),
     ("set", None, true),
-    ("show-master-keys", Some('s'), false),
 ];
 
 /// One flag of the command line.
@@ -105,7 +102,7 @@ pub fn read(root: &Command, arguments: &[OsString]) -> Line {
     let program = arguments.first().cloned().unwrap_or_else(|| "lazysops".into());
     match command {
         Some(command) => with_command(root, program, command, flags, positional),
-        None => without_command(program, flags, positional),
+        None => without_command(program, flags, positional, super::is_sops(arguments)),
     }
 }
 
@@ -172,7 +169,7 @@ fn with_command(
     Line::Command { arguments, ignored }
 }
 
-fn without_command(program: OsString, flags: Vec<Flag>, positional: Vec<OsString>) -> Line {
+fn without_command(program: OsString, flags: Vec<Flag>, positional: Vec<OsString>, is_sops: bool) -> Line {
     let has = |name: &str| flags.iter().any(|flag| flag.name == name);
     if ["help", "version", "demo", "demo-dir"]
         .iter()
@@ -199,7 +196,7 @@ fn without_command(program: OsString, flags: Vec<Flag>, positional: Vec<OsString
     } else if has("rotate") {
         ("rotate", positional)
     } else {
-        return bare(flags, positional, program);
+        return bare(flags, positional, program, is_sops);
     };
     let mut arguments: Vec<OsString> = vec![program, command.into()];
     for flag in &flags {
@@ -218,40 +215,31 @@ fn without_command(program: OsString, flags: Vec<Flag>, positional: Vec<OsString
     }
 }
 
-fn bare(flags: Vec<Flag>, paths: Vec<OsString>, program: OsString) -> Line {
+fn bare(flags: Vec<Flag>, paths: Vec<OsString>, program: OsString, is_sops: bool) -> Line {
     let missing = paths
         .first()
         .and_then(|first| MISSING.into_iter().find(|name| first == *name));
     if let Some(name) = missing {
         return Line::Missing(name);
     }
-    if let Some(unknown) = flags
-        .iter()
-        .find(|flag| flag.value.is_none() && !is_edit_flag(&flag.name))
-    {
+    // sops edits it; so do we when sops's flags are there, or its name (decisions: what a bare FILE means).
+    if !paths.is_empty() && (is_sops || !flags.is_empty()) {
+        let flags = flags
+            .iter()
+            .map(|flag| written(&flag.name, flag.value.as_deref()));
+        let words = [program, "edit".into()].into_iter().chain(flags);
         return Line::Command {
-            arguments: vec![program, written(&unknown.name, None)],
+            arguments: words.chain(["--".into()]).chain(paths).collect(),
             ignored: Vec::new(),
         };
     }
-    Line::Bare {
-        flags: !flags.is_empty(),
-        paths,
+    if let Some(flag) = flags.first() {
+        return Line::Command {
+            arguments: vec![program, written(&flag.name, flag.value.as_deref())],
+            ignored: Vec::new(),
+        };
     }
-}
-
-/// The flags without a value that sops takes with a bare FILE.
-fn is_edit_flag(name: &str) -> bool {
-    [
-        "in-place",
-        "ignore-mac",
-        "show-master-keys",
-        "mac-only-encrypted",
-        "verbose",
-        "disable-version-check",
-        "strict",
-    ]
-    .contains(&name)
+    Line::Bare { paths }
 }
 
 /// Splits `INDEX VALUE`; the index ends with a bracket, and a space follows.
@@ -392,6 +380,12 @@ mod tests {
             (&["--no-such-flag", "a"], "--no-such-flag"),
             (&["-v"], "--version"),
             (&["help", "encrypt"], "help encrypt"),
+            (&["a"], "edit -- a"),
+            (
+                &["-s", "--ignore-mac", "a"],
+                "edit --show-master-keys --ignore-mac -- a",
+            ),
+            (&["edit", "a"], "edit -- a"),
             (&["-r", "-i", "a"], "rotate --in-place -- a"),
             (
                 &["groups", "-i", "delete", "-f", "a", "0"],
@@ -414,10 +408,9 @@ mod tests {
     fn commands_that_are_not_there_are_not_taken_for_files() {
         assert_eq!(line(&["publish", "a"]), Line::Missing("publish"));
         assert_eq!(
-            line(&["a.yaml"]),
+            read(&Root::command(), &["lazysops".into(), "a.yaml".into()]),
             Line::Bare {
                 paths: vec!["a.yaml".into()],
-                flags: false
             }
         );
     }

@@ -5,13 +5,17 @@ mod attributes;
 mod folder;
 mod identity;
 mod in_place;
+mod memory;
 mod peek;
 mod scratch;
 mod temporary;
+mod wipe;
 mod write;
 
-pub use folder::{Folder, list, make_folders, private_file, private_folder, runtime_folder};
+pub use folder::{Folder, is_private, list, make_folders, private_file, private_folder, runtime_folder};
 pub use identity::{Identity, Ownership, exists, ownership, read};
+pub use memory::{is_in_memory, memory_folders};
 pub use peek::read_marked;
 pub use scratch::Scratch;
+pub use wipe::wipe;
 pub use write::{Obstacle, Place, WriteError, Written, write};

@@ -20,6 +20,12 @@ impl Caution {
         }
     }
 
+    /// Whether a warning is the end.
+    #[must_use]
+    pub const fn is_strict(&self) -> bool {
+        self.strict
+    }
+
     /// Notes a warning: one line, no value in it.
     ///
     /// # Errors

@@ -3,7 +3,9 @@
 use super::caution::Caution;
 use super::config::Located;
 use super::encrypt::cannot_emit;
+use super::rewrite::Base;
 use super::sealed::Sealed;
+use super::set::Target;
 use super::style::style;
 use super::{extract, sealed, subtree, unlock};
 use crate::failure::{Failure, Kind};
@@ -46,15 +48,16 @@ pub fn decrypt(
     caution: &mut Caution,
 ) -> Result<Vec<u8>, Failure> {
     let path = request.extract.map(extract::parse).transpose()?;
-    let sealed = read(
-        request.name,
-        request.bytes,
-        request.input,
-        request.input_is_certain,
-        caution,
-    )?;
-    let (key, _) = unlock::data_key(&sealed.metadata, request.name, environment)?;
-    let mut opened = open(&sealed, &key, request.name, request.ignore_mac, caution)?.0;
+    let target = Target {
+        name: request.name,
+        bytes: request.bytes,
+        format: request.input,
+        format_is_certain: request.input_is_certain,
+        indent: request.indent,
+    };
+    let Unsealed {
+        sealed, mut opened, ..
+    } = unseal(&target, request.ignore_mac, environment, caution)?;
     // What sops prints has them above the value (spec §11.2).
     opened.drop_inline();
     let output = request.output.unwrap_or(sealed.format);
@@ -89,8 +92,63 @@ pub(super) fn read(
     Ok(sealed)
 }
 
+/// A file that was read and decrypted.
+#[derive(Clone, Debug)]
+pub(super) struct Unsealed {
+    /// As it was read.
+    pub sealed: Sealed,
+    /// Its data key.
+    pub key: DataKey,
+    /// Its content.
+    pub opened: Opened,
+    /// Which values are encrypted.
+    pub selection: Selection,
+}
+
+impl Unsealed {
+    /// What a rewrite of the file starts from.
+    pub fn base<'b>(&'b self, target: &Target<'b>) -> Base<'b> {
+        Base {
+            name: target.name,
+            source: target.bytes,
+            format: self.sealed.format,
+            loaded: &self.sealed.loaded,
+            detached: &self.sealed.detached,
+            metadata: &self.sealed.metadata,
+            selection: &self.selection,
+            key: &self.key,
+            stash: &self.opened.stash,
+        }
+    }
+}
+
+/// Reads a file and decrypts it with the keys at hand.
+pub(super) fn unseal(
+    target: &Target<'_>,
+    ignore_mac: bool,
+    environment: &Environment,
+    caution: &mut Caution,
+) -> Result<Unsealed, Failure> {
+    let name = target.name;
+    let sealed = read(
+        name,
+        target.bytes,
+        target.format,
+        target.format_is_certain,
+        caution,
+    )?;
+    let (key, _) = unlock::data_key(&sealed.metadata, name, environment)?;
+    let (opened, selection) = open(&sealed, &key, name, ignore_mac, caution)?;
+    Ok(Unsealed {
+        sealed,
+        key,
+        opened,
+        selection,
+    })
+}
+
 /// Decrypts the values and checks the MAC.
-pub(super) fn open(
+fn open(
     sealed: &Sealed,
     key: &DataKey,
     name: &str,

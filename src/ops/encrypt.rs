@@ -79,8 +79,18 @@ pub fn encrypt(
         }
     }
     let style = style(plain.output, wish.indent, config)?;
-    let bytes = laid_out(plain, &loaded.tree, &means, style)?;
-    if opened(plain, &means, &bytes).is_some() {
+    sealed_anew(plain, &loaded.tree, &means, style)
+}
+
+/// The file in sops's layout; what is returned was read back and opened.
+pub(super) fn sealed_anew(
+    plain: &Plain<'_>,
+    tree: &Tree,
+    means: &Means,
+    style: Style,
+) -> Result<Vec<u8>, Failure> {
+    let bytes = laid_out(plain, tree, means, style)?;
+    if opened(plain, means, &bytes).is_some() {
         return Ok(bytes);
     }
     let text = format!(

@@ -1,8 +1,8 @@
 //! The values of a file as variables of a command (spec §12.8).
 
 use super::caution::Caution;
+use super::decrypt;
 use super::set::Target;
-use super::{decrypt, unlock};
 use crate::failure::{Failure, Kind};
 use crate::format::flat::text_of;
 use crate::host::Environment;
@@ -19,16 +19,8 @@ pub fn variables(
     caution: &mut Caution,
 ) -> Result<Vec<(OsString, OsString)>, Failure> {
     let name = target.name;
-    let sealed = decrypt::read(
-        name,
-        target.bytes,
-        target.format,
-        target.format_is_certain,
-        caution,
-    )?;
-    let (key, _) = unlock::data_key(&sealed.metadata, name, environment)?;
-    let (opened, _) = decrypt::open(&sealed, &key, name, false, caution)?;
-    let tree = &opened.tree;
+    let unsealed = decrypt::unseal(target, false, environment, caution)?;
+    let tree = &unsealed.opened.tree;
     let mut variables = Vec::new();
     let root = tree.documents().first();
     for id in root.map(|root| tree.children(*root)).unwrap_or_default() {

@@ -1,8 +1,9 @@
 //! Encrypt a file as a later state of one that is encrypted already: unchanged values keep their ciphertext.
 
 use super::caution::Caution;
+use super::decrypt::{self, Unsealed};
 use super::encrypt::{Means, Plain, Wish};
-use super::{decrypt, unlock};
+use super::set::Target;
 use crate::failure::{Failure, Kind};
 use crate::host::Environment;
 use crate::seal::selection::Selection;
@@ -33,9 +34,19 @@ pub(super) fn means(
             plain.name, old.name
         ))?;
     }
-    let sealed = decrypt::read(old.name, old.bytes, plain.output, true, caution)?;
-    let (key, _) = unlock::data_key(&sealed.metadata, old.name, environment)?;
-    let (mut opened, selection) = decrypt::open(&sealed, &key, old.name, false, caution)?;
+    let target = Target {
+        name: old.name,
+        bytes: old.bytes,
+        format: plain.output,
+        format_is_certain: true,
+        indent: None,
+    };
+    let Unsealed {
+        sealed,
+        key,
+        mut opened,
+        selection,
+    } = decrypt::unseal(&target, false, environment, caution)?;
     let same = opened.tree.same_content(tree, true);
     // A file that was decrypted to be edited has its comments above the values.
     opened.drop_inline();

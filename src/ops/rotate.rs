@@ -36,15 +36,8 @@ pub fn rotate(
     caution: &mut Caution,
 ) -> Result<Rewritten, Failure> {
     let name = target.name;
-    let sealed = decrypt::read(
-        name,
-        target.bytes,
-        target.format,
-        target.format_is_certain,
-        caution,
-    )?;
-    let (old_key, _) = unlock::data_key(&sealed.metadata, name, environment)?;
-    let (opened, selection) = decrypt::open(&sealed, &old_key, name, ignore_mac, caution)?;
+    let unsealed = decrypt::unseal(target, ignore_mac, environment, caution)?;
+    let sealed = &unsealed.sealed;
     let change = KeyChange {
         add: whole(&change.add, name, environment)?,
         remove: whole(&change.remove, name, environment)?,
@@ -56,25 +49,15 @@ pub fn rotate(
         groups: wrap(&groups, sealed.metadata.threshold, &key, name, environment)?,
         ..sealed.metadata.clone()
     };
-    let base = Base {
-        name,
-        source: target.bytes,
-        format: sealed.format,
-        loaded: &sealed.loaded,
-        detached: &sealed.detached,
-        metadata: &sealed.metadata,
-        selection: &selection,
-        key: &old_key,
-        // Nonces belong to the old key, so none of them is used again.
-        stash: &opened.stash,
-    };
+    // Nonces belong to the old key, so none of its stash is used again.
+    let base = unsealed.base(target);
     let after = Base {
         metadata: &metadata,
         key: &key,
         ..base
     };
     let style = style(sealed.format, target.indent, config)?;
-    let rewritten = reseal(&base, &after, &opened.tree, style)?;
+    let rewritten = reseal(&base, &after, &unsealed.opened.tree, style)?;
     let found = &rewritten.sealed.metadata;
     if found.threshold != metadata.threshold || !same_groups(&found.groups, &metadata.groups) {
         return Err(not_meant(name));

@@ -2,10 +2,11 @@
 
 use super::caution::Caution;
 use super::config::Located;
+use super::decrypt::{self, Unsealed};
 use super::path::{self, Found, Step, step_into};
-use super::rewrite::{Base, Rewritten, rewrite};
+use super::rewrite::{Rewritten, rewrite};
 use super::style::style;
-use super::{decrypt, subtree, unlock};
+use super::subtree;
 use crate::failure::{Failure, Kind};
 use crate::format::{self, Format};
 use crate::host::Environment;
@@ -69,11 +70,12 @@ pub fn set(
     target: &Target<'_>,
     path: &[Step],
     value: &Tree,
+    ignore_mac: bool,
     config: Option<&Located>,
     environment: &Environment,
     caution: &mut Caution,
 ) -> Result<Option<Rewritten>, Failure> {
-    change(target, config, environment, caution, |tree| {
+    change(target, ignore_mac, config, environment, caution, |tree| {
         put(tree, path, value)
     })
 }
@@ -81,42 +83,40 @@ pub fn set(
 /// Opens a file, lets `edit` change its content, and seals it again; `None` when nothing changed.
 pub(super) fn change(
     target: &Target<'_>,
+    ignore_mac: bool,
     config: Option<&Located>,
     environment: &Environment,
     caution: &mut Caution,
     edit: impl FnOnce(&mut Tree) -> Result<(), Failure>,
 ) -> Result<Option<Rewritten>, Failure> {
-    let name = target.name;
-    let sealed = decrypt::read(
-        name,
-        target.bytes,
-        target.format,
-        target.format_is_certain,
-        caution,
-    )?;
-    let (key, _) = unlock::data_key(&sealed.metadata, name, environment)?;
-    let (opened, selection) = decrypt::open(&sealed, &key, name, false, caution)?;
-    let mut edited = opened.tree.clone();
+    let unsealed = decrypt::unseal(target, ignore_mac, environment, caution)?;
+    let mut edited = unsealed.opened.tree.clone();
     edit(&mut edited)?;
-    if edited.same_content(&opened.tree, true) {
+    put_back(target, &unsealed, &edited, config, caution)
+}
+
+/// Seals the edited content of a file again; `None` when nothing changed.
+pub(super) fn put_back(
+    target: &Target<'_>,
+    unsealed: &Unsealed,
+    edited: &Tree,
+    config: Option<&Located>,
+    caution: &mut Caution,
+) -> Result<Option<Rewritten>, Failure> {
+    let name = target.name;
+    if edited.same_content(&unsealed.opened.tree, true) {
         return Ok(None);
     }
-    if metadata::reserved(&edited, sealed.format.sealed()) == Some(0) {
+    let format = unsealed.sealed.format;
+    if metadata::reserved(edited, format.sealed()) == Some(0) {
         let text = format!("{name}: the name is reserved for sops's metadata");
         return Err(Failure::new(Kind::AlreadyEncrypted, text));
     }
-    let base = Base {
-        name,
-        source: target.bytes,
-        format: sealed.format,
-        loaded: &sealed.loaded,
-        detached: &sealed.detached,
-        metadata: &sealed.metadata,
-        selection: &selection,
-        key: &key,
-        stash: &opened.stash,
-    };
-    let rewritten = rewrite(&base, &edited, style(sealed.format, target.indent, config)?)?;
+    let rewritten = rewrite(
+        &unsealed.base(target),
+        edited,
+        style(format, target.indent, config)?,
+    )?;
     if let Some(reason) = &rewritten.relaid {
         caution.warn(format!("{name}: the whole file is laid out anew: {reason}"))?;
     }

@@ -17,11 +17,12 @@ pub fn unset(
     target: &Target<'_>,
     path: &[Step],
     idempotent: bool,
+    ignore_mac: bool,
     config: Option<&Located>,
     environment: &Environment,
     caution: &mut Caution,
 ) -> Result<Option<Rewritten>, Failure> {
-    change(target, config, environment, caution, |tree| {
+    change(target, ignore_mac, config, environment, caution, |tree| {
         remove(tree, path, idempotent)
     })
 }

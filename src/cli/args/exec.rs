@@ -1,6 +1,6 @@
 //! The flags of the commands that start other programs.
 
-use super::{Common, Types, Unlock};
+use super::{Reading, Types};
 use clap::Args;
 use std::ffi::OsString;
 
@@ -18,9 +18,7 @@ pub struct ExecEnv {
     #[arg(long, value_name = "TYPE")]
     pub input_type: Option<String>,
     #[command(flatten)]
-    pub unlock: Unlock,
-    #[command(flatten)]
-    pub common: Common,
+    pub reading: Reading,
     /// The file, and what `/bin/sh` is to run
     #[arg(value_name = "FILE COMMAND")]
     pub arguments: Vec<OsString>,
@@ -39,9 +37,7 @@ pub struct ExecFile {
     #[command(flatten)]
     pub types: Types,
     #[command(flatten)]
-    pub unlock: Unlock,
-    #[command(flatten)]
-    pub common: Common,
+    pub reading: Reading,
     /// The file, and what `/bin/sh` is to run; `{}` becomes the path of the decrypted file
     #[arg(value_name = "FILE COMMAND")]
     pub arguments: Vec<OsString>,

@@ -1,6 +1,6 @@
 //! The flags of the commands that change who can read a file.
 
-use super::{Common, Output, Types, Unlock};
+use super::{Output, Reading, Types};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -15,9 +15,7 @@ pub struct Rotate {
     #[arg(long)]
     pub ignore_mac: bool,
     #[command(flatten)]
-    pub unlock: Unlock,
-    #[command(flatten)]
-    pub common: Common,
+    pub reading: Reading,
     /// The file
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
@@ -89,9 +87,7 @@ pub struct UpdateKeys {
     #[arg(long, value_name = "TYPE")]
     pub input_type: Option<String>,
     #[command(flatten)]
-    pub unlock: Unlock,
-    #[command(flatten)]
-    pub common: Common,
+    pub reading: Reading,
     /// The files
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
@@ -131,9 +127,7 @@ pub struct GroupsFile {
     #[arg(long, value_name = "TYPE")]
     pub input_type: Option<String>,
     #[command(flatten)]
-    pub unlock: Unlock,
-    #[command(flatten)]
-    pub common: Common,
+    pub reading: Reading,
 }
 
 /// `groups add`

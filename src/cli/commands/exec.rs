@@ -1,16 +1,15 @@
 //! The commands that start other programs with what a file holds.
 
 use crate::cli::args::exec::{ExecEnv, ExecFile};
-use crate::cli::{files, output};
+use crate::cli::files::Scene;
+use crate::cli::output;
 use crate::failure::{Failure, Kind};
 use crate::host::Environment;
 use crate::host::pipe::Handed;
 use crate::host::shell::Shell;
 use crate::ops::caution::Caution;
-use crate::ops::config;
 use crate::ops::decrypt::{self, Request};
-use crate::ops::set::Target;
-use crate::ops::{exec, unlock};
+use crate::ops::exec;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::{Component, Path};
@@ -19,36 +18,21 @@ use zeroize::Zeroizing;
 /// `exec-env`
 pub fn exec_env(args: &ExecEnv, environment: &Environment, caution: &mut Caution) -> Result<(), Failure> {
     let (file, line) = file_and_command(&args.arguments)?;
-    let asked = environment;
-    let environment = &unlock::with_order(environment, args.unlock.decryption_order.as_deref())?;
-    let input = files::read(Some(Path::new(file)), None, environment)?;
-    config::find(
-        args.common.config.as_deref(),
-        input.path.as_deref(),
-        environment,
-        caution,
-    )?;
-    let (format, format_is_certain) = input.format(args.input_type.as_deref());
-    let target = Target {
-        name: &input.name,
-        bytes: &input.bytes,
-        format,
-        format_is_certain,
-        indent: None,
-    };
-    let values = exec::variables(&target, environment, caution)?;
+    let scene = Scene::read(Some(Path::new(file)), None, &args.reading, environment, caution)?;
+    let target = scene.input.target(args.input_type.as_deref(), None);
+    let values = exec::variables(&target, &scene.environment, caution)?;
     let mut variables = if args.pristine {
         Vec::new()
     } else {
-        inherited(asked)
+        inherited(environment)
     };
     variables.extend(values);
     let shell = Shell {
         line: line.clone(),
         variables,
-        directory: asked.directory(),
+        directory: environment.directory(),
     };
-    tell(caution);
+    output::warnings(caution);
     if args.same_process {
         return Err(not_started(&shell.become_it()));
     }
@@ -64,32 +48,29 @@ pub fn exec_file(args: &ExecFile, environment: &Environment, caution: &mut Cauti
         let text = "--filename takes a name alone, without a folder";
         return Err(Failure::new(Kind::Generic, text));
     }
-    let asked = environment;
-    let environment = &unlock::with_order(environment, args.unlock.decryption_order.as_deref())?;
-    let input = files::read(Some(Path::new(file)), None, environment)?;
-    let config = config::find(
-        args.common.config.as_deref(),
-        input.path.as_deref(),
-        environment,
-        caution,
-    )?;
+    let scene = Scene::read(Some(Path::new(file)), None, &args.reading, environment, caution)?;
+    let input = &scene.input;
     let (format, certain) = input.format(args.types.input_type.as_deref());
-    let (named, wished) = input.format(args.types.output_type.as_deref());
     let request = Request {
         name: &input.name,
         bytes: &input.bytes,
         input: format,
         input_is_certain: certain,
-        output: (wished || certain).then_some(named),
+        output: input.output(&args.types),
         extract: None,
         ignore_mac: false,
-        indent: args.common.indent,
+        indent: args.reading.common.indent,
     };
-    let text = Zeroizing::new(decrypt::decrypt(&request, config.as_ref(), environment, caution)?);
+    let text = Zeroizing::new(decrypt::decrypt(
+        &request,
+        scene.config.as_ref(),
+        &scene.environment,
+        caution,
+    )?);
     let handed = if args.no_fifo {
-        Handed::file(&text, name, asked)
+        Handed::file(&text, name, environment)
     } else {
-        Handed::pipe(text, name, asked)
+        Handed::pipe(text, name, environment)
     };
     let handed = handed.map_err(|error| {
         let text = format!("cannot make a private file for the command: {error}");
@@ -97,10 +78,10 @@ pub fn exec_file(args: &ExecFile, environment: &Environment, caution: &mut Cauti
     })?;
     let shell = Shell {
         line: filled(line, handed.path().as_os_str()),
-        variables: inherited(asked),
-        directory: asked.directory(),
+        variables: inherited(environment),
+        directory: environment.directory(),
     };
-    tell(caution);
+    output::warnings(caution);
     ended(&shell)
 }
 
@@ -136,13 +117,6 @@ fn filled(line: &OsStr, path: &OsStr) -> OsString {
         }
     }
     OsString::from_vec(out)
-}
-
-/// Warnings come before what the command says.
-fn tell(caution: &mut Caution) {
-    for warning in caution.take() {
-        output::tell(&format!("warning: {warning}"));
-    }
 }
 
 /// Runs the command; its status is the exit code.

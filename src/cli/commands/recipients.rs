@@ -1,6 +1,7 @@
 //! The commands that change who can read a file.
 
 use crate::cli::args::recipients::{Groups, GroupsCommand, GroupsFile, Rotate, UpdateKeys};
+use crate::cli::files::Scene;
 use crate::cli::{files, keys, output};
 use crate::failure::{Failure, Kind};
 use crate::format::Format;
@@ -8,7 +9,6 @@ use crate::host::Environment;
 use crate::ops::caution::Caution;
 use crate::ops::config::{self, Located, absolute};
 use crate::ops::groups::{self, GroupChange};
-use crate::ops::set::Target;
 use crate::ops::{rotate as rotation, unlock, updatekeys as update};
 use std::path::Path;
 
@@ -19,34 +19,23 @@ pub fn rotate(args: &Rotate, environment: &Environment, caution: &mut Caution) -
     };
     files::check(&args.output, Some(path))?;
     let change = keys::change(&args.changes)?;
-    let input = files::read(Some(path), args.output.filename_override.as_deref(), environment);
     let missing = if change.add.is_empty() && change.remove.is_empty() {
         Kind::Read
     } else {
         Kind::KeysOfMissingFile
     };
-    let input = input.map_err(|failure| instead(failure, Kind::NoFile, missing))?;
-    let environment = &unlock::with_order(environment, args.unlock.decryption_order.as_deref())?;
-    let config = config::find(
-        args.common.config.as_deref(),
-        input.path.as_deref(),
-        environment,
-        caution,
-    )?;
-    let (format, format_is_certain) = input.format(args.types.input_type.as_deref());
-    let target = Target {
-        name: &input.name,
-        bytes: &input.bytes,
-        format,
-        format_is_certain,
-        indent: args.common.indent,
-    };
+    let override_name = args.output.filename_override.as_deref();
+    let scene = Scene::read(Some(path), override_name, &args.reading, environment, caution)
+        .map_err(|failure| instead(failure, Kind::NoFile, missing))?;
+    let target = scene
+        .input
+        .target(args.types.input_type.as_deref(), args.reading.common.indent);
     let result = rotation::rotate(
         &target,
         &change,
         args.ignore_mac,
-        config.as_ref(),
-        environment,
+        scene.config.as_ref(),
+        &scene.environment,
         caution,
     )?;
     let asked = args.types.output_type.as_deref().and_then(Format::from_name);
@@ -54,7 +43,13 @@ pub fn rotate(args: &Rotate, environment: &Environment, caution: &mut Caution) -
         let text = "rotate keeps the format of the file";
         return Err(Failure::new(Kind::Conflict, text).hint("`decrypt` and `encrypt` change it"));
     }
-    files::deliver(&result.bytes, &args.output, &input, environment, caution)
+    files::deliver(
+        &result.bytes,
+        &args.output,
+        &scene.input,
+        &scene.environment,
+        caution,
+    )
 }
 
 /// `updatekeys`
@@ -66,10 +61,10 @@ pub fn updatekeys(
     let Some(first) = args.files.first() else {
         return Err(Failure::new(Kind::NoFile, "no file specified"));
     };
-    let environment = &unlock::with_order(environment, args.unlock.decryption_order.as_deref())?;
+    let environment = &unlock::with_order(environment, args.reading.unlock.decryption_order.as_deref())?;
     let subject = absolute(environment, first);
     let config = config::find(
-        args.common.config.as_deref(),
+        args.reading.common.config.as_deref(),
         Some(&subject),
         environment,
         caution,
@@ -101,14 +96,7 @@ fn update_one(
     caution: &mut Caution,
 ) -> Result<(), Failure> {
     let input = files::read(Some(file), None, environment)?;
-    let (format, format_is_certain) = input.format(args.input_type.as_deref());
-    let target = Target {
-        name: &input.name,
-        bytes: &input.bytes,
-        format,
-        format_is_certain,
-        indent: args.common.indent,
-    };
+    let target = input.target(args.input_type.as_deref(), args.reading.common.indent);
     output::tell(&format!("Syncing keys for file {}", input.name));
     let Some(plan) = update::plan(&target, &input.treated_as, config, environment, caution)? else {
         output::tell(&format!("File {} already up to date", input.name));
@@ -168,28 +156,15 @@ fn change_groups(
             "no file specified: name it with --file",
         ));
     };
-    let environment = &unlock::with_order(environment, args.unlock.decryption_order.as_deref())?;
-    let input = files::read(Some(file), None, environment)?;
-    let config = config::find(
-        args.common.config.as_deref(),
-        input.path.as_deref(),
-        environment,
-        caution,
-    )?;
-    let (format, format_is_certain) = input.format(args.input_type.as_deref());
-    let target = Target {
-        name: &input.name,
-        bytes: &input.bytes,
-        format,
-        format_is_certain,
-        indent: args.common.indent,
-    };
+    let scene = Scene::read(Some(file), None, &args.reading, environment, caution)?;
+    let input = &scene.input;
+    let target = input.target(args.input_type.as_deref(), args.reading.common.indent);
     let bytes = groups::change(
         &target,
         change,
         args.shamir_secret_sharing_threshold,
-        config.as_ref(),
-        environment,
+        scene.config.as_ref(),
+        &scene.environment,
         caution,
     )?;
     if args.in_place {

@@ -125,18 +125,21 @@ pub fn make_folders(path: &Path) -> io::Result<()> {
     fs::create_dir_all(path)
 }
 
+/// Whether a folder is this user's own, and nobody else can enter it.
+#[must_use]
+pub fn is_private(folder: &Path) -> bool {
+    let user = rustix::process::geteuid().as_raw();
+    fs::metadata(folder)
+        .is_ok_and(|folder| folder.is_dir() && folder.uid() == user && folder.mode() & 0o077 == 0)
+}
+
 /// Where short-lived private files go: `$XDG_RUNTIME_DIR` if it is this user's own, else the temporary folder.
 #[must_use]
 pub fn runtime_folder(environment: &Environment) -> PathBuf {
-    let own = |path: &&Path| {
-        let user = rustix::process::geteuid().as_raw();
-        fs::metadata(path)
-            .is_ok_and(|folder| folder.is_dir() && folder.uid() == user && folder.mode() & 0o077 == 0)
-    };
     let runtime = environment.raw("XDG_RUNTIME_DIR").map(Path::new);
     let temporary = environment.raw("TMPDIR").filter(|path| !path.is_empty());
     runtime
-        .filter(own)
+        .filter(|folder| is_private(folder))
         .or(temporary.map(Path::new))
         .unwrap_or(Path::new("/tmp"))
         .to_owned()

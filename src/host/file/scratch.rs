@@ -1,6 +1,7 @@
 //! Private folders that vanish when the program ends, and with the next run if it was killed.
 
 use super::folder::{private_folder, runtime_folder};
+use super::wipe::wipe;
 use crate::host::{Environment, SystemRandom};
 use crate::seal::Random as _;
 use rustix::fs::{FlockOperation, flock};
@@ -25,8 +26,15 @@ impl Scratch {
     /// # Errors
     /// When it cannot be made.
     pub fn create(prefix: &str, environment: &Environment) -> io::Result<Self> {
-        let parent = runtime_folder(environment);
-        sweep(&parent, prefix);
+        Self::within(&runtime_folder(environment), prefix)
+    }
+
+    /// The same in a folder of one's choice.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn within(parent: &Path, prefix: &str) -> io::Result<Self> {
+        sweep(parent, prefix);
         let mut number = [0; 8];
         SystemRandom.fill(&mut number).map_err(io::Error::other)?;
         let path = parent.join(format!("{prefix}{:016x}", u64::from_le_bytes(number)));
@@ -47,7 +55,7 @@ impl Scratch {
 impl Drop for Scratch {
     fn drop(&mut self) {
         // The next run sweeps what cannot be removed now.
-        let _ = fs::remove_dir_all(&self.path);
+        wipe(&self.path);
     }
 }
 
@@ -68,7 +76,7 @@ fn sweep(parent: &Path, prefix: &str) {
             .is_ok_and(|lock| flock(&lock, FlockOperation::NonBlockingLockExclusive).is_ok());
         if abandoned {
             // What cannot be removed stays for the next run.
-            let _ = fs::remove_dir_all(&path);
+            wipe(&path);
         }
     }
 }

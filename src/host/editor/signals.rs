@@ -1,0 +1,138 @@
+//! Signals while an editor has the terminal.
+//!
+//! What the terminal sends goes to the editor as well, which knows best what to do with it. What is sent to this process alone is
+//! meant to end it: the editor is asked to end, and the secret is removed before the process goes.
+
+use super::Terminal;
+use crate::host::file::wipe;
+use rustix::process::{Pid, Signal, getpid, kill_process};
+use signal_hook::consts::signal::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+use signal_hook::iterator::{Handle, Signals};
+use signal_hook::low_level::emulate_default_handler;
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// How long an editor may take to end when it is asked to.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Who watches for signals while a secret lies in a folder.
+#[derive(Debug)]
+pub struct Watch {
+    shared: Arc<Shared>,
+    handle: Handle,
+    thread: Option<JoinHandle<()>>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    now: Mutex<Now>,
+    ended: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Now {
+    /// The editor, while it runs.
+    editor: Option<Pid>,
+    /// The signal that is the reason for its end.
+    stopped_by: Option<i32>,
+}
+
+impl Shared {
+    fn now(&self) -> MutexGuard<'_, Now> {
+        self.now.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Watch {
+    /// Starts to watch. `alone`: this program has no other way to take in signals, so that one which comes while no editor runs
+    /// ends it.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn start(folder: PathBuf, alone: bool) -> io::Result<Self> {
+        let mut signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP])?;
+        let handle = signals.handle();
+        let shared = Arc::new(Shared::default());
+        let told = Arc::clone(&shared);
+        let thread = std::thread::spawn(move || {
+            for signal in signals.forever() {
+                react(signal, &told, &folder, alone);
+            }
+        });
+        Ok(Self {
+            shared,
+            handle,
+            thread: Some(thread),
+        })
+    }
+
+    /// An editor runs.
+    pub fn begins(&self, editor: Option<Pid>) {
+        let mut now = self.shared.now();
+        now.editor = editor;
+        now.stopped_by = None;
+    }
+
+    /// It has ended; the signal that was the reason, if it was one.
+    pub fn ends(&self) -> Option<i32> {
+        let mut now = self.shared.now();
+        now.editor = None;
+        self.shared.ended.notify_all();
+        now.stopped_by.take()
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.handle.close();
+        if let Some(thread) = self.thread.take() {
+            // It does nothing that can fail.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn react(signal: i32, shared: &Shared, folder: &std::path::Path, alone: bool) {
+    if signal == SIGTSTP {
+        // What would have happened without us.
+        let _ = kill_process(getpid(), Signal::STOP);
+        return;
+    }
+    let mut now = shared.now();
+    let Some(editor) = now.editor else {
+        drop(now);
+        if alone {
+            end(signal, folder);
+        }
+        return;
+    };
+    if matches!(signal, SIGINT | SIGQUIT) && Terminal::sends_signals() {
+        return;
+    }
+    now.stopped_by = Some(signal);
+    let passed_on = if signal == SIGHUP {
+        Signal::HUP
+    } else {
+        Signal::TERM
+    };
+    // It may have ended just now.
+    let _ = kill_process(editor, passed_on);
+    let (now, _) = shared
+        .ended
+        .wait_timeout_while(now, PATIENCE, |now| now.editor.is_some())
+        .unwrap_or_else(PoisonError::into_inner);
+    if now.editor.is_some() {
+        drop(now);
+        end(signal, folder);
+    }
+}
+
+/// Ends the process as the signal would have.
+fn end(signal: i32, folder: &std::path::Path) {
+    wipe(folder);
+    // It returns where the signal cannot end a process; these can.
+    let _ = emulate_default_handler(signal);
+}
