@@ -377,7 +377,7 @@ mod tests {
             ),
             (&["decrypt", "--", "-d"], "decrypt -- -d"),
             (&["decrypt", "-"], "decrypt -- -"),
-            (&["--no-such-flag", "a"], "--no-such-flag"),
+            (&["--no-such-flag", "a"], "edit --no-such-flag -- a"),
             (&["-v"], "--version"),
             (&["help", "encrypt"], "help encrypt"),
             (&["a"], "edit -- a"),

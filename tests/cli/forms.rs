@@ -90,7 +90,7 @@ fn help_names_every_command_and_every_command_has_help() {
     let help = place.lazysops(["--help"]);
     ok(&help);
     let text = String::from_utf8(help.stdout).unwrap();
-    for command in ["open", "encrypt", "decrypt", "set", "unset", "filestatus"] {
+    for command in ["open", "encrypt", "decrypt", "edit", "set", "unset", "filestatus"] {
         assert!(text.contains(&format!("  {command} ")), "{command}");
         let own = place.lazysops([command, "--help"]);
         ok(&own);

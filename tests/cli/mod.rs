@@ -1,6 +1,7 @@
 //! The command line as scripts see it: whole output, exit codes, and what is left on the disk.
 
 mod demo;
+mod edit;
 mod encrypt;
 mod faults;
 mod forms;

@@ -15,7 +15,8 @@ Exit codes of the commands of sops are those of sops: 0 done, 1 configuration, m
 write, 4 the format cannot hold the result, 6 a malformed encryption context, 7 a malformed path or value of `set`, 8 parameters that
 exclude each other, 23 cannot encrypt, 25 cannot decrypt a value, 49 `rotate` was to change the keys of a
 missing file, 51 the MAC does not fit, 91 a malformed `--extract`, 92 an empty
-file, 100 no file, 112 a malformed decryption order, 128 no key opens the file, 203 encrypted already. A broken pipe is no error.
+file, 100 no file, 112 a malformed decryption order, 128 no key opens the file, 200 `edit` left the file as it was, 201 the editor
+failed or there is none, 203 encrypted already. A broken pipe is no error.
 
 What sops does in silence although something is wrong (a key that wins over a rule that does not match, a misspelt field of a
 rule, rules that somebody else may have written, a document that the output format cannot hold, a file that must be written in
@@ -40,6 +41,7 @@ fn the_reference_is_what_the_program_says() {
         "config",
         "encrypt",
         "decrypt",
+        "edit",
         "set",
         "unset",
         "rotate",
