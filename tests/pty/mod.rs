@@ -2,6 +2,7 @@
 
 mod adopt;
 mod asked;
+mod clipboard;
 mod conflict;
 mod editor;
 mod faults;

@@ -9,6 +9,7 @@ pub mod passphrase;
 pub mod sandbox;
 pub mod secret;
 pub mod terminal;
+pub mod x11;
 pub mod yaml_cases;
 
 use std::io::Write as _;

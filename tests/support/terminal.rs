@@ -142,6 +142,11 @@ impl Terminal {
         }
     }
 
+    /// The number of the process.
+    pub fn process(&self) -> i32 {
+        i32::try_from(self.child.process_id().expect("a process")).expect("a number")
+    }
+
     /// Waits for the end of the program: its exit code.
     pub fn wait_for_exit(&mut self) -> u32 {
         let deadline = Instant::now() + PATIENCE;

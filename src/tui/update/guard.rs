@@ -116,9 +116,14 @@ pub(super) fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
             secret,
         } => (provider, for_terminal, secret),
         Answer::Cleared(cleared) => {
-            if cleared {
-                model.say(Role::Info, "the clipboard is cleared");
-            }
+            model.say(
+                Role::Info,
+                if cleared {
+                    "the clipboard is cleared"
+                } else {
+                    "the clipboard holds something else by now, which stays"
+                },
+            );
             return Vec::new();
         }
     };
