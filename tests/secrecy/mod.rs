@@ -1,3 +1,4 @@
 //! A planted secret is found nowhere but where it was asked for.
 
+mod characters;
 mod command_line;

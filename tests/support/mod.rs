@@ -1,6 +1,7 @@
 //! What several subjects need: a sealed-off place to run programs in, a terminal, recorded cases, trees from their JSON form,
 //! and a loud way to skip.
 
+pub mod characters;
 pub mod damage;
 pub mod json_tree;
 pub mod machine;
