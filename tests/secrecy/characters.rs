@@ -120,6 +120,7 @@ fn the_editor_shows_them_in_the_tree_in_fields_and_in_lists_of_files() {
         Size(160, 100),
     );
     terminal.wait_for("hostile.env");
+    terminal.wait_for("Q\\x00Z");
     terminal.send("g");
     terminal.send("g");
     for _ in &all {
