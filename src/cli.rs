@@ -102,7 +102,15 @@ fn command(
         .and_then(|found| Root::from_arg_matches(&found))
     {
         Ok(root) => root,
-        Err(error) => return usage(&error),
+        Err(error) => {
+            return usage(&error).map_err(|failure| match arguments.get(1).and_then(|word| word.to_str()) {
+                Some(word) if tokens::OWN.contains(&word) => Failure {
+                    kind: Kind::Usage,
+                    ..failure
+                },
+                _ => failure,
+            });
+        }
     };
     let Some(command) = root.command else {
         return without_command(&root, is_sops, environment);
@@ -125,6 +133,7 @@ fn command(
     let result = match command {
         Command::Open(args) => return open(args),
         Command::Config => return Ok(Next::Settings),
+        Command::Own(own) => return commands::own::run(&own, environment).map(Next::Exit),
         Command::Encrypt(args) => commands::encrypt(&args, environment, &mut caution),
         Command::Decrypt(args) => commands::decrypt(&args, environment, &mut caution),
         Command::Edit(args) => commands::edit(&args, environment, &mut caution),
@@ -143,7 +152,7 @@ fn command(
 
 fn common(command: &Command) -> Option<&Common> {
     Some(match command {
-        Command::Open(_) | Command::Config => return None,
+        Command::Open(_) | Command::Config | Command::Own(_) => return None,
         Command::Encrypt(args) => &args.common,
         Command::Decrypt(args) => &args.reading.common,
         Command::Edit(args) => &args.reading.common,

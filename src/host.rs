@@ -27,4 +27,4 @@ pub use environment::Environment;
 pub use harden::harden;
 pub use plain::plain_line;
 pub use random::SystemRandom;
-pub use walk::files_below;
+pub use walk::{Walked, files_below, walk_below};

@@ -1,5 +1,6 @@
 //! Use cases, one verb a file: everything both faces can do.
 
+pub mod access;
 pub mod adopt;
 mod carry;
 pub mod caution;
@@ -7,7 +8,7 @@ pub mod config;
 pub mod decrypt;
 pub mod demo;
 pub mod draft;
-
+pub mod drift;
 pub mod edit;
 pub mod encrypt;
 pub mod exec;
@@ -18,12 +19,15 @@ pub mod groups;
 pub mod kubernetes;
 pub mod like;
 pub mod open;
+mod parallel;
 pub mod path;
+pub mod people;
 pub mod plain;
 pub mod protect;
 mod rekey;
 pub mod rewrite;
 pub mod rotate;
+pub mod rulebook;
 pub mod save;
 pub mod scan;
 pub mod sealed;
@@ -32,7 +36,9 @@ pub mod siblings;
 pub mod start;
 pub mod style;
 mod subtree;
+pub mod survey;
 mod terms;
 pub mod unlock;
 pub mod unset;
 pub mod updatekeys;
+pub mod why;

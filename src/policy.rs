@@ -3,6 +3,7 @@
 
 mod group;
 pub mod lint;
+pub mod names;
 mod reader;
 pub mod recipient;
 mod rule;

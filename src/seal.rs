@@ -25,6 +25,7 @@ pub use mac::{MacError, seal_mac, verify_mac};
 pub use opening::open;
 pub use sealing::{seal, seal_as};
 pub use stash::Stash;
+pub use token::looks_encrypted;
 
 use crate::tree::{Body, NodeId, Tree};
 use std::fmt;

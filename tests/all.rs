@@ -20,6 +20,7 @@ mod differential;
 mod formats;
 mod keys;
 mod pty;
+mod repository;
 mod seal;
 mod secrecy;
 mod support;

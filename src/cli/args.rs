@@ -1,10 +1,12 @@
 //! The flags of every command, as clap reads them. `tokens` puts a command line into the order clap expects first.
 
 pub mod exec;
+pub mod own;
 pub mod recipients;
 
 use clap::{Args, Parser, Subcommand};
 use exec::{ExecEnv, ExecFile};
+use own::Own;
 use recipients::{Groups, Rotate, UpdateKeys};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -78,6 +80,8 @@ pub enum Command {
     /// Say whether a file is encrypted
     #[command(args_override_self = true, mut_arg("indent", |flag| flag.hide(true)))]
     Filestatus(FileStatus),
+    #[command(flatten)]
+    Own(Own),
 }
 
 /// What every command takes.

@@ -2,6 +2,7 @@
 
 mod edit;
 mod exec;
+pub mod own;
 mod recipients;
 
 pub use edit::edit;

@@ -29,6 +29,9 @@ pub enum Line {
 /// Commands of sops that are not served; a file of such a name can be given as `./NAME`.
 const MISSING: [&str; 3] = ["publish", "keyservice", "completion"];
 
+/// Commands that sops does not have: under its name they are files.
+pub const OWN: [&str; 3] = ["why", "drift", "access"];
+
 /// Flags of the forms without a command: long name, short name, whether it takes a value.
 const LEGACY: [(&str, Option<char>, bool); 4] = [
     ("encrypt", Some('e'), false),
@@ -66,6 +69,7 @@ pub fn read(root: &Command, arguments: &[OsString]) -> Line {
                 && positional.is_empty()
                 && commands.iter().any(|known| token == *known)
                 // sops has no such command, so there, and after its flags, it is a file.
+                && !(super::is_sops(arguments) && OWN.iter().any(|own| token == *own))
                 && (token != "config" || (flags.is_empty() && !super::is_sops(arguments)));
             if is_command {
                 command = Some(token);

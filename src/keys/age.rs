@@ -12,6 +12,7 @@ pub use recipient::{RecipientKind, kind_of};
 use super::access::{Access, Refusal};
 use super::locked::WithAccess;
 use super::service::{Denied, KeyService, Unwrapped};
+use crate::host::Environment;
 use crate::metadata::{KeyEntry, Recipient};
 use age::armor::{ArmoredReader, ArmoredWriter, Format};
 use age::{DecryptError, Decryptor, EncryptError, Encryptor, Identity};
@@ -32,6 +33,18 @@ const FAILED: &str = "age cannot encrypt for this recipient";
 pub struct AgeService<'a> {
     access: Access<'a>,
     sources: OnceCell<Sources>,
+}
+
+/// The public keys of the age identities at hand; SSH keys are known by their `.pub` files. Nobody is asked, no program runs.
+#[must_use]
+pub fn own_recipients(environment: &Environment) -> Vec<String> {
+    Sources::read(environment).own_recipients()
+}
+
+/// Where sops looks for age identities by default.
+#[must_use]
+pub fn default_identity_file(environment: &Environment) -> Option<std::path::PathBuf> {
+    source::default_file(environment)
 }
 
 /// Why identities did not open an age file.

@@ -7,7 +7,7 @@ mod keyring;
 mod quiet;
 mod words;
 
-pub use keyring::{PublicKey, keyring};
+pub use keyring::{PublicKey, keyring, own_keys};
 
 use super::access::{Access, Refusal};
 use super::child::{ChildError, Output, Program};

@@ -26,9 +26,17 @@ impl Located {
     /// # Errors
     /// When no rule matches, or the pattern of a rule that was reached does not compile.
     pub fn rule_for(&self, file: &Path) -> Result<Option<&CreationRule>, PolicyError> {
+        self.config.rule_for(self.relative(file))
+    }
+
+    /// The path of a file as rules see it: from the folder of the `.sops.yaml`, or absolute outside of that.
+    #[must_use]
+    pub fn relative<'f>(&self, file: &'f Path) -> &'f [u8] {
         let folder = self.path.parent().unwrap_or(Path::new("/"));
-        let relative = file.strip_prefix(folder).unwrap_or(file);
-        self.config.rule_for(relative.as_os_str().as_encoded_bytes())
+        file.strip_prefix(folder)
+            .unwrap_or(file)
+            .as_os_str()
+            .as_encoded_bytes()
     }
 
     /// A failure that names the file.
@@ -104,19 +112,22 @@ fn trust(
     environment: &Environment,
     caution: &mut Caution,
 ) -> Result<(), Failure> {
-    let Ok(ownership) = file::ownership(path, subject) else {
-        return Ok(());
-    };
-    let reason = if ownership == Ownership::Anybody {
-        "anybody can change it"
-    } else if ownership == Ownership::Stranger {
-        "it belongs to another user"
-    } else if is_above_repository(path, environment.directory()) {
-        "it is outside of this repository"
-    } else {
-        return Ok(());
-    };
-    caution.warn(format!("{} is used although {reason}", path.display()))
+    match distrust(path, subject, environment) {
+        Some(reason) => caution.warn(format!("{} is used although {reason}", path.display())),
+        None => Ok(()),
+    }
+}
+
+/// Why somebody else may have written the rules for `subject` (security P8); `None` where they are to be believed.
+#[must_use]
+pub fn distrust(path: &Path, subject: Option<&Path>, environment: &Environment) -> Option<&'static str> {
+    match file::ownership(path, subject).ok()? {
+        Ownership::Anybody => Some("anybody can change it"),
+        Ownership::Stranger => Some("it belongs to another user"),
+        Ownership::Trusted => {
+            is_above_repository(path, environment.directory()).then_some("it is outside of this repository")
+        }
+    }
 }
 
 /// Whether the file lies above the innermost repository that the working directory is in.

@@ -125,6 +125,17 @@ impl<'l> Reader<'l> {
         }
     }
 
+    /// The anchor of a value.
+    pub fn anchor(&self, id: NodeId) -> Option<String> {
+        let Layout::Yaml(layout) = self.layout else {
+            return None;
+        };
+        let properties = self.source.get(layout.span(id)?.properties.clone())?;
+        let text = std::str::from_utf8(properties).ok()?;
+        let name = text.split_whitespace().find_map(|word| word.strip_prefix('&'))?;
+        Some(name.to_owned())
+    }
+
     fn written(&self, id: NodeId) -> Option<String> {
         match self.layout {
             Layout::Yaml(layout) => {

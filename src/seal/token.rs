@@ -55,6 +55,12 @@ impl<'t> Token<'t> {
     }
 }
 
+/// Whether a value has the form of an encrypted one.
+#[must_use]
+pub fn looks_encrypted(value: &Leaf) -> bool {
+    matches!(value, Leaf::Text(text) if Token::parse(text.expose()).is_some())
+}
+
 /// The text of an encrypted comment that stands in a list as an item, the way sops writes it.
 #[must_use]
 pub fn list_comment(item: &Leaf) -> Option<&[u8]> {

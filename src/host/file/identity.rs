@@ -77,7 +77,10 @@ pub fn ownership(path: &Path, beside: Option<&Path>) -> io::Result<Ownership> {
     let metadata = std::fs::metadata(path)?;
     let user = rustix::process::geteuid().as_raw();
     let owner = beside.and_then(|path| Some(std::fs::metadata(path).ok()?.uid()));
-    Ok(if metadata.mode() & 0o002 != 0 {
+    // In a folder that everybody may write to, the file can be replaced; unless only its owner may, as in /tmp.
+    let folder = path.parent().and_then(|folder| std::fs::metadata(folder).ok());
+    let replaceable = folder.is_some_and(|folder| folder.mode() & 0o1002 == 0o002);
+    Ok(if metadata.mode() & 0o002 != 0 || replaceable {
         Ownership::Anybody
     } else if [Some(user), Some(0), owner].contains(&Some(metadata.uid())) {
         Ownership::Trusted

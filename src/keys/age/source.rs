@@ -131,6 +131,18 @@ impl Sources {
         (!self.unset.is_empty()).then(|| format!("not set: {}", self.unset.join(", ")))
     }
 
+    /// The public keys of the native identities that can be read without asking anybody.
+    pub fn own_recipients(&self) -> Vec<String> {
+        let identities = self.read.iter().flat_map(|source| &source.identities);
+        identities
+            .filter_map(|identity| match identity {
+                AgeIdentity::X25519(identity) => Some(identity.to_public().to_string()),
+                AgeIdentity::Hybrid(identity) => Some(identity.to_recipient().to_string()),
+                AgeIdentity::Ssh(_) | AgeIdentity::LockedSsh(_) | AgeIdentity::Plugin(_) => None,
+            })
+            .collect()
+    }
+
     /// A public key of the user, to be added as a recipient.
     pub fn own_recipient(&self) -> Option<String> {
         let mut identities = self.read.iter().flat_map(|source| &source.identities);

@@ -37,6 +37,27 @@ impl PublicKey {
     }
 }
 
+/// The keys of the keyring that have a secret half.
+///
+/// # Errors
+/// When gpg is missing or fails.
+pub fn own_keys(access: &Access<'_>) -> Result<Vec<PublicKey>, Refusal> {
+    let arguments = [
+        "--batch",
+        "--no-tty",
+        "--no-auto-check-trustdb",
+        "--fixed-list-mode",
+        "--with-colons",
+        "--with-subkey-fingerprints",
+        "--list-secret-keys",
+    ];
+    let output = super::run(access, &arguments, b"", LIMIT)?;
+    if !output.success {
+        return Err(Refusal::new("gpg cannot list its keys"));
+    }
+    Ok(read(&String::from_utf8_lossy(&output.stdout)))
+}
+
 /// The public keys of the keyring, or those that match a fingerprint.
 ///
 /// # Errors
@@ -75,7 +96,7 @@ fn read(listing: &str) -> Vec<PublicKey> {
         let fields: Vec<&str> = line.split(':').collect();
         let field = |index: usize| fields.get(index).copied().unwrap_or_default();
         match field(0) {
-            "pub" => {
+            "pub" | "sec" => {
                 let bad = matches!(field(1), "e" | "r" | "d" | "i" | "n");
                 let capabilities = field(11);
                 keys.push(PublicKey {
@@ -84,7 +105,7 @@ fn read(listing: &str) -> Vec<PublicKey> {
                 });
                 in_primary = true;
             }
-            "sub" => in_primary = false,
+            "sub" | "ssb" => in_primary = false,
             record => {
                 if let Some(key) = keys.last_mut() {
                     match record {

@@ -1,0 +1,52 @@
+//! The flags of the commands that sops does not have: rules, recipients and whole repositories.
+
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+/// Commands about many files, and about rules.
+#[derive(Debug, Subcommand)]
+pub enum Own {
+    /// Say which rule is for a file, what decides whether a value is encrypted, and what would change that
+    #[command(args_override_self = true)]
+    Why(Why),
+    /// List files whose recipients or selection are not what their rule says; exit code 1 if there are any
+    #[command(args_override_self = true)]
+    Drift(Scope),
+    /// Show who can read which file, without a key
+    #[command(args_override_self = true)]
+    Access(Scope),
+}
+
+/// What these commands share.
+#[derive(Clone, Debug, Default, Args)]
+pub struct OwnCommon {
+    /// Use this .sops.yaml instead of the one nearest to each file
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Use a .sops.yaml although it is outside of the repository, or somebody else can change it
+    #[arg(long)]
+    pub trust_config: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `why`
+#[derive(Debug, Args)]
+pub struct Why {
+    #[command(flatten)]
+    pub common: OwnCommon,
+    /// The file, and perhaps the path of a value in it: '["key"][0]', or key.0
+    #[arg(value_names = ["FILE", "PATH"], num_args = 0..)]
+    pub arguments: Vec<PathBuf>,
+}
+
+/// Files and folders to look at.
+#[derive(Debug, Args)]
+pub struct Scope {
+    #[command(flatten)]
+    pub common: OwnCommon,
+    /// Files and folders; otherwise the working directory. What .gitignore leaves out is left out
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+}

@@ -1,0 +1,84 @@
+//! Commands that sops does not have. Exit codes: 0 clean or done, 1 findings, 2 called wrongly or could not check.
+
+mod access;
+mod drift;
+mod why;
+
+use crate::cli::args::own::{Own, OwnCommon};
+use crate::cli::output;
+use crate::failure::{Failure, Kind};
+use crate::host::Environment;
+use crate::ops::rulebook::{Rulebook, Source};
+use crate::ops::survey::Skipped;
+use serde_json::{Value, json};
+use std::fmt::Write as _;
+
+/// Whether a command found what it looks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nothing to report, or everything done.
+    Clean,
+    /// There are findings.
+    Findings,
+}
+
+impl Verdict {
+    const fn of(findings: bool) -> Self {
+        if findings { Self::Findings } else { Self::Clean }
+    }
+}
+
+/// Runs one of them and gives the exit code.
+///
+/// # Errors
+/// When it was called wrongly or could not do its work; the exit code is 2 then.
+pub fn run(command: &Own, environment: &Environment) -> Result<u8, Failure> {
+    let verdict = match command {
+        Own::Why(args) => why::run(args, environment),
+        Own::Drift(args) => drift::run(args, environment),
+        Own::Access(args) => access::run(args, environment),
+    };
+    match verdict {
+        Ok(Verdict::Clean) => Ok(0),
+        Ok(Verdict::Findings) => Ok(1),
+        Err(failure) => Err(Failure {
+            kind: Kind::Usage,
+            ..failure
+        }),
+    }
+}
+
+/// The rules by the flags.
+fn book<'e>(common: &OwnCommon, environment: &'e Environment) -> Rulebook<'e> {
+    let source = Source {
+        explicit: common.config.clone(),
+        trust: common.trust_config,
+    };
+    Rulebook::new(source, environment)
+}
+
+/// Prints JSON, and a line break.
+fn print(value: &Value) -> Result<(), Failure> {
+    output::result(format!("{value:#}\n").as_bytes())
+}
+
+/// What was left out, for people.
+fn tell_skipped(skipped: &[Skipped]) {
+    for skipped in skipped {
+        output::tell(&format!("not scanned: {}: {}", skipped.name, skipped.reason));
+    }
+}
+
+/// What was left out, for scripts.
+fn skipped_json(skipped: &[Skipped]) -> Value {
+    let items = skipped
+        .iter()
+        .map(|skipped| json!({"path": skipped.name, "reason": skipped.reason}));
+    items.collect()
+}
+
+/// Adds a line to a text.
+fn line(text: &mut String, line: std::fmt::Arguments<'_>) {
+    // Writing to a string cannot fail.
+    let _ = writeln!(text, "{line}");
+}
