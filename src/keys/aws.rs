@@ -29,7 +29,7 @@ use profile::Guarded;
 use role::Role;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use zeroize::Zeroizing;
 
 /// Who is asked, for messages.
@@ -38,7 +38,11 @@ const SERVICE: &str = "AWS KMS";
 /// Longest key or ciphertext that KMS takes, in bytes.
 const LONGEST: usize = 6144;
 
-/// Wraps and unwraps with KMS keys. Credentials are found once for each profile and role; a code is asked for once.
+/// Sessions of profiles that need a code, by profile, role and device: a code is good for one session only, and every thread that
+/// wraps has a service of its own.
+static SESSIONS: Mutex<BTreeMap<[String; 3], Credentials>> = Mutex::new(BTreeMap::new());
+
+/// Wraps and unwraps with KMS keys. Credentials are found once for each profile and role.
 pub struct KmsService<'a> {
     access: Access<'a>,
     client: OnceLock<Result<Client, Refusal>>,
@@ -118,16 +122,15 @@ impl<'a> KmsService<'a> {
     fn configure(&self, key: &Key<'_>) -> Result<SdkConfig, Refusal> {
         let http = Http(self.client()?);
         let guarded = net::run(&self.access, profile::guarded(&self.access, key.profile))?;
-        let code = guarded
-            .as_ref()
-            .map(|guarded| profile::code(&self.access, guarded))
+        let session = guarded
+            .map(|guarded| self.session(&http, key, &guarded))
             .transpose()?;
         net::run(&self.access, async {
             let sdk = loader(&http, key).load().await;
-            let base = match (&guarded, &code) {
-                (Some(guarded), Some(code)) => with(&sdk, of_guarded(&sdk, &http, key, guarded, code).await?),
-                _ if !key.profile.is_empty() => with(&sdk, of_profile(&http, key, key.profile)),
-                _ => sdk,
+            let base = match session {
+                Some(session) => with(&sdk, session),
+                None if key.profile.is_empty() => sdk,
+                None => with(&sdk, of_profile(&http, key, key.profile)),
             };
             if key.role.is_empty() {
                 return Ok(base);
@@ -143,6 +146,29 @@ impl<'a> KmsService<'a> {
             Ok(with(&base, taken))
         })
     }
+
+    /// The session of a profile that needs a code. Who else needs it meanwhile waits for the same answer.
+    fn session(&self, http: &Http, key: &Key<'_>, guarded: &Guarded) -> Result<Credentials, Refusal> {
+        let mut sessions = SESSIONS.lock().unwrap_or_else(PoisonError::into_inner);
+        let name = [&guarded.profile, &guarded.role, &guarded.serial].map(String::clone);
+        if let Some(session) = sessions.get(&name).filter(|session| is_good(session)) {
+            return Ok(session.clone());
+        }
+        let code = profile::code(&self.access, guarded)?;
+        let session = net::run(&self.access, async {
+            let sdk = loader(http, key).load().await;
+            of_guarded(&sdk, http, key, guarded, &code).await
+        })?;
+        sessions.insert(name, session.clone());
+        Ok(session)
+    }
+}
+
+/// Whether a session is good for a while yet.
+fn is_good(session: &Credentials) -> bool {
+    session
+        .expiry()
+        .is_some_and(|end| end > SystemTime::now() + Duration::from_secs(60))
 }
 
 /// What holds for all calls: the client, the limits, the region of the key, one retry.

@@ -1,6 +1,8 @@
 //! Key services: what each kind of key opens, and what it says when it does not.
 
 mod cctv;
+#[cfg(all(feature = "aws", feature = "azure", feature = "gcp", feature = "vault"))]
+mod cloud;
 mod commands;
 mod gpg_home;
 #[cfg(feature = "vault")]

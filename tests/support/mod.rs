@@ -3,6 +3,7 @@
 
 pub mod characters;
 pub mod damage;
+pub mod emulators;
 pub mod json_tree;
 pub mod machine;
 pub mod parallel;
