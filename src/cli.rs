@@ -14,6 +14,8 @@ use crate::metadata::SOPS_VERSION;
 use crate::ops::caution::Caution;
 use crate::ops::demo;
 use crate::ops::start::Start;
+use crate::ops::unlock;
+use args::keyservice::KeyServices;
 use args::recipients::GroupsCommand;
 use args::{Command, Common, Root};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -127,6 +129,14 @@ fn command(
     } else {
         environment
     };
+    let served;
+    let environment = match common(&command) {
+        Some(common) => {
+            served = with_keyservices(environment, &common.services, &mut caution)?;
+            &served
+        }
+        None => environment,
+    };
     for flag in ignored {
         caution.warn(format!("--{flag} is ignored: the command has no such flag"))?;
     }
@@ -145,6 +155,7 @@ fn command(
         Command::ExecEnv(args) => commands::exec_env(&args, environment, &mut caution),
         Command::ExecFile(args) => commands::exec_file(&args, environment, &mut caution),
         Command::Filestatus(args) => commands::filestatus(&args, environment, &mut caution),
+        Command::KeyService(args) => commands::keyservice(&args, environment, &mut caution),
     };
     output::warnings(&mut caution);
     result.map(|()| Next::Exit(0))
@@ -167,7 +178,18 @@ fn common(command: &Command) -> Option<&Common> {
         Command::ExecEnv(args) => &args.reading.common,
         Command::ExecFile(args) => &args.reading.common,
         Command::Filestatus(args) => &args.common,
+        Command::KeyService(args) => &args.common,
     })
+}
+
+/// The environment in which these key services are used, too.
+fn with_keyservices(
+    environment: &Environment,
+    services: &KeyServices,
+    caution: &mut Caution,
+) -> Result<Environment, Failure> {
+    let local = services.enable_local_keyservice.as_deref();
+    unlock::with_keyservices(environment, &services.keyservice, local, caution)
 }
 
 fn without_command(root: &Root, is_sops: bool, environment: &Environment) -> Result<Next, Failure> {
@@ -230,6 +252,8 @@ fn open(args: args::Open) -> Result<Next, Failure> {
         path: args.path,
         read_only: args.read_only,
         config: args.config,
+        keyservices: args.services.keyservice,
+        local_keyservice: args.services.enable_local_keyservice,
         demo: false,
     }))
 }

@@ -6,6 +6,7 @@ pub mod age;
 mod aws;
 #[cfg(feature = "azure")]
 mod azure;
+pub mod channels;
 pub mod child;
 pub mod consent;
 #[cfg(feature = "gcp")]
@@ -21,6 +22,7 @@ mod complete;
 #[cfg(feature = "net")]
 mod net;
 mod order;
+pub mod remote;
 #[cfg(feature = "runtime")]
 pub mod runtime;
 pub mod service;

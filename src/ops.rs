@@ -16,6 +16,7 @@ pub mod extract;
 pub mod filestatus;
 pub mod generate;
 pub mod groups;
+pub mod keyservice;
 pub mod kubernetes;
 pub mod like;
 pub mod open;

@@ -41,6 +41,7 @@ use crate::failure::{Failure, Kind};
 use crate::host::Environment;
 use crate::ops::demo::Demo;
 use crate::ops::start::Start;
+use crate::ops::unlock;
 use event_loop::{End, Event};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -100,14 +101,15 @@ pub fn run(start: &Start, environment: &Environment) -> Result<(), Failure> {
     }
 }
 
-/// A `.sops.yaml` named on the command line goes before all others.
+/// What was named on the command line goes before what the environment says: the `.sops.yaml`, and key services.
 fn with_config(environment: &Environment, start: &Start) -> Environment {
-    match &start.config {
-        Some(config) => environment
-            .clone()
-            .with("SOPS_CONFIG", environment.directory().join(config)),
-        None => environment.clone(),
+    let mut environment =
+        unlock::with_services(environment, &start.keyservices, start.local_keyservice.as_deref());
+    if let Some(config) = &start.config {
+        let config = environment.directory().join(config);
+        environment = environment.with("SOPS_CONFIG", config);
     }
+    environment
 }
 
 fn no_terminal(error: std::io::Error) -> Failure {

@@ -1,11 +1,13 @@
 //! The flags of every command, as clap reads them. `tokens` puts a command line into the order clap expects first.
 
 pub mod exec;
+pub mod keyservice;
 pub mod own;
 pub mod recipients;
 
 use clap::{Args, Parser, Subcommand};
 use exec::{ExecEnv, ExecFile};
+use keyservice::{KeyService, KeyServices};
 use own::Own;
 use recipients::{Groups, Rotate, UpdateKeys};
 use std::ffi::OsString;
@@ -77,8 +79,15 @@ pub enum Command {
     /// Run a command that reads a decrypted file
     #[command(args_override_self = true)]
     ExecFile(ExecFile),
+    /// Use the keys of this machine for other processes
+    #[command(args_override_self = true, mut_arg("verbose", |flag| flag.hide(false).help("Tell of each request")))]
+    #[command(mut_arg("indent", |flag| flag.hide(true)), mut_arg("config", |flag| flag.hide(true)))]
+    #[command(mut_arg("keyservice", |flag| flag.hide(true)))]
+    #[command(name = "keyservice")]
+    KeyService(KeyService),
     /// Say whether a file is encrypted
     #[command(args_override_self = true, mut_arg("indent", |flag| flag.hide(true)))]
+    #[command(mut_arg("keyservice", |flag| flag.hide(true)))]
     Filestatus(FileStatus),
     #[command(flatten)]
     Own(Own),
@@ -99,6 +108,8 @@ pub struct Common {
     /// Let the MAC cover encrypted values only
     #[arg(long, hide = true)]
     pub mac_only_encrypted: bool,
+    #[command(flatten)]
+    pub services: KeyServices,
     #[arg(long, hide = true)]
     pub verbose: bool,
     #[arg(long, hide = true)]
@@ -199,6 +210,8 @@ pub struct Open {
     /// Use this .sops.yaml instead of the one found from the working directory upwards
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    #[command(flatten)]
+    pub services: KeyServices,
     /// The file or folder; otherwise the working directory
     #[arg(value_name = "FILE|DIR")]
     pub path: Option<PathBuf>,

@@ -27,7 +27,7 @@ pub enum Line {
 }
 
 /// Commands of sops that are not served; a file of such a name can be given as `./NAME`.
-const MISSING: [&str; 3] = ["publish", "keyservice", "completion"];
+const MISSING: [&str; 2] = ["publish", "completion"];
 
 /// Commands that sops does not have: under its name they are files.
 pub const OWN: [&str; 3] = ["why", "drift", "access"];
@@ -80,6 +80,12 @@ pub fn read(root: &Command, arguments: &[OsString]) -> Line {
         };
         let before_command = command.is_none();
         match table.find(&name) {
+            // Its value is optional, and follows a `=`.
+            Some((long, _)) if long == "enable-local-keyservice" => flags.push(Flag {
+                name: long,
+                value: value.or_else(|| Some("true".into())),
+                before_command,
+            }),
             Some((long, true)) => flags.push(Flag {
                 name: long,
                 value: value.or_else(|| tokens.next()),
@@ -317,7 +323,13 @@ impl Table {
             };
             let takes_value = matches!(argument.get_action(), ArgAction::Set | ArgAction::Append);
             let short = argument.get_short().map(String::from);
-            for name in [Some(long.to_owned()), short].into_iter().flatten() {
+            let aliases = argument.get_visible_aliases().unwrap_or_default();
+            let aliases = aliases.into_iter().map(str::to_owned);
+            for name in [Some(long.to_owned()), short]
+                .into_iter()
+                .flatten()
+                .chain(aliases)
+            {
                 self.flags.insert(name, (long.to_owned(), takes_value));
             }
         }
@@ -382,6 +394,26 @@ mod tests {
             (&["decrypt", "--", "-d"], "decrypt -- -d"),
             (&["decrypt", "-"], "decrypt -- -"),
             (&["--no-such-flag", "a"], "edit --no-such-flag -- a"),
+            (
+                &["keyservice", "--net", "unix", "-addr=/a", "--prompt"],
+                "keyservice --network=unix --address=/a --prompt",
+            ),
+            (
+                &[
+                    "-d",
+                    "--keyservice",
+                    "a",
+                    "--keyservice",
+                    "b",
+                    "--enable-local-keyservice=false",
+                    "f",
+                ],
+                "decrypt --keyservice=a --keyservice=b --enable-local-keyservice=false -- f",
+            ),
+            (
+                &["-d", "--enable-local-keyservice", "f"],
+                "decrypt --enable-local-keyservice=true -- f",
+            ),
             (&["-v"], "--version"),
             (&["help", "encrypt"], "help encrypt"),
             (&["a"], "edit -- a"),

@@ -1,5 +1,6 @@
 //! In which order the keys of a group are tried (spec §8), and which of them at the same time.
 
+use super::channels::Channels;
 use crate::metadata::{Group, KeyEntry, Recipient};
 
 /// What sops tries first when nothing is said.
@@ -15,16 +16,26 @@ pub enum Stage {
 }
 
 /// The stages of a group: its keys sorted by kind as `order` names them (comma separated; `None` for the default), kinds it does
-/// not name last, otherwise as in the file. Services that stand next to each other are one stage.
-pub fn stages(group: &Group, order: Option<&str>) -> Vec<Stage> {
+/// not name last, otherwise as in the file. Services that stand next to each other are one stage. What this machine could not open is
+/// for the key services that were named, last.
+pub fn stages(group: &Group, order: Option<&str>, channels: &Channels) -> Vec<Stage> {
     let mut stages = Vec::new();
-    for (place, entry) in in_order(group, order) {
-        let local = is_local(&entry.recipient);
+    let ordered = in_order(group, order);
+    for (place, entry) in &ordered {
+        let (place, local) = (*place, channels.here && is_local(&entry.recipient));
         match stages.last_mut() {
             Some(Stage::OneByOne(places)) if local => places.push(place),
             Some(Stage::AtOnce(places)) if !local => places.push(place),
             _ if local => stages.push(Stage::OneByOne(vec![place])),
             _ => stages.push(Stage::AtOnce(vec![place])),
+        }
+    }
+    if channels.here && !channels.there.is_empty() {
+        let local = ordered.iter().filter(|(_, entry)| is_local(&entry.recipient));
+        let places: Vec<usize> = local.map(|(place, _)| *place).collect();
+        match stages.last_mut() {
+            Some(Stage::AtOnce(last)) => last.extend(places),
+            _ => stages.push(Stage::AtOnce(places)),
         }
     }
     stages
@@ -90,18 +101,38 @@ mod tests {
 
     #[test]
     fn keys_at_hand_come_before_services_unless_the_order_says_otherwise() {
+        let alone = Channels {
+            here: true,
+            there: Vec::new(),
+        };
         assert_eq!(
-            stages(&group(), None),
+            stages(&group(), None, &alone),
             [Stage::OneByOne(vec![3, 1]), Stage::AtOnce(vec![0, 2])]
         );
         assert_eq!(
-            stages(&group(), Some("hckms,pgp")),
+            stages(&group(), Some("hckms,pgp"), &alone),
             [
                 Stage::AtOnce(vec![2]),
                 Stage::OneByOne(vec![1]),
                 Stage::AtOnce(vec![0]),
                 Stage::OneByOne(vec![3]),
             ]
+        );
+    }
+
+    #[test]
+    fn other_key_services_get_what_this_machine_could_not_open_or_everything() {
+        let with = |here| Channels {
+            here,
+            there: vec!["tcp://127.0.0.1:5000".to_owned()],
+        };
+        assert_eq!(
+            stages(&group(), None, &with(true)),
+            [Stage::OneByOne(vec![3, 1]), Stage::AtOnce(vec![0, 2, 3, 1])]
+        );
+        assert_eq!(
+            stages(&group(), None, &with(false)),
+            [Stage::AtOnce(vec![3, 1, 0, 2])]
         );
     }
 }

@@ -1,9 +1,10 @@
 //! What every key service can do, and which service a recipient belongs to.
 
-use super::access::{Access, Refusal};
+use super::access::{Access, Refusal, plain_line};
 use super::age::AgeService;
+use super::channels::{Channels, Way};
 use super::cloud::Cloud;
-use super::pgp;
+use super::{pgp, remote};
 use crate::metadata::{KeyEntry, Recipient};
 use zeroize::Zeroizing;
 
@@ -59,6 +60,8 @@ impl From<Refusal> for Denied {
 
 /// All services, each set up when it is first used. Made for one unlocking or wrapping.
 pub struct Services<'a> {
+    access: Access<'a>,
+    channels: Channels,
     age: AgeService<'a>,
     pgp: PgpService<'a>,
     cloud: Cloud<'a>,
@@ -69,9 +72,84 @@ impl<'a> Services<'a> {
     #[must_use]
     pub fn new(access: Access<'a>) -> Self {
         Self {
+            access,
+            channels: Channels::of(access.environment),
             age: AgeService::new(access),
             pgp: PgpService(access),
             cloud: Cloud::new(access),
+        }
+    }
+
+    /// Encrypts a secret for a recipient, this way; gives the text of the entry's `enc`.
+    ///
+    /// # Errors
+    /// Why nobody did it, and what to do next.
+    pub fn wrap_by(&self, recipient: &Recipient, secret: &[u8], way: Way) -> Result<String, Refusal> {
+        let mut refusals = Vec::new();
+        if self.channels.here && way != Way::There {
+            match self
+                .of(recipient)
+                .and_then(|service| service.wrap(recipient, secret))
+            {
+                Ok(enc) if enc.is_empty() => refusals.push(Refusal::new("the service answered with nothing")),
+                Ok(enc) => return Ok(enc),
+                Err(refusal) => refusals.push(refusal),
+            }
+        }
+        for address in self.there(way) {
+            match remote::wrap(&self.access, address, recipient, secret) {
+                Ok(enc) => return Ok(enc),
+                Err(refusal) => refusals.push(refusal),
+            }
+        }
+        let reasons: Vec<&str> = refusals.iter().map(|refusal| refusal.reason.as_str()).collect();
+        if reasons.is_empty() {
+            return Err(nobody());
+        }
+        Err(Refusal {
+            reason: reasons.join("; "),
+            next: refusals.into_iter().find_map(|refusal| refusal.next),
+        })
+    }
+
+    /// Decrypts what an entry holds, this way.
+    ///
+    /// # Errors
+    /// Why nobody did it: one reason for each way that was tried.
+    pub fn unwrap_by(&self, entry: &KeyEntry, way: Way) -> Result<Unwrapped, Denied> {
+        let mut denied = Denied {
+            reasons: Vec::new(),
+            next: None,
+        };
+        if self.channels.here && way != Way::There {
+            let service = self.of(&entry.recipient).map_err(Denied::from);
+            match service.and_then(|service| service.unwrap(entry)) {
+                Ok(unwrapped) => return Ok(unwrapped),
+                Err(reasons) => denied = reasons,
+            }
+        }
+        for address in self.there(way) {
+            match remote::unwrap(&self.access, address, entry) {
+                Ok(secret) => {
+                    let by = format!("the key service at {}", plain_line(address));
+                    return Ok(Unwrapped { secret, by });
+                }
+                Err(Refusal { reason, next }) => {
+                    denied.reasons.push(reason);
+                    denied.next = denied.next.or(next);
+                }
+            }
+        }
+        if denied.reasons.is_empty() {
+            return Err(nobody().into());
+        }
+        Err(denied)
+    }
+
+    fn there(&self, way: Way) -> &[String] {
+        match way {
+            Way::Here => &[],
+            Way::There | Way::Anywhere => &self.channels.there,
         }
     }
 
@@ -86,6 +164,11 @@ impl<'a> Services<'a> {
             other => self.cloud.of(other),
         }
     }
+}
+
+fn nobody() -> Refusal {
+    Refusal::new("no key service is enabled")
+        .next("leave out --enable-local-keyservice=false, or name a --keyservice")
 }
 
 /// What people call the service that a recipient belongs to.

@@ -6,6 +6,7 @@ mod race;
 pub use patience::Patience;
 
 use super::access::Access;
+use super::channels::Way;
 use super::service::{Denied, Services, Unwrapped};
 use super::{Attempt, Outcome, Unlocked};
 use crate::host::Environment;
@@ -35,14 +36,14 @@ pub fn unlock(metadata: &Metadata, environment: &Environment) -> Unlocked {
 }
 
 /// Tries keys one after another; what was read for one is there for the next.
-type Tries<'e> = Box<dyn FnMut(&KeyEntry) -> Result<Unwrapped, Denied> + 'e>;
+type Tries<'e> = Box<dyn FnMut(&KeyEntry, Way) -> Result<Unwrapped, Denied> + 'e>;
 
 /// Begins to try keys.
 type Session = for<'e> fn(&'e Environment) -> Tries<'e>;
 
 fn session(environment: &Environment) -> Tries<'_> {
     let services = Services::new(Access::of(environment));
-    Box::new(move |entry| services.of(&entry.recipient)?.unwrap(entry))
+    Box::new(move |entry, way| services.unwrap_by(entry, way))
 }
 
 /// How many shares are needed; `None` where the file does not say.

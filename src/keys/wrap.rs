@@ -1,6 +1,7 @@
 //! Encrypting a data key for all recipients of a file.
 
 use super::access::{Access, Refusal};
+use super::channels::{Channels, Way};
 use super::complete::complete;
 use super::order::is_local;
 use super::service::Services;
@@ -144,12 +145,13 @@ fn wrap_all(
     environment: &Environment,
     wanted: impl Fn(&KeyEntry) -> bool,
 ) -> Result<Vec<Group>, WrapError> {
+    let here = Channels::of(environment).here;
     let mut local = Vec::new();
     let mut errands = VecDeque::new();
     for (number, (group, secret)) in groups.iter().zip(secrets).enumerate() {
         for (place, entry) in group.keys.iter().enumerate().filter(|(_, entry)| wanted(entry)) {
             let at = (number, place);
-            if is_local(&entry.recipient) {
+            if here && is_local(&entry.recipient) {
                 local.push((at, &entry.recipient, secret));
             } else {
                 errands.push_back((at, entry.recipient.clone(), secret.clone()));
@@ -161,7 +163,7 @@ fn wrap_all(
     let services = Services::new(Access::of(environment));
     let mut done: BTreeMap<At, Result<String, Refusal>> = local
         .into_iter()
-        .map(|(at, recipient, secret)| (at, wrap_one(&services, recipient, secret)))
+        .map(|(at, recipient, secret)| (at, services.wrap_by(recipient, secret, Way::Anywhere)))
         .collect();
     done.extend(crew.finish());
     let mut unreached = Vec::new();
@@ -189,14 +191,6 @@ fn wrap_all(
         return Ok(wrapped);
     }
     Err(WrapError::Recipients(unreached))
-}
-
-fn wrap_one(services: &Services<'_>, recipient: &Recipient, secret: &[u8]) -> Result<String, Refusal> {
-    let enc = services.of(recipient)?.wrap(recipient, secret)?;
-    if enc.is_empty() {
-        return Err(Refusal::new("the service answered with nothing"));
-    }
-    Ok(enc)
 }
 
 /// Threads that wrap with services. What they work with is theirs, so that one that hangs can be left alone: it wipes its secret
@@ -234,7 +228,10 @@ impl<'e> Crew<'e> {
             let environment = self.patience.environment(self.environment, stop);
             let send = self.send.clone();
             thread::spawn(move || {
-                let wrap = || wrap_one(&Services::new(Access::of(&environment)), &recipient, &secret);
+                let wrap = || {
+                    let services = Services::new(Access::of(&environment));
+                    services.wrap_by(&recipient, &secret, Way::Anywhere)
+                };
                 let broken = |_| Err(Refusal::new("an internal error stopped the service"));
                 let result = catch_unwind(AssertUnwindSafe(wrap)).unwrap_or_else(broken);
                 // Nobody listens when it took too long.

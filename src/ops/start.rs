@@ -11,6 +11,10 @@ pub struct Start {
     pub read_only: bool,
     /// The `.sops.yaml` named on the command line.
     pub config: Option<PathBuf>,
+    /// The addresses of key services named on the command line.
+    pub keyservices: Vec<String>,
+    /// Whether this process uses keys itself, as written on the command line.
+    pub local_keyservice: Option<String>,
     /// Whether to make the throw-away demo repository and show that.
     pub demo: bool,
 }

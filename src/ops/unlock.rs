@@ -1,7 +1,10 @@
 //! Getting at the data key of a file, or saying why not.
 
+use super::caution::Caution;
 use crate::failure::{Failure, Kind};
-use crate::host::Environment;
+use crate::host::{Environment, plain_line};
+use crate::keys::channels::Channels;
+use crate::keys::remote::is_private;
 use crate::keys::{self, Attempt, Outcome, Unlocked};
 use crate::metadata::{Metadata, Recipient};
 use crate::seal::DataKey;
@@ -26,6 +29,40 @@ pub fn with_order(environment: &Environment, order: Option<&str>) -> Result<Envi
         Kind::DecryptionOrder,
         "a kind of key stands twice in the decryption order",
     ))
+}
+
+/// The environment in which these key services are used too; a flag goes before its variable, as in sops.
+#[must_use]
+pub fn with_services(environment: &Environment, there: &[String], here: Option<&str>) -> Environment {
+    let mut environment = environment.clone();
+    if !there.is_empty() {
+        environment = environment.with("SOPS_KEYSERVICE", there.join(","));
+    }
+    if let Some(here) = here {
+        environment = environment.with("SOPS_ENABLE_LOCAL_KEYSERVICE", here);
+    }
+    environment
+}
+
+/// As [`with_services`]; warns of services on other machines, to which data keys go unencrypted.
+///
+/// # Errors
+/// That warning, when strict.
+pub fn with_keyservices(
+    environment: &Environment,
+    there: &[String],
+    here: Option<&str>,
+    caution: &mut Caution,
+) -> Result<Environment, Failure> {
+    let environment = with_services(environment, there, here);
+    let far = Channels::of(&environment).there.into_iter();
+    for address in far.filter(|address| !is_private(address)) {
+        let address = plain_line(&address);
+        caution.warn(format!(
+            "data keys go to {address} unencrypted: the protocol of key services has no encryption"
+        ))?;
+    }
+    Ok(environment)
 }
 
 /// The data key, and what became of each key on the way.

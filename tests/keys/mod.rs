@@ -8,6 +8,7 @@ mod gpg_home;
 #[cfg(feature = "vault")]
 mod http_stub;
 mod hybrid;
+mod keyservice;
 mod locked;
 mod person;
 mod pgp;

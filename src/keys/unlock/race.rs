@@ -6,7 +6,8 @@
 
 use super::{Patience, Session, needed};
 use crate::host::{Cancel, Environment};
-use crate::keys::order::{Stage, stages};
+use crate::keys::channels::{Channels, Way};
+use crate::keys::order::{Stage, is_local, stages};
 use crate::keys::service::{Denied, Unwrapped, title};
 use crate::keys::{Attempt, Outcome};
 use crate::metadata::{KeyEntry, Metadata};
@@ -64,6 +65,7 @@ pub struct Race<'m> {
     metadata: &'m Metadata,
     environment: &'m Environment,
     session: Session,
+    channels: Channels,
     groups: Vec<Group>,
     /// Services that wait for a thread: group and place.
     queue: VecDeque<(usize, usize)>,
@@ -82,8 +84,9 @@ impl<'m> Race<'m> {
     pub fn new(metadata: &'m Metadata, environment: &'m Environment, session: Session) -> Self {
         let stop = environment.cancel().below();
         let order = environment.text("SOPS_DECRYPTION_ORDER");
+        let channels = Channels::of(environment);
         let group = |group: &crate::metadata::Group| Group {
-            stages: stages(group, order).into(),
+            stages: stages(group, order, &channels).into(),
             open: BTreeSet::new(),
             outcomes: vec![Outcome::NotTried; group.keys.len()],
             secret: None,
@@ -95,6 +98,7 @@ impl<'m> Race<'m> {
             environment,
             session,
             groups: metadata.groups.iter().map(group).collect(),
+            channels,
             queue: VecDeque::new(),
             running: BTreeSet::new(),
             local: None,
@@ -210,8 +214,13 @@ impl<'m> Race<'m> {
             };
             let environment = self.patience.environment(self.environment, stop);
             let (session, send) = (self.session, self.send.clone());
+            let way = if self.channels.here && is_local(&entry.recipient) {
+                Way::There
+            } else {
+                Way::Anywhere
+            };
             thread::spawn(move || {
-                let result = attempt(&mut *session(&environment), &entry);
+                let result = attempt(&mut *session(&environment), &entry, way);
                 // Nobody listens when the race is over.
                 let _ = send.send(Answer { group, place, result });
             });
@@ -230,9 +239,7 @@ impl<'m> Race<'m> {
         // One that was given up is not heard any more.
         if group.open.remove(&answer.place) {
             let (outcome, secret) = judge(answer.result, length);
-            if let Some(slot) = group.outcomes.get_mut(answer.place) {
-                *slot = outcome;
-            }
+            group.note(answer.place, outcome);
             if secret.is_some() {
                 group.secret = secret;
                 group.open.clear();
@@ -318,13 +325,33 @@ impl<'m> Race<'m> {
 }
 
 impl Group {
+    /// Notes what became of a key; reasons of an earlier way stay.
+    fn note(&mut self, place: usize, outcome: Outcome) {
+        let Some(slot) = self.outcomes.get_mut(place) else {
+            return;
+        };
+        *slot = match (std::mem::replace(slot, Outcome::NotTried), outcome) {
+            (
+                Outcome::Failed { mut reasons, next },
+                Outcome::Failed {
+                    reasons: more,
+                    next: other,
+                },
+            ) => {
+                reasons.extend(more);
+                let next = next.or(other);
+                Outcome::Failed { reasons, next }
+            }
+            (_, outcome) => outcome,
+        };
+    }
+
     fn fail(&mut self, place: usize, reason: String, next: &str) {
-        if let Some(slot) = self.outcomes.get_mut(place) {
-            *slot = Outcome::Failed {
-                reasons: vec![reason],
-                next: Some(next.to_owned()),
-            };
-        }
+        let outcome = Outcome::Failed {
+            reasons: vec![reason],
+            next: Some(next.to_owned()),
+        };
+        self.note(place, outcome);
     }
 }
 
@@ -341,7 +368,7 @@ fn run_errands(
             if environment.cancel().is_cancelled() {
                 return;
             }
-            let result = attempt(&mut *tries, &entry);
+            let result = attempt(&mut *tries, &entry, Way::Here);
             let opened = result.as_ref().is_ok_and(|found| found.secret.len() == length);
             let answer = Answer { group, place, result };
             if send.send(answer).is_err() {
@@ -356,10 +383,11 @@ fn run_errands(
 
 /// Tries one key. A bug in a crate of a service must not leave the race waiting.
 fn attempt(
-    tries: &mut dyn FnMut(&KeyEntry) -> Result<Unwrapped, Denied>,
+    tries: &mut dyn FnMut(&KeyEntry, Way) -> Result<Unwrapped, Denied>,
     entry: &KeyEntry,
+    way: Way,
 ) -> Result<Unwrapped, Denied> {
-    catch_unwind(AssertUnwindSafe(|| tries(entry))).unwrap_or_else(|_| {
+    catch_unwind(AssertUnwindSafe(|| tries(entry, way))).unwrap_or_else(|_| {
         Err(Denied {
             reasons: vec!["an internal error stopped the attempt".to_owned()],
             next: None,

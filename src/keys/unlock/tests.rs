@@ -14,7 +14,7 @@ static MEETING: LazyLock<Barrier> = LazyLock::new(|| Barrier::new(2));
 
 /// Keys that do what stands in their entry.
 fn session(environment: &Environment) -> Tries<'_> {
-    Box::new(|entry| {
+    Box::new(|entry, _| {
         let (order, secret) = entry.enc.split_once(':').unwrap_or((&entry.enc, ""));
         match order {
             "open" => {}
