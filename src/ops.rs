@@ -5,6 +5,7 @@ pub mod adopt;
 mod carry;
 pub mod caution;
 pub mod config;
+pub mod create;
 pub mod decrypt;
 pub mod demo;
 pub mod draft;

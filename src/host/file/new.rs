@@ -1,0 +1,54 @@
+//! Making a file where there was none.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::Path;
+
+/// Whether a name is taken, be it by a symbolic link to nowhere.
+#[must_use]
+pub fn occupied(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+/// Makes a file with this content, only if there is none of this name. What cannot be written whole is taken away again.
+///
+/// # Errors
+/// When the name is taken, or the file cannot be written.
+pub fn create(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    let written = file.write_all(content).and_then(|()| file.sync_all());
+    if written.is_err() {
+        // It is ours: the name was free.
+        let _ = fs::remove_file(path);
+    }
+    written
+}
+
+/// Whether this user may change a file: it has no mode that says otherwise.
+#[must_use]
+pub fn writable(path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    // Root passes every check of the system, but a file that nobody may write to is meant to stay as it is.
+    let anybody = fs::metadata(path).is_ok_and(|metadata| metadata.mode() & 0o222 != 0);
+    anybody && rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{create, occupied, writable};
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    #[test]
+    fn a_name_that_is_taken_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        assert!(!occupied(&path));
+        create(&path, b"one").unwrap();
+        assert!(create(&path, b"two").is_err());
+        assert_eq!(fs::read(&path).unwrap(), b"one");
+        assert!(writable(&path));
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).unwrap();
+        assert!(!writable(&path));
+    }
+}
