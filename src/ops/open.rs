@@ -39,6 +39,8 @@ pub struct Document {
     pub access: Access,
     /// What became of each key.
     pub attempts: Vec<Attempt>,
+    /// Whether the permissions of the file let this user change it.
+    pub writable: bool,
     /// What the user should know: odd metadata, comments that do not decrypt.
     pub notices: Vec<String>,
 }
@@ -87,6 +89,7 @@ fn unlocked(mut document: Document, environment: &Environment) -> Document {
         }
     }
     document.attempts = attempts;
+    document.writable = file::writable(&document.path);
     document
 }
 
@@ -142,6 +145,7 @@ impl Document {
             content: sealed.content,
             access: Access::Locked(Failure::new(Kind::NoDataKey, text)),
             attempts: Vec::new(),
+            writable: true,
             notices,
         }
     }

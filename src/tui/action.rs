@@ -3,7 +3,7 @@
 
 use self::Context::{
     Changes, Dialog, Editor, Everywhere, Field, Files, Filter, Generator, Groups, Locked, Pager, Palette,
-    Recipients, Review, Tree,
+    Recipients, Review, Templates, Tree,
 };
 
 /// Where a key means something.
@@ -29,6 +29,8 @@ pub enum Context {
     Generator,
     /// The filter line of the tree.
     Filter,
+    /// The list of templates for a new file.
+    Templates,
     /// The list of changes before a save.
     Review,
     /// A question with buttons.
@@ -44,8 +46,8 @@ pub enum Context {
 impl Context {
     /// All contexts, in the order of the documentation.
     pub const ALL: &'static [Self] = &[
-        Everywhere, Tree, Files, Changes, Recipients, Groups, Field, Editor, Generator, Filter, Review,
-        Dialog, Pager, Palette, Locked,
+        Everywhere, Tree, Files, Changes, Recipients, Groups, Field, Editor, Generator, Templates, Filter,
+        Review, Dialog, Pager, Palette, Locked,
     ];
 
     /// What the context is, for people.
@@ -61,6 +63,7 @@ impl Context {
             Field => "One-line field",
             Editor => "Multi-line editor",
             Generator => "Generator",
+            Templates => "Templates",
             Filter => "Filter line",
             Review => "List of changes",
             Dialog => "Question",
@@ -131,20 +134,22 @@ actions! {
     CopyPath "copy-path" "copy the path of the entry" "" { [Tree] "Y"; }
 
     OpenFile "open-file" "open the file" "open" { [Files] "Enter"; }
+    NewFile "new-file" "make a new file by its rule, from a template" "new" { [Files] "a"; }
+    ListFiles "list-files" "list SOPS files, plain files that a rule is for, or all files" "list" { [Files] "f"; }
     Rescan "rescan" "look for files again" "" { [Files] "r"; }
     JumpToChange "jump-to-change" "show the change in the tree" "show" { [Changes] "Enter"; }
     TakeBack "take-back" "take this change back" "take back" { [Changes] "u"; }
     Attempts "attempts" "which keys were tried, and what became of each" "keys tried" { [Recipients Groups] "Enter"; }
 
-    Down "down" "down" "" { [Tree Files Changes Recipients Groups Generator Review Pager] "j" "Down"; [Filter Palette] "Down" "ctrl-n"; }
-    Up "up" "up" "" { [Tree Files Changes Recipients Groups Generator Review Pager] "k" "Up"; [Filter Palette] "Up" "ctrl-p"; }
+    Down "down" "down" "" { [Tree Files Changes Recipients Groups Generator Templates Review Pager] "j" "Down"; [Filter Palette] "Down" "ctrl-n"; }
+    Up "up" "up" "" { [Tree Files Changes Recipients Groups Generator Templates Review Pager] "k" "Up"; [Filter Palette] "Up" "ctrl-p"; }
     Top "top" "to the top" "" { [Tree Files Changes Recipients Groups Review Pager] "g g" "Home"; }
     Bottom "bottom" "to the bottom" "" { [Tree Files Changes Recipients Groups Review Pager] "G" "End"; }
     HalfDown "half-down" "half a page down" "" { [Tree Files Changes Recipients Groups Review Pager] "ctrl-d" "PageDown"; [Filter Palette] "PageDown"; }
     HalfUp "half-up" "half a page up" "" { [Tree Files Changes Recipients Groups Review Pager] "ctrl-u" "PageUp"; [Filter Palette] "PageUp"; }
 
-    Accept "accept" "accept" "accept" { [Field Generator Filter Review Dialog Palette] "Enter"; [Editor] "ctrl-s"; }
-    Cancel "cancel" "cancel, close" "cancel" { [Field Editor Filter Review Palette] "Esc" "ctrl-c"; [Generator] "Esc" "q" "ctrl-c"; [Dialog] "Esc" "n" "ctrl-c"; [Pager] "Esc" "q" "Enter" "ctrl-c"; }
+    Accept "accept" "accept" "accept" { [Field Generator Templates Filter Review Dialog Palette] "Enter"; [Editor] "ctrl-s"; }
+    Cancel "cancel" "cancel, close" "cancel" { [Field Editor Filter Review Palette] "Esc" "ctrl-c"; [Generator Templates] "Esc" "q" "ctrl-c"; [Dialog] "Esc" "n" "ctrl-c"; [Pager] "Esc" "q" "Enter" "ctrl-c"; }
     Yes "yes" "yes" "yes" { [Dialog] "y"; [Review] "y"; }
     NextButton "next-button" "next button" "" { [Dialog] "Right" "Tab" "l"; }
     PreviousButton "previous-button" "previous button" "" { [Dialog] "Left" "shift-Tab" "h"; }
@@ -179,7 +184,7 @@ actions! {
     Lower "lower" "make the pane of a side column lower" "" { [Everywhere] "{"; }
     Save "save" "list the changes and save" "save" { [Everywhere] "ctrl-s"; }
     SaveAndQuit "save-and-quit" "save, then quit" "" { [Everywhere]; }
-    Conceal "conceal" "conceal everything and clear the clipboard" "" { [Everywhere Review Dialog Pager] "X"; [Field Editor Generator Filter Palette] "ctrl-x"; }
+    Conceal "conceal" "conceal everything and clear the clipboard" "" { [Everywhere Review Dialog Pager] "X"; [Field Editor Generator Templates Filter Palette] "ctrl-x"; }
     ShareSafe "share-safe" "share-safe mode on or off: no value is shown, copied or typed in clear" "" { [Everywhere] "S"; }
     Lock "lock" "lock: drop keys and values, keep unsaved changes encrypted" "" { [Everywhere] "L"; }
     Unlock "unlock" "open the locked file again" "unlock" { [Locked] "Enter"; }
@@ -189,7 +194,7 @@ actions! {
     Reload "reload" "read the file again, keeping the edits that still fit" "" { [Everywhere]; }
     CancelTask "cancel-task" "stop what runs; else conceal" "stop" { [Everywhere Locked] "Esc"; }
     Redraw "redraw" "draw the screen anew" "" { [Everywhere Locked] "ctrl-l"; }
-    Suspend "suspend" "suspend to the shell" "" { [Everywhere Field Editor Generator Filter Review Dialog Pager Palette Locked] "ctrl-z"; }
+    Suspend "suspend" "suspend to the shell" "" { [Everywhere Field Editor Generator Templates Filter Review Dialog Pager Palette Locked] "ctrl-z"; }
     Close "close" "quit; asks when there are unsaved changes" "quit" { [Everywhere Locked] "q"; }
     Quit "quit" "quit; asks when there are unsaved changes" "" { [Everywhere Locked] "ctrl-c"; }
     QuitWithoutSaving "quit-without-saving" "quit and drop the unsaved changes" "" { [Everywhere]; }

@@ -17,6 +17,7 @@ use super::panes::recipients::{self, RecipientsPane};
 use super::panes::tree::TreePane;
 use super::theme::{Role, Theme};
 use super::worker::TaskId;
+use crate::ops::create::Template;
 use ratatui::layout::Rect;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -48,6 +49,12 @@ pub enum Purpose {
     Scan,
     /// Propose keys for a new entry.
     Keys,
+    /// Tell what git says of the listed files.
+    Git,
+    /// Propose a path for a new file of this kind.
+    NewFile(Template),
+    /// Make a new file, then show it.
+    Create(PathBuf),
     /// Put a new value into the field; what it is, for people.
     Generate(String),
 }
@@ -279,10 +286,17 @@ impl Model {
             .any(|task| matches!(task.purpose, Purpose::Save { .. }))
     }
 
+    /// Tasks that somebody waits for; the others only add to what is there.
+    pub fn waited_for(&self) -> impl Iterator<Item = &Task> {
+        self.tasks
+            .iter()
+            .filter(|task| !matches!(task.purpose, Purpose::Git | Purpose::Keys))
+    }
+
     /// The step of the spinner and what it is for, once a task takes long.
     #[must_use]
     pub fn spinner(&self) -> Option<(&'static str, &str)> {
-        let task = self.tasks.iter().min_by_key(|task| task.since)?;
+        let task = self.waited_for().min_by_key(|task| task.since)?;
         let age = self.now.saturating_duration_since(task.since);
         let steps = self.theme.glyphs.spinner;
         let step = usize::try_from(age.as_millis() / SPIN.as_millis()).unwrap_or_default();
@@ -301,7 +315,7 @@ impl Model {
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
         let reveal = self.tree.reveal.map(|reveal| reveal.until);
-        let oldest = self.tasks.iter().map(|task| task.since + PATIENCE).min();
+        let oldest = self.waited_for().map(|task| task.since + PATIENCE).min();
         let spin = oldest.map(|first| first.max(self.now + SPIN));
         let first = oldest.filter(|first| *first > self.now);
         let guard = self.guard.deadline(self.file.is_some());

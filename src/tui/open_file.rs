@@ -96,6 +96,9 @@ impl OpenFile {
             Access::Locked(_) => Some("the file is locked: no key at hand opens it"),
             Access::ReadOnly(_) => Some("the file is read-only: its values cannot be trusted"),
             Access::Open(_) if self.read_only => Some("opened read-only"),
+            Access::Open(_) if !self.document.writable => {
+                Some("the file is write-protected: its permissions let nobody change it here")
+            }
             Access::Open(_) => None,
         }
     }

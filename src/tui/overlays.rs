@@ -7,6 +7,7 @@ pub mod inquiry;
 pub mod pager;
 pub mod palette;
 pub mod review;
+pub mod templates;
 
 use super::action::{Action, Context};
 use super::kind::Kind;
@@ -21,6 +22,8 @@ pub enum Overlay {
     Field(field::Field),
     /// What can be generated.
     Generator(generator::Generator),
+    /// Templates for a new file.
+    Templates(templates::Templates),
     /// The changes, before they are saved.
     Review(review::Review),
     /// A question of a key service.
@@ -92,6 +95,7 @@ impl Overlay {
             Self::Field(field) if field.tall => Context::Editor,
             Self::Field(_) => Context::Field,
             Self::Generator(_) => Context::Generator,
+            Self::Templates(_) => Context::Templates,
             Self::Inquiry(prompt) => prompt.context(),
             Self::Review(_) => Context::Review,
             Self::Dialog(_) => Context::Dialog,
@@ -128,6 +132,7 @@ impl Overlay {
                 }
             }
             Self::Dialog(dialog) => dialog.view(theme, buffer, area),
+            Self::Templates(templates) => templates.view(theme, buffer, area),
             Self::Generator(generator) => generator.view(theme, buffer, area),
             Self::Pager(pager) => pager.view(theme, buffer, area),
         }

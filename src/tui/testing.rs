@@ -133,6 +133,7 @@ pub fn document(tree: Tree, rule: Rule) -> Document {
                 outcome: Outcome::NotTried,
             },
         ],
+        writable: true,
         notices: Vec::new(),
     }
 }

@@ -5,6 +5,7 @@ mod asking;
 mod docs;
 mod edits;
 mod finding;
+mod files;
 mod formats;
 mod frame;
 mod guard;

@@ -8,6 +8,7 @@ mod guard;
 mod jump;
 mod lock;
 mod mouse;
+mod new_file;
 mod overlay;
 mod protect;
 mod save;
@@ -231,6 +232,14 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::QuitWithoutSaving => leave(model),
         Action::OpenFile => files::open_selected(model),
         Action::Rescan => files::rescan(model),
+        Action::ListFiles => {
+            files::list_next(model);
+            Vec::new()
+        }
+        Action::NewFile => {
+            new_file::begin(model);
+            Vec::new()
+        }
         Action::JumpToChange | Action::TakeBack => {
             edit::on_change(model, action);
             Vec::new()
@@ -370,7 +379,10 @@ fn on_done(model: &mut Model, id: TaskId, outcome: Outcome) -> Vec<Effect> {
             return effects;
         }
         (Purpose::Unlock, Outcome::Unlocked(result)) => lock::unlocked(model, result),
-        (Purpose::Scan, Outcome::Scanned(result)) => files::scanned(model, result),
+        (Purpose::Scan, Outcome::Scanned(result)) => return files::scanned(model, result),
+        (Purpose::Git, Outcome::Git(states)) => model.files.states = states,
+        (Purpose::NewFile(template), Outcome::Proposed(result)) => new_file::ask(model, template, result),
+        (Purpose::Create(path), Outcome::Created(result)) => return new_file::created(model, path, result),
         (Purpose::Keys, Outcome::Keys(keys)) => field::propose(model, keys),
         (Purpose::Generate(what), Outcome::Generated(result)) => generate::made(model, &what, result),
         _ => {}

@@ -70,7 +70,7 @@ fn title(model: &Model, width: u16) -> (String, String) {
     let access = match &file.document.access {
         Access::Locked(_) => "locked",
         Access::ReadOnly(_) => "read-only",
-        Access::Open(_) if model.read_only => "read-only",
+        Access::Open(_) if file.frozen().is_some() => "read-only",
         Access::Open(_) => "",
     };
     let changes = match file.changes().len() {

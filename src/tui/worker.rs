@@ -2,13 +2,14 @@
 //! unheard.
 
 use crate::failure::{Failure, Kind};
-use crate::host::{Cancel, Environment, SystemRandom};
+use crate::host::{Cancel, Environment, SystemRandom, git};
+use crate::ops::create::Template;
 use crate::ops::draft::{Kept, Reopened};
 use crate::ops::generate::{Made, Recipe};
 use crate::ops::open::Document;
 use crate::ops::save::Saved;
 use crate::ops::scan::Scan;
-use crate::ops::{adopt, open, save, scan, siblings};
+use crate::ops::{adopt, create, open, save, scan, siblings};
 use crate::tree::{Key, Tree};
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -30,8 +31,14 @@ pub enum Job {
     Save(Arc<Document>, Box<Tree>),
     /// Open a locked file again.
     Unlock(Arc<Kept>),
-    /// Find the SOPS files of a folder.
+    /// Find the files of a folder.
     Scan(PathBuf),
+    /// Ask git about the files of a folder.
+    Git(PathBuf),
+    /// Propose a path near this folder for a new file.
+    Propose(PathBuf, Template),
+    /// Make a new file.
+    Create(PathBuf, Template),
     /// Make a new value.
     Generate(Recipe),
     /// Find the keys that these files have below this path.
@@ -46,6 +53,9 @@ impl std::fmt::Debug for Job {
             Self::Save(..) => "Save",
             Self::Unlock(_) => "Unlock",
             Self::Scan(_) => "Scan",
+            Self::Git(_) => "Git",
+            Self::Propose(..) => "Propose",
+            Self::Create(..) => "Create",
             Self::Generate(_) => "Generate",
             Self::Keys(..) => "Keys",
         })
@@ -72,6 +82,12 @@ pub enum Outcome {
     Unlocked(Result<Box<Reopened>, Failure>),
     /// Of [`Job::Scan`].
     Scanned(Result<Scan, Failure>),
+    /// Of [`Job::Git`]: a letter for each file that is not as committed.
+    Git(HashMap<PathBuf, char>),
+    /// Of [`Job::Propose`].
+    Proposed(Result<PathBuf, Failure>),
+    /// Of [`Job::Create`]: warnings.
+    Created(Result<Vec<String>, Failure>),
     /// Of [`Job::Keys`].
     Keys(Vec<String>),
     /// Of [`Job::Generate`].
@@ -86,6 +102,9 @@ impl std::fmt::Debug for Outcome {
             Self::Saved(_) => "Saved",
             Self::Unlocked(_) => "Unlocked",
             Self::Scanned(_) => "Scanned",
+            Self::Git(_) => "Git",
+            Self::Proposed(_) => "Proposed",
+            Self::Created(_) => "Created",
             Self::Generated(_) => "Generated",
             Self::Keys(_) => "Keys",
         })
@@ -178,7 +197,10 @@ pub fn run(job: Job, environment: &Environment) -> Outcome {
             },
         )),
         Job::Unlock(kept) => Outcome::Unlocked(kept.open(environment).map(Box::new)),
-        Job::Scan(folder) => Outcome::Scanned(Ok(scan::scan(&folder))),
+        Job::Scan(folder) => Outcome::Scanned(Ok(scan::scan(&folder, environment))),
+        Job::Git(folder) => Outcome::Git(git::states(&folder, environment)),
+        Job::Propose(folder, template) => Outcome::Proposed(create::propose(&folder, template, environment)),
+        Job::Create(path, template) => Outcome::Created(create::create(&path, template, environment)),
         Job::Keys(files, path) => Outcome::Keys(siblings::keys_at(&files, &path)),
         Job::Generate(recipe) => Outcome::Generated(recipe.make(&mut SystemRandom)),
     }
@@ -205,5 +227,8 @@ fn lost(job: &Job) -> Outcome {
         Job::Scan(_) => Outcome::Scanned(Err(failure)),
         Job::Generate(_) => Outcome::Generated(Err(failure)),
         Job::Keys(..) => Outcome::Keys(Vec::new()),
+        Job::Git(_) => Outcome::Git(HashMap::new()),
+        Job::Propose(..) => Outcome::Proposed(Err(failure)),
+        Job::Create(..) => Outcome::Created(Err(failure)),
     }
 }

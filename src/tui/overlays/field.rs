@@ -5,6 +5,7 @@ mod proposals;
 pub use proposals::Proposals;
 
 use crate::format::Format;
+use crate::ops::create::Template;
 use crate::tree::{Key, NodeId};
 use crate::tui::kind::Kind;
 use crate::tui::open_file::Place;
@@ -30,6 +31,8 @@ pub enum Purpose {
     NewComment(Place),
     /// The key of a copy of a node.
     CopyKey(NodeId),
+    /// The path of a new file.
+    NewFile(Template),
 }
 
 impl Purpose {

@@ -1,21 +1,75 @@
-//! Pane 1: the SOPS files of the folder.
+//! Pane 1: the files of the folder, with what git says of each.
 
 use super::View;
-use crate::ops::scan::Found;
+use crate::ops::scan::{FileKind, Found};
 use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::widgets::{self, Cursor, Pen};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+
+/// Which files are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Listing {
+    /// SOPS files.
+    #[default]
+    Sealed,
+    /// And plain ones that a rule is for.
+    Meant,
+    /// All files.
+    All,
+}
+
+impl Listing {
+    const fn next(self) -> Self {
+        match self {
+            Self::Sealed => Self::Meant,
+            Self::Meant => Self::All,
+            Self::All => Self::Sealed,
+        }
+    }
+
+    const fn shows(self, kind: FileKind) -> bool {
+        match self {
+            Self::Sealed => matches!(kind, FileKind::Sealed),
+            Self::Meant => matches!(kind, FileKind::Sealed | FileKind::Plain),
+            Self::All => true,
+        }
+    }
+
+    /// What is listed, for people.
+    #[must_use]
+    pub const fn about(self) -> &'static str {
+        match self {
+            Self::Sealed => "SOPS files are listed",
+            Self::Meant => "SOPS files are listed, and plain files that a rule is for",
+            Self::All => "all files are listed",
+        }
+    }
+
+    const fn note(self) -> &'static str {
+        match self {
+            Self::Sealed => "",
+            Self::Meant => " and plain",
+            Self::All => " all",
+        }
+    }
+}
 
 /// State of the files pane.
 #[derive(Default)]
 pub struct FilesPane {
     /// The folder that is listed.
     pub folder: PathBuf,
-    /// What was found there.
+    /// What is listed of what was found there.
     pub files: Vec<Found>,
+    all: Vec<Found>,
+    /// Which files are listed.
+    pub listing: Listing,
+    /// What git says of files that are not as committed.
+    pub states: HashMap<PathBuf, char>,
     /// Whether the folder was searched.
     pub scanned: bool,
     /// The selected file.
@@ -29,6 +83,25 @@ enum Line<'f> {
 }
 
 impl FilesPane {
+    /// Takes in what was found.
+    pub fn found(&mut self, files: Vec<Found>) {
+        self.all = files;
+        self.scanned = true;
+        self.relist();
+    }
+
+    /// Lists more, or SOPS files only again.
+    pub fn list_next(&mut self) {
+        self.listing = self.listing.next();
+        self.relist();
+    }
+
+    fn relist(&mut self) {
+        let shown = self.all.iter().filter(|file| self.listing.shows(file.kind));
+        self.files = shown.cloned().collect();
+        self.cursor.move_by(0, self.files.len());
+    }
+
     /// The selected file.
     #[must_use]
     pub fn selected(&self) -> Option<&Found> {
@@ -37,6 +110,17 @@ impl FilesPane {
 
     fn relative<'f>(&self, file: &'f Found) -> &'f Path {
         file.path.strip_prefix(&self.folder).unwrap_or(&file.path)
+    }
+
+    /// What stands behind the name: whether the file is plain, and its state in git.
+    fn tail(&self, file: &Found) -> (String, Role) {
+        let state = self.states.get(&file.path).copied();
+        let state = state.map_or(String::new(), |state| format!(" {state}"));
+        match (file.kind, state.is_empty()) {
+            (FileKind::Plain, _) => (format!(" plain{state}"), Role::Warning),
+            (_, true) => (state, Role::Dim),
+            (_, false) => (state, Role::Edited),
+        }
     }
 
     fn layout(&self) -> Vec<Line<'_>> {
@@ -87,7 +171,7 @@ impl FilesPane {
     /// Draws the pane.
     pub fn view(&self, view: View<'_>, buffer: &mut Buffer, area: Rect) {
         let theme = view.theme;
-        let inner = widgets::pane(buffer, area, theme, 1, "Files", "", view.focused);
+        let inner = widgets::pane(buffer, area, theme, 1, "Files", self.listing.note(), view.focused);
         let open = view.file.map(|file| file.document.path.as_path());
         let lines = self.layout();
         if lines.is_empty() {
@@ -122,11 +206,16 @@ impl FilesPane {
                         .unwrap_or_default()
                         .to_string_lossy();
                     pen.put(mark, style(Role::Ok)).put(" ", style(Role::Text));
-                    let room = pen.left();
-                    let role = if current { Role::TitleFocused } else { Role::Text };
+                    let (tail, tail_role) = self.tail(file);
+                    let room = pen.left().saturating_sub(tail.len());
+                    let role = match file.kind {
+                        _ if current => Role::TitleFocused,
+                        FileKind::Other => Role::Dim,
+                        FileKind::Sealed | FileKind::Plain => Role::Text,
+                    };
                     pen.put_cut(&text::escape(&name), room, theme.glyphs.cut, style(role));
-                    let rest = " ".repeat(pen.left());
-                    pen.put(&rest, style(Role::Text));
+                    let rest = " ".repeat(pen.left().saturating_sub(tail.len()));
+                    pen.put(&rest, style(Role::Text)).put(&tail, style(tail_role));
                 }
             }
         }

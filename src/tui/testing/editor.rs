@@ -3,7 +3,7 @@
 use super::dump::{self, dump};
 use crate::format::Format;
 use crate::ops::open::Document;
-use crate::ops::scan::{Found, Scan};
+use crate::ops::scan::{FileKind, Found, Scan};
 use crate::tui::effect::Effect;
 use crate::tui::key::Key;
 use crate::tui::keymap::Keymap;
@@ -54,6 +54,7 @@ impl Editor {
         let found = found.map(|path| Found {
             path: PathBuf::from("/repo").join(path),
             format: Format::Yaml,
+            kind: FileKind::Sealed,
         });
         let files = found.to_vec();
         let listed = Scan {

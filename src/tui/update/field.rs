@@ -411,7 +411,7 @@ pub(super) fn accept(model: &mut Model) {
         (Purpose::NewKey(place), _) => ask_value(model, place, Some(key)),
         (Purpose::CopyKey(id), _) => copy(model, id, key),
         (Purpose::Value(_) | Purpose::NewValue(..), None)
-        | (Purpose::Comment(_) | Purpose::NewComment(_), _) => {}
+        | (Purpose::Comment(_) | Purpose::NewComment(_) | Purpose::NewFile(_), _) => {}
     }
 }
 
@@ -461,6 +461,7 @@ fn check(file: &OpenFile, field: &mut Field) -> Result<(), String> {
         }
         Purpose::Rename(id) => (file.tree().node(*id).parent, Some(*id)),
         Purpose::CopyKey(id) => (file.tree().node(*id).parent, None),
+        Purpose::NewFile(_) => return Ok(()),
         Purpose::NewKey(place) => (Some(place.parent), None),
     };
     let typed = field.input.text();

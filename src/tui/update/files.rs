@@ -37,7 +37,7 @@ pub(super) fn rescan(model: &mut Model) -> Vec<Effect> {
     vec![begin_scan(model, folder)]
 }
 
-pub(super) fn scanned(model: &mut Model, result: Result<Scan, Failure>) {
+pub(super) fn scanned(model: &mut Model, result: Result<Scan, Failure>) -> Vec<Effect> {
     match result {
         Ok(Scan { mut files, truncated }) => {
             // Folder by folder, as they are listed.
@@ -48,15 +48,36 @@ pub(super) fn scanned(model: &mut Model, result: Result<Scan, Failure>) {
                 model.say(Role::Warning, "too many files here: not all were looked at");
             }
             let selected = model.files.selected().map(|file| file.path.clone());
-            model.files.files = files;
-            model.files.scanned = true;
+            model.files.found(files);
             let open = model.file.as_ref().map(|file| file.document.path.clone());
             if let Some(path) = selected.or(open) {
                 model.files.select(&path);
             }
+            vec![begin_states(model)]
         }
-        Err(failure) => model.say(Role::Error, failure.message),
+        Err(failure) => {
+            model.say(Role::Error, failure.message);
+            Vec::new()
+        }
     }
+}
+
+/// Asks what git says of the listed files.
+pub(super) fn begin_states(model: &mut Model) -> Effect {
+    let id = model.begin(Purpose::Git, "asking git");
+    Effect::Start(id, Job::Git(model.files.folder.clone()))
+}
+
+/// Lists more files, or SOPS files only again.
+pub(super) fn list_next(model: &mut Model) {
+    let selected = model.files.selected().map(|file| file.path.clone());
+    model.files.list_next();
+    let open = model.file.as_ref().map(|file| file.document.path.clone());
+    if let Some(path) = selected.or(open) {
+        model.files.select(&path);
+    }
+    let text = model.files.listing.about();
+    model.say(Role::Info, text);
 }
 
 pub(super) fn open_selected(model: &mut Model) -> Vec<Effect> {

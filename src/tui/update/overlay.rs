@@ -1,6 +1,7 @@
 //! Keys inside overlays and the filter line, and motion in whatever takes the keys.
 
-use super::{edit, field, files, generate, save, tree};
+use super::{edit, field, files, generate, new_file, save, tree};
+use crate::ops::create::Template;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::key::Key;
@@ -101,6 +102,10 @@ pub(super) fn motion(model: &mut Model, action: Action) {
             let len = palette.len();
             step(&mut palette.cursor, action, len, Palette::page(area));
         }
+        Some(Overlay::Templates(templates)) => {
+            let len = Template::ALL.len();
+            step(&mut templates.cursor, action, len, len);
+        }
         Some(Overlay::Generator(generator)) => {
             let len = generator.len();
             step(&mut generator.cursor, action, len, len);
@@ -157,7 +162,11 @@ fn step(cursor: &mut Cursor, action: Action, len: usize, page: usize) {
 /// Enter, or `y` in a question.
 pub(super) fn accept(model: &mut Model, yes: bool) -> Vec<Effect> {
     match model.overlays.last() {
-        Some(Overlay::Field(_)) => field::accept(model),
+        Some(Overlay::Field(field)) => match field.purpose {
+            Purpose::NewFile(template) => return new_file::accept(model, template),
+            _ => field::accept(model),
+        },
+        Some(Overlay::Templates(_)) => return new_file::choose(model),
         Some(Overlay::Generator(_)) => return generate::accept(model),
         Some(Overlay::Review(review)) => {
             let then_quit = review.then_quit;

@@ -59,7 +59,11 @@ pub(super) fn saved(model: &mut Model, result: Result<Written, Failure>, then_qu
                 Some(reason) => model.say(Role::Warning, format!("saved {name}, laid out anew: {reason}")),
                 None => model.say(Role::Ok, format!("saved {name}")),
             }
-            return quit_if(then_quit);
+            return if then_quit {
+                vec![Effect::Quit]
+            } else {
+                vec![files::begin_states(model)]
+            };
         }
     }
     Vec::new()
