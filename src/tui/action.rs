@@ -189,7 +189,7 @@ actions! {
     Lock "lock" "lock: drop keys and values, keep unsaved changes encrypted" "" { [Everywhere] "L"; }
     Unlock "unlock" "open the locked file again" "unlock" { [Locked] "Enter"; }
     Palette "palette" "command palette" "command" { [Everywhere] ":"; }
-    Help "help" "keys of this place" "help" { [Everywhere] "?" "F1"; [Field Editor Generator Filter Review Dialog Palette] "F1"; }
+    Help "help" "keys of this place" "help" { [Everywhere] "?" "F1"; [Field Editor Generator Templates Filter Review Dialog Palette] "F1"; }
     Messages "messages" "what was told so far, in full" "" { [Everywhere] "g m"; }
     Reload "reload" "read the file again, keeping the edits that still fit" "" { [Everywhere]; }
     CancelTask "cancel-task" "stop what runs; else conceal" "stop" { [Everywhere Locked] "Esc"; }

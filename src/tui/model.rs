@@ -59,6 +59,14 @@ pub enum Purpose {
     Generate(String),
 }
 
+impl Purpose {
+    /// Whether nobody waits for it: it only adds to what is there.
+    #[must_use]
+    pub const fn is_quiet(&self) -> bool {
+        matches!(self, Self::Git | Self::Keys)
+    }
+}
+
 /// A task that runs.
 #[derive(Clone, Debug)]
 pub struct Task {
@@ -288,9 +296,7 @@ impl Model {
 
     /// Tasks that somebody waits for; the others only add to what is there.
     pub fn waited_for(&self) -> impl Iterator<Item = &Task> {
-        self.tasks
-            .iter()
-            .filter(|task| !matches!(task.purpose, Purpose::Git | Purpose::Keys))
+        self.tasks.iter().filter(|task| !task.purpose.is_quiet())
     }
 
     /// The step of the spinner and what it is for, once a task takes long.

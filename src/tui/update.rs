@@ -301,7 +301,7 @@ fn leave(model: &mut Model) -> Vec<Effect> {
 
 /// Stops tasks; a save is never left alone.
 fn cancel_tasks(model: &mut Model) {
-    if model.abandon(|_| true) > 0 {
+    if model.abandon(|purpose| !purpose.is_quiet()) > 0 {
         model.say(Role::Info, "cancelled");
     } else {
         guard::conceal(model);
