@@ -8,8 +8,14 @@
 use lazysops::cli::{self, Next};
 use lazysops::host::{Console, Environment, guardian, harden};
 use lazysops::tui;
+use std::alloc::System;
 use std::process::ExitCode;
 use std::sync::Arc;
+use zeroizing_alloc::ZeroAlloc;
+
+/// Memory that is given back is wiped first: also what crates of others kept in it.
+#[global_allocator]
+static WIPING: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
     harden();

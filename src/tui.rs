@@ -11,6 +11,7 @@ mod event_loop;
 mod guard;
 mod jumps;
 mod key;
+mod keyboard;
 mod keymap;
 mod kind;
 mod layout;
@@ -29,7 +30,6 @@ mod toml_file;
 mod update;
 mod view;
 mod widgets;
-mod wipe;
 mod worker;
 
 #[cfg(test)]
@@ -80,7 +80,7 @@ pub fn run(start: &Start, environment: &Environment) -> Result<(), Failure> {
             None => first_effects(&mut model, start, environment),
         };
         event_loop::read_signals(send.clone()).map_err(no_terminal)?;
-        let gate = event_loop::read_input(send);
+        let gate = keyboard::read_input(send);
         let mut machine = event_loop::Machine {
             worker: &mut worker,
             clipboard: &mut clipboard,

@@ -9,7 +9,7 @@ use super::unlock::Patience;
 use crate::host::Environment;
 use crate::metadata::{Group, KeyEntry, Recipient};
 use crate::seal::shamir::{self, ShamirError};
-use crate::seal::{DataKey, Random};
+use crate::seal::{DataKey, Random, wipe_stack};
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -234,6 +234,7 @@ impl<'e> Crew<'e> {
                 };
                 let broken = |_| Err(Refusal::new("an internal error stopped the service"));
                 let result = catch_unwind(AssertUnwindSafe(wrap)).unwrap_or_else(broken);
+                wipe_stack();
                 // Nobody listens when it took too long.
                 let _ = send.send((at, result));
             });

@@ -18,21 +18,25 @@ pub trait Random {
     fn fill(&mut self, bytes: &mut [u8]) -> Result<(), RandomError>;
 }
 
-/// 32 bytes, wiped when dropped, never shown.
+/// 32 bytes, wiped when dropped, never shown. They stay in one place: a value that moves leaves copies behind.
 #[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
-pub struct DataKey([u8; 32]);
+pub struct DataKey(Box<[u8; 32]>);
 
 impl DataKey {
     /// Takes over a key that was unwrapped.
     #[must_use]
-    pub const fn new(bytes: [u8; 32]) -> Self {
-        Self(bytes)
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(Box::new(bytes))
     }
 
     /// Takes over bytes that may be a key; `None` if there are not exactly 32.
     #[must_use]
     pub fn from_slice(bytes: &[u8]) -> Option<Self> {
-        bytes.try_into().ok().map(Self)
+        let mut key = Box::new([0; 32]);
+        (bytes.len() == key.len()).then(|| {
+            key.copy_from_slice(bytes);
+            Self(key)
+        })
     }
 
     /// A fresh key.
@@ -40,14 +44,14 @@ impl DataKey {
     /// # Errors
     /// When no randomness can be had.
     pub fn generate(random: &mut dyn Random) -> Result<Self, RandomError> {
-        let mut key = Self([0; 32]);
-        random.fill(&mut key.0)?;
+        let mut key = Self(Box::new([0; 32]));
+        random.fill(key.0.as_mut_slice())?;
         Ok(key)
     }
 
     /// The bytes.
     #[must_use]
-    pub const fn expose(&self) -> &[u8; 32] {
+    pub fn expose(&self) -> &[u8; 32] {
         &self.0
     }
 }

@@ -1,5 +1,6 @@
 //! The leaves of a tree in the order in which they are authenticated, and the work on them in parallel.
 
+use super::residue::wipe_stack;
 use super::selection::{Levels, Selection};
 use super::token;
 use crate::tree::{Key, NodeId, Step, Tree};
@@ -66,7 +67,11 @@ pub fn in_parallel<J: Sync, T: Send>(jobs: &[J], work: impl Fn(&[J]) -> Vec<T> +
         let running: Vec<_> = others
             .chunks(size)
             .map(|piece| {
-                let thread = std::thread::Builder::new().spawn_scoped(scope, move || work(piece));
+                let thread = std::thread::Builder::new().spawn_scoped(scope, move || {
+                    let results = work(piece);
+                    wipe_stack();
+                    results
+                });
                 (piece, thread)
             })
             .collect();

@@ -5,24 +5,22 @@ use super::asker::Inquiry;
 use super::clipboard::{Answer, ClipboardThread};
 use super::effect::Effect;
 use super::key::Key;
+use super::keyboard::{Gate, Next};
 use super::model::Model;
 use super::mouse::Mouse;
 use super::msg::Msg;
 use super::terminal::Screen;
 use super::update::update;
 use super::view;
-use super::wipe;
 use super::worker::{Outcome, TaskId, Worker};
-use crossterm::event::{self, Event as Input, KeyEventKind};
+use crate::seal::wipe_stack;
+use crossterm::event::{Event as Input, KeyEventKind};
 use signal_hook::consts::signal::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
 use std::io;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
-
-/// What comes within this time came at once. With no time at all crossterm does not even look at what it has read already.
-const AT_ONCE: Duration = Duration::from_micros(200);
 
 /// What the loop hears.
 pub enum Event {
@@ -48,35 +46,6 @@ pub enum End {
     Quit,
     /// A signal asked for it.
     Signal(i32),
-}
-
-/// Lets the input thread read on. It waits for this after every batch, so that it does not take keys away from a program
-/// that was given the terminal meanwhile.
-pub struct Gate(SyncSender<()>);
-
-/// Starts the thread that reads the terminal.
-pub fn read_input(send: Sender<Event>) -> Gate {
-    let (open, gate) = sync_channel(1);
-    std::thread::spawn(move || {
-        loop {
-            let Ok(batch) = read_batch() else {
-                let _ = send.send(Event::Hangup);
-                return;
-            };
-            if send.send(Event::Input(batch)).is_err() || gate.recv().is_err() {
-                return;
-            }
-        }
-    });
-    Gate(open)
-}
-
-fn read_batch() -> io::Result<Vec<Input>> {
-    let mut batch = vec![event::read()?];
-    while batch.len() < 256 && event::poll(AT_ONCE)? {
-        batch.push(event::read()?);
-    }
-    Ok(batch)
 }
 
 /// Starts the thread that waits for signals.
@@ -162,8 +131,8 @@ pub fn run(
             })?;
         }
         if read {
-            // The thread waits for exactly one of these.
-            let _ = gate.0.try_send(());
+            let secret = std::mem::take(&mut model.guard.typed);
+            gate.open(if secret { Next::Forget } else { Next::Read });
         }
         event = wait(model, events)?;
         if event.is_none() && take_in(model, Msg::Deadline, machine)? {
@@ -219,7 +188,7 @@ fn carry_out(model: &mut Model, effect: Effect, machine: &mut Machine<'_>) -> io
         }
         Effect::Clipboard(request) => machine.clipboard.ask(request),
         Effect::TellTerminal(text) => machine.screen.copy(text.expose())?,
-        Effect::Wipe => wipe::dead_stack(),
+        Effect::Wipe => wipe_stack(),
         Effect::Quit => {}
     }
     Ok(())

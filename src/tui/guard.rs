@@ -49,6 +49,8 @@ pub struct Guard {
     pub locked: Option<SealedFile>,
     /// Whether to lock as soon as a save that runs has ended.
     pub lock_after_save: bool,
+    /// Whether something was typed or pasted that may be a secret, since the input thread forgot last what it read.
+    pub typed: bool,
     /// When somebody was there last.
     seen: Instant,
 }
@@ -64,6 +66,7 @@ impl Guard {
             clipboard_used: false,
             locked: None,
             lock_after_save: false,
+            typed: false,
             seen: now,
         }
     }

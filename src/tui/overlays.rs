@@ -104,14 +104,24 @@ impl Overlay {
         }
     }
 
-    /// Hides what is typed where it may be a value; whether anything was to be seen.
+    /// Whether what is typed may be a secret.
+    #[must_use]
+    pub fn takes_secret(&self) -> bool {
+        match self {
+            Self::Field(field) => field.purpose.holds_value(),
+            Self::Inquiry(prompt) => prompt.is_secret(),
+            _ => false,
+        }
+    }
+
+    /// Hides what is typed where it may be a secret; whether anything was to be seen.
     pub fn conceal(&mut self) -> bool {
-        let input = match self {
-            Self::Field(field) if field.purpose.holds_value() => &mut field.input,
-            Self::Inquiry(prompt) if prompt.is_secret() => &mut prompt.input,
-            _ => return false,
-        };
-        std::mem::replace(&mut input.shown, false)
+        let secret = self.takes_secret();
+        match self {
+            Self::Field(field) if secret => std::mem::replace(&mut field.input.shown, false),
+            Self::Inquiry(prompt) if secret => std::mem::replace(&mut prompt.input.shown, false),
+            _ => false,
+        }
     }
 
     /// Draws it; where the terminal cursor belongs, if it has one.

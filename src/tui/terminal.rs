@@ -1,5 +1,7 @@
 //! The terminal: taken over on entry, given back on every way out.
 
+mod output;
+
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
@@ -10,11 +12,12 @@ use crossterm::terminal::{
     LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{cursor, execute, queue};
+use output::Output;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use std::io::{self, Stdout, Write};
+use std::io::{self, Write as _};
 
 /// Asks for presses, the wheel and moves with a button held, in the form without a limit on the columns. crossterm's own
 /// command asks for every move of the pointer too, each of which would wake the editor up.
@@ -22,7 +25,7 @@ const MOUSE: &str = "\x1b[?1000h\x1b[?1002h\x1b[?1006h";
 
 /// The screen while the editor has it.
 pub struct Screen {
-    terminal: Terminal<CrosstermBackend<Stdout>>,
+    terminal: Terminal<CrosstermBackend<Output>>,
     mouse: bool,
 }
 
@@ -43,7 +46,7 @@ impl Screen {
             }
         }));
         Ok(Self {
-            terminal: Terminal::new(CrosstermBackend::new(io::stdout()))?,
+            terminal: Terminal::new(CrosstermBackend::new(Output::open()?))?,
             mouse,
         })
     }
@@ -77,7 +80,7 @@ impl Screen {
     /// When the terminal is gone.
     pub fn clear(&mut self) -> io::Result<()> {
         // `Terminal::clear` asks the terminal where its cursor is and waits for an answer that the input thread gets.
-        self.terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
+        self.terminal = Terminal::new(CrosstermBackend::new(Output::open()?))?;
         execute!(self.terminal.backend_mut(), Clear(ClearType::All))
     }
 

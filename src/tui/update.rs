@@ -46,6 +46,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Instant) -> Vec<Effect> {
         Msg::Key(_) | Msg::Mouse(_) | Msg::Paste(_) | Msg::Focus(true)
     ) {
         model.guard.touch(now);
+        model.guard.typed |= model.overlays.last().is_some_and(Overlay::takes_secret);
     }
     let mut effects = match msg {
         Msg::Key(key) => on_key(model, key),

@@ -10,6 +10,7 @@ use crate::ops::open::Document;
 use crate::ops::save::Saved;
 use crate::ops::scan::Scan;
 use crate::ops::{adopt, create, open, save, scan, siblings};
+use crate::seal::wipe_stack;
 use crate::tree::{Key, Tree};
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -165,6 +166,7 @@ impl<E: Send + 'static> Worker for Threads<E> {
             let lost = lost(&job);
             let run = std::panic::AssertUnwindSafe(|| run(job, &environment));
             let outcome = std::panic::catch_unwind(run).unwrap_or(lost);
+            wipe_stack();
             // Nobody listens any more when the editor is gone.
             let _ = send.send(wrap(id, outcome));
         });

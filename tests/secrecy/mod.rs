@@ -2,3 +2,4 @@
 
 mod characters;
 mod command_line;
+mod memory;

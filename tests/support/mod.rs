@@ -6,6 +6,7 @@ pub mod damage;
 pub mod emulators;
 pub mod json_tree;
 pub mod machine;
+pub mod memory;
 pub mod parallel;
 pub mod passphrase;
 pub mod sandbox;

@@ -11,6 +11,7 @@ use crate::keys::order::{Stage, is_local, stages};
 use crate::keys::service::{Denied, Unwrapped, title};
 use crate::keys::{Attempt, Outcome};
 use crate::metadata::{KeyEntry, Metadata};
+use crate::seal::wipe_stack;
 use std::collections::{BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -196,7 +197,10 @@ impl<'m> Race<'m> {
             let (local, errands) = channel();
             let environment = self.patience.environment(self.environment, self.stop.clone());
             let (session, send) = (self.session, self.send.clone());
-            thread::spawn(move || run_errands(&environment, session, &errands, &send));
+            thread::spawn(move || {
+                run_errands(&environment, session, &errands, &send);
+                wipe_stack();
+            });
             local
         });
         // It takes errands as long as there is a race.
@@ -221,6 +225,7 @@ impl<'m> Race<'m> {
             };
             thread::spawn(move || {
                 let result = attempt(&mut *session(&environment), &entry, way);
+                wipe_stack();
                 // Nobody listens when the race is over.
                 let _ = send.send(Answer { group, place, result });
             });
