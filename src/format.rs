@@ -114,6 +114,19 @@ pub enum Layout {
     Binary,
 }
 
+impl Layout {
+    /// The byte at which an entry begins, where the layout keeps that.
+    #[must_use]
+    pub fn start_of(&self, id: NodeId) -> Option<usize> {
+        match self {
+            Self::Yaml(layout) => layout.span(id).map(|span| span.start),
+            Self::Json(layout) => layout.span(id).map(json::Span::start),
+            Self::Dotenv(layout) => layout.span(id).map(|span| span.line.start),
+            Self::Ini(_) | Self::Binary => None,
+        }
+    }
+}
+
 /// How sops's own layout is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Style {

@@ -4,6 +4,7 @@ pub mod access;
 pub mod adopt;
 mod carry;
 pub mod caution;
+pub mod check;
 pub mod config;
 pub mod create;
 pub mod decrypt;

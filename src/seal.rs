@@ -73,6 +73,14 @@ impl Opened {
     }
 }
 
+/// The leaves of a tree, comments included, and whether each is to be encrypted. In a `sealed` tree an encrypted comment that
+/// stands in a list as an item counts as a comment. Empty for a tree that cannot be encrypted at all.
+#[must_use]
+pub fn selected(tree: &Tree, selection: &selection::Selection, sealed: bool) -> Vec<(NodeId, bool)> {
+    let jobs = jobs::plan(tree, selection, sealed).unwrap_or_default();
+    jobs.into_iter().map(|job| (job.id, job.encrypted)).collect()
+}
+
 /// How encrypted comments in lists are written. Readers accept both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ListComments {

@@ -30,7 +30,7 @@ pub enum Line {
 const MISSING: [&str; 2] = ["publish", "completion"];
 
 /// Commands that sops does not have: under its name they are files.
-pub const OWN: [&str; 3] = ["why", "drift", "access"];
+pub const OWN: [&str; 4] = ["why", "drift", "access", "check"];
 
 /// Flags of the forms without a command: long name, short name, whether it takes a value.
 const LEGACY: [(&str, Option<char>, bool); 4] = [

@@ -14,7 +14,7 @@ mod wipe;
 mod write;
 
 pub use folder::{Folder, is_private, list, make_folders, private_file, private_folder, runtime_folder};
-pub use identity::{Identity, Ownership, exists, ownership, read};
+pub use identity::{Identity, Ownership, exists, ownership, read, same, size};
 pub use memory::{is_in_memory, memory_folders};
 pub use new::{create, occupied, writable};
 pub use peek::read_marked;

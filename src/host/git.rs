@@ -1,5 +1,9 @@
 //! The `git` program, if there is one.
 
+mod objects;
+
+pub use objects::{contents, output, paths, root};
+
 use super::Environment;
 use std::collections::HashMap;
 use std::ffi::OsStr;

@@ -1,15 +1,17 @@
 //! Files whose `sops` block is not what their rule asks for now; found without a key.
 
 use super::rulebook::Rulebook;
+use super::sealed::Sealed;
 use super::survey::{Skipped, Surveyed, survey};
 use super::unlock::identity;
 use crate::failure::Failure;
+use crate::format::Format;
 use crate::host::Environment;
 use crate::metadata::{Group, Metadata, Recipient};
 use crate::policy::{CreationRule, PolicyError};
 use crate::seal::selection::Rule;
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// One thing in which a file differs from its rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,18 +117,28 @@ pub fn drift(paths: &[PathBuf], book: &Rulebook<'_>, environment: &Environment) 
 /// Compares one file with its rule.
 #[must_use]
 pub fn of_file(file: &Surveyed, book: &Rulebook<'_>) -> FileDrift {
-    let standing = match book.of(&file.path) {
+    FileDrift {
+        path: file.path.clone(),
+        name: file.name.clone(),
+        standing: standing(&file.path, &file.sealed, book),
+    }
+}
+
+/// How a file that was read stands to its rule; `path` is absolute.
+#[must_use]
+pub fn standing(path: &Path, sealed: &Sealed, book: &Rulebook<'_>) -> Standing {
+    match book.of(path) {
         Err(failure) => Standing::Unknown(failure),
         Ok(None) => Standing::NoRules,
-        Ok(Some(located)) => match located.rule_for(&file.path) {
+        Ok(Some(located)) => match located.rule_for(path) {
             Ok(None) => Standing::NoRules,
             Err(PolicyError::NoMatch) => Standing::NoRule {
                 config: located.path.clone(),
             },
             Err(error) => Standing::Unknown(located.failure(&error)),
             Ok(Some(rule)) => {
-                let is_binary = file.sealed.format == crate::format::Format::Binary;
-                match differences(&file.sealed.metadata, rule, is_binary) {
+                let is_binary = sealed.format == Format::Binary;
+                match differences(&sealed.metadata, rule, is_binary) {
                     Ok(differences) => Standing::Ruled {
                         config: located.path.clone(),
                         line: rule.line,
@@ -136,11 +148,6 @@ pub fn of_file(file: &Surveyed, book: &Rulebook<'_>) -> FileDrift {
                 }
             }
         },
-    };
-    FileDrift {
-        path: file.path.clone(),
-        name: file.name.clone(),
-        standing,
     }
 }
 

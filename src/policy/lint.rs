@@ -112,6 +112,12 @@ pub fn lint(bytes: &[u8], files: &[Vec<u8>]) -> Vec<Finding> {
     list
 }
 
+/// Whether an expression matches everything.
+#[must_use]
+pub fn is_for_all(pattern: &str) -> bool {
+    pattern::Pattern::new(pattern).is_ok_and(|pattern| pattern.is_for_all())
+}
+
 fn nothing_in_it() -> Finding {
     Finding {
         line: 1,

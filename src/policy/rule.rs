@@ -145,6 +145,14 @@ impl CreationRule {
         }
     }
 
+    /// Whether the rule is for every file there is.
+    #[must_use]
+    pub fn is_catch_all(&self) -> bool {
+        self.path_regex
+            .as_ref()
+            .is_none_or(|pattern| super::lint::is_for_all(&pattern.value))
+    }
+
     /// Whose keys the rule asks for: one group, or several. Nothing is wrapped yet.
     ///
     /// # Errors

@@ -1,6 +1,8 @@
 //! Rules and recipients over whole repositories: the commands sops does not have.
 
+mod check;
 mod drift;
+mod trust;
 mod why;
 
 use crate::support::AGE1;

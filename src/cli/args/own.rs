@@ -1,6 +1,6 @@
 //! The flags of the commands that sops does not have: rules, recipients and whole repositories.
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// Commands about many files, and about rules.
@@ -15,6 +15,9 @@ pub enum Own {
     /// Show who can read which file, without a key
     #[command(args_override_self = true)]
     Access(Scope),
+    /// Look for secrets that are readable, faulty rules and stale recipients, without a key; exit code 1 if there are any
+    #[command(args_override_self = true)]
+    Check(Check),
 }
 
 /// What these commands share.
@@ -49,4 +52,32 @@ pub struct Scope {
     /// Files and folders; otherwise the working directory. What .gitignore leaves out is left out
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+}
+
+/// `check`
+#[derive(Debug, Args)]
+pub struct Check {
+    #[command(flatten)]
+    pub common: OwnCommon,
+    /// Check what is staged for the next commit, as it is staged
+    #[arg(long)]
+    pub staged: bool,
+    /// How the findings are printed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ReportFormat,
+    /// Files and folders; otherwise the working directory. What .gitignore leaves out is left out, unless it is tracked
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+}
+
+/// How findings are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// Lines for people
+    #[default]
+    Text,
+    /// JSON
+    Json,
+    /// SARIF 2.1.0, for code hosts
+    Sarif,
 }

@@ -1,6 +1,7 @@
 //! Commands that sops does not have. Exit codes: 0 clean or done, 1 findings, 2 called wrongly or could not check.
 
 mod access;
+mod check;
 mod drift;
 mod why;
 
@@ -37,6 +38,7 @@ pub fn run(command: &Own, environment: &Environment) -> Result<u8, Failure> {
         Own::Why(args) => why::run(args, environment),
         Own::Drift(args) => drift::run(args, environment),
         Own::Access(args) => access::run(args, environment),
+        Own::Check(args) => check::run(args, environment),
     };
     match verdict {
         Ok(Verdict::Clean) => Ok(0),

@@ -58,6 +58,23 @@ pub fn exists(path: &Path) -> bool {
     std::fs::metadata(path).is_ok()
 }
 
+/// How large a regular file is, in bytes; `None` for anything else.
+#[must_use]
+pub fn size(path: &Path) -> Option<u64> {
+    let metadata = std::fs::metadata(path).ok()?;
+    metadata.is_file().then(|| metadata.len())
+}
+
+/// Whether two paths lead to the same file or folder.
+#[must_use]
+pub fn same(one: &Path, other: &Path) -> bool {
+    let id = |path: &Path| {
+        let metadata = std::fs::metadata(path).ok()?;
+        Some((metadata.dev(), metadata.ino()))
+    };
+    id(one).is_some() && id(one) == id(other)
+}
+
 /// Who can change a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ownership {

@@ -1,0 +1,83 @@
+//! `check`
+
+mod sarif;
+
+use super::{Verdict, book, line, print, skipped_json, tell_skipped};
+use crate::cli::args::own::{Check, ReportFormat};
+use crate::cli::output;
+use crate::failure::Failure;
+use crate::host::Environment;
+use crate::ops::check::{self, Finding, Report, Request};
+use serde_json::{Value, json};
+
+pub fn run(args: &Check, environment: &Environment) -> Result<Verdict, Failure> {
+    let book = book(&args.common, environment);
+    let request = Request {
+        paths: args.paths.clone(),
+        staged: args.staged,
+    };
+    let report = check::check(&request, &book, environment)?;
+    let format = if args.common.json {
+        ReportFormat::Json
+    } else {
+        args.format
+    };
+    match format {
+        ReportFormat::Json => print(&as_json(&report))?,
+        ReportFormat::Sarif => print(&sarif::log(&report))?,
+        ReportFormat::Text => {
+            output::result(as_text(&report).as_bytes())?;
+            tell_skipped(&report.skipped);
+        }
+    }
+    Ok(Verdict::of(report.failed()))
+}
+
+fn as_text(report: &Report) -> String {
+    let mut text = String::new();
+    for finding in &report.findings {
+        let at = finding.line.map(|line| format!(":{line}")).unwrap_or_default();
+        line(
+            &mut text,
+            format_args!(
+                "{}{at}: {}: {} [{}]",
+                finding.name,
+                finding.severity.name(),
+                finding.text,
+                finding.code
+            ),
+        );
+        line(&mut text, format_args!("    {}", finding.advice));
+    }
+    let count = report.findings.len();
+    let what = match count {
+        0 => "nothing found".to_owned(),
+        1 => "1 finding".to_owned(),
+        _ => format!("{count} findings"),
+    };
+    line(&mut text, format_args!("{} files checked, {what}", report.files));
+    text
+}
+
+fn as_json(report: &Report) -> Value {
+    let finding = |finding: &Finding| {
+        json!({
+            "path": finding.name,
+            "line": finding.line,
+            "severity": finding.severity.name(),
+            "code": finding.code,
+            "text": finding.text,
+            "advice": finding.advice,
+        })
+    };
+    let mentions = report
+        .mentions
+        .iter()
+        .map(|mention| json!({"path": mention.target, "by": mention.by, "line": mention.line}));
+    json!({
+        "files": report.files,
+        "findings": report.findings.iter().map(finding).collect::<Value>(),
+        "mentions": mentions.collect::<Value>(),
+        "skipped": skipped_json(&report.skipped),
+    })
+}

@@ -1,0 +1,149 @@
+//! Secrets that are readable, or about to be: found without a key, in the working tree or in git's index (security P19).
+
+mod blob;
+mod gather;
+mod kubernetes;
+mod plain;
+mod references;
+mod sealed;
+mod settings;
+
+pub use references::Mention;
+
+use super::parallel;
+use super::rulebook::Rulebook;
+use super::survey::Skipped;
+use crate::failure::Failure;
+use crate::host::Environment;
+use crate::policy::lint::{self, Severity};
+use blob::{Blob, Place};
+use settings::Settings;
+use std::path::PathBuf;
+
+/// One thing that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Which file, as it is called.
+    pub name: String,
+    /// 1-based, where known.
+    pub line: Option<usize>,
+    /// How bad it is; notes are no reason to fail.
+    pub severity: Severity,
+    /// A name for the kind of finding that does not change, in words with dashes.
+    pub code: &'static str,
+    /// What is wrong; no value.
+    pub text: String,
+    /// What to do.
+    pub advice: String,
+}
+
+/// What is to be checked.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// Files and folders; the working directory where there is none.
+    pub paths: Vec<PathBuf>,
+    /// Only what is staged for the next commit, as it is staged.
+    pub staged: bool,
+}
+
+/// What came out.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// By file and line.
+    pub findings: Vec<Finding>,
+    /// Files that name another through `secrets://`.
+    pub mentions: Vec<Mention>,
+    /// How many files were looked into.
+    pub files: usize,
+    /// What was not, and why.
+    pub skipped: Vec<Skipped>,
+}
+
+impl Report {
+    /// Whether there is something to be put right.
+    #[must_use]
+    pub fn failed(&self) -> bool {
+        let worst = self.findings.iter().map(|finding| finding.severity).max();
+        worst.is_some_and(|worst| worst > Severity::Note)
+    }
+}
+
+/// Looks for leaks.
+///
+/// # Errors
+/// When a path is not there, or `staged` is asked for outside of a git repository.
+pub fn check(request: &Request, book: &Rulebook<'_>, environment: &Environment) -> Result<Report, Failure> {
+    let gathered = gather::gather(request, environment)?;
+    let settings = Settings::read(gathered.root.as_deref(), environment);
+    let blobs: Vec<&Blob> = gathered
+        .blobs
+        .iter()
+        .filter(|blob| !settings.ignores(&blob.path))
+        .collect();
+    let all: Vec<PathBuf> = gathered.blobs.iter().map(|blob| blob.path.clone()).collect();
+    let looked = parallel::map(&blobs, |blob| {
+        let Some(bytes) = blob.bytes() else {
+            return (Vec::new(), Vec::new());
+        };
+        let findings = inspect(blob, &bytes, &all, book);
+        (findings, references::mentions(blob, &bytes))
+    });
+    let mut report = Report {
+        files: blobs.len(),
+        skipped: gathered.skipped,
+        ..Report::default()
+    };
+    for (findings, mentions) in looked {
+        report.findings.extend(findings);
+        report.mentions.extend(mentions);
+    }
+    references::check(&mut report, &gathered.blobs, environment);
+    let order = |a: &Finding, b: &Finding| {
+        (&a.name, a.line, b.severity, a.code).cmp(&(&b.name, b.line, a.severity, b.code))
+    };
+    report.findings.sort_by(order);
+    report.findings.dedup();
+    Ok(report)
+}
+
+fn inspect(blob: &Blob, bytes: &[u8], all: &[PathBuf], book: &Rulebook<'_>) -> Vec<Finding> {
+    match blob.file_name().as_ref() {
+        ".sops.yaml" => return rules(blob, bytes, all),
+        ".sops.yml" => {
+            return vec![blob.finding(
+                None,
+                Severity::Warning,
+                "wrong-name",
+                "sops does not read a file of this name",
+                "name it .sops.yaml",
+            )];
+        }
+        _ => {}
+    }
+    if blob::is_sealed(bytes, &blob.path) {
+        return sealed::check(blob, bytes, book);
+    }
+    plain::check(blob, bytes, book)
+}
+
+/// What is wrong with rules.
+fn rules(blob: &Blob, bytes: &[u8], all: &[PathBuf]) -> Vec<Finding> {
+    let folder = blob.path.parent().unwrap_or(&blob.path);
+    let files: Vec<Vec<u8>> = all
+        .iter()
+        .filter(|_| blob.place == Place::Worktree)
+        .filter_map(|path| path.strip_prefix(folder).ok())
+        .map(|path| path.as_os_str().as_encoded_bytes().to_vec())
+        .collect();
+    let found = lint::lint(bytes, &files).into_iter();
+    found
+        .map(|finding| Finding {
+            name: blob.name.clone(),
+            line: Some(finding.line),
+            severity: finding.severity,
+            code: finding.code,
+            text: finding.text,
+            advice: finding.advice,
+        })
+        .collect()
+}

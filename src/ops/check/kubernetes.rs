@@ -1,0 +1,94 @@
+//! Manifests that the operator of their cluster could not use (isindir/sops-secrets-operator).
+
+use super::Finding;
+use super::blob::{Blob, line_of};
+use super::references::kind;
+use crate::ops::sealed::Sealed;
+use crate::policy::lint::Severity;
+use crate::seal::looks_encrypted;
+use crate::seal::selection::Rule;
+use crate::tree::{Key, NodeId, Tree};
+
+/// Fields that Kubernetes reads before anybody decrypts.
+const READ_BY_ALL: [&str; 3] = ["apiVersion", "kind", "metadata"];
+
+/// What is found in the documents of a file that are SopsSecrets.
+pub fn check(blob: &Blob, bytes: &[u8], sealed: &Sealed) -> Vec<Finding> {
+    let tree = &sealed.content;
+    let mut findings = Vec::new();
+    let mut any = false;
+    for root in tree
+        .documents()
+        .iter()
+        .filter(|root| is_sops_secret(tree, **root))
+    {
+        any = true;
+        for field in READ_BY_ALL {
+            let Some(id) = child(tree, *root, field) else {
+                continue;
+            };
+            let hidden = tree
+                .walk_from(id)
+                .any(|step| tree.node(step.id()).leaf().is_some_and(looks_encrypted));
+            if hidden {
+                findings.push(blob.finding(
+                    line_of(&sealed.loaded, bytes, id),
+                    Severity::Error,
+                    "sopssecret-encrypted-field",
+                    format!("`{field}` of a SopsSecret is encrypted: the cluster refuses it"),
+                    "encrypt with --encrypted-suffix Templates",
+                ));
+            }
+        }
+    }
+    if any {
+        findings.extend(metadata(blob, sealed));
+    }
+    findings
+}
+
+/// By its kind or, where that is encrypted, by its templates.
+fn is_sops_secret(tree: &Tree, root: NodeId) -> bool {
+    if kind(tree, root) == Some(b"SopsSecret") {
+        return true;
+    }
+    child(tree, root, "spec").is_some_and(|spec| {
+        ["secretTemplates", "secret_templates"]
+            .iter()
+            .any(|name| child(tree, spec, name).is_some())
+    })
+}
+
+fn child(tree: &Tree, map: NodeId, name: &str) -> Option<NodeId> {
+    let named = |id: &&NodeId| tree.node(**id).key.as_ref().and_then(Key::text) == Some(name.as_bytes());
+    tree.children(map).iter().find(named).copied()
+}
+
+/// What the definition of the resource has no field for: the cluster drops it, and the operator cannot decrypt.
+fn metadata(blob: &Blob, sealed: &Sealed) -> Vec<Finding> {
+    let metadata = &sealed.metadata;
+    let mut unknown = Vec::new();
+    if metadata.groups.len() > 1 {
+        unknown.push("key_groups");
+    }
+    match &metadata.rule {
+        Some(
+            rule @ (Rule::UnencryptedSuffix(_)
+            | Rule::UnencryptedCommentRegex(_)
+            | Rule::EncryptedCommentRegex(_)),
+        ) => {
+            unknown.push(rule.field());
+        }
+        _ => {}
+    }
+    let finding = |field: &&str| {
+        blob.finding(
+            None,
+            Severity::Error,
+            "sopssecret-unknown-metadata",
+            format!("the resource SopsSecret has no field for `sops.{field}`: the cluster drops it, and nobody can decrypt"),
+            "use one group of keys and --encrypted-suffix Templates",
+        )
+    };
+    unknown.iter().map(finding).collect()
+}
