@@ -165,6 +165,11 @@ impl Tree {
         root
     }
 
+    /// Puts these roots in the place of all documents: maps that stand nowhere, or documents of this tree.
+    pub fn set_documents(&mut self, roots: Vec<NodeId>) {
+        self.documents = roots;
+    }
+
     /// Makes a node that stands nowhere yet.
     pub fn new_node(&mut self, key: Option<Key>, body: Body) -> NodeId {
         let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));

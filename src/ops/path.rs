@@ -88,6 +88,36 @@ pub fn step_into(tree: &Tree, from: NodeId, step: &Step) -> Found {
     found.map_or(Found::Missing, |id| Found::Node(*id))
 }
 
+/// The path of a node for people: `gatus.servers[0].name`, not escaped for a terminal. Items of lists are counted from 0,
+/// comments not counted; in another document than the first it begins with `doc 2: `.
+#[must_use]
+pub fn shown(tree: &Tree, id: NodeId) -> String {
+    let mut parts = Vec::new();
+    let mut at = id;
+    while let Some(parent) = tree.node(at).parent {
+        parts.push(match &tree.node(at).key {
+            Some(key) => format!(".{}", key.display()),
+            None => format!("[{}]", item_number(tree, parent, at)),
+        });
+        at = parent;
+    }
+    parts.reverse();
+    let path = parts.concat();
+    let path = path.strip_prefix('.').unwrap_or(&path);
+    match tree.documents().iter().position(|root| *root == at) {
+        Some(number) if number > 0 => format!("doc {}: {path}", number + 1),
+        _ => path.to_owned(),
+    }
+}
+
+fn item_number(tree: &Tree, parent: NodeId, id: NodeId) -> usize {
+    tree.children(parent)
+        .iter()
+        .take_while(|child| **child != id)
+        .filter(|child| tree.node(**child).comment().is_none())
+        .count()
+}
+
 #[cfg(test)]
 mod tests {
     use super::{PathError, Step, parse};

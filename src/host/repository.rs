@@ -1,0 +1,166 @@
+//! A git repository, through the `git` program: what it holds, and what differs. Nothing here knows what a SOPS file is.
+
+use super::Environment;
+use std::ffi::{OsStr, OsString};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use thiserror::Error;
+
+/// Why git gave no answer.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum GitError {
+    /// It cannot be run.
+    #[error("git cannot be run: {0}")]
+    Missing(String),
+    /// It said no; the first line of why.
+    #[error("git: {0}")]
+    Refused(String),
+}
+
+/// A repository and its work tree.
+#[derive(Clone, Debug)]
+pub struct Repository {
+    root: PathBuf,
+    variables: Vec<(OsString, OsString)>,
+}
+
+impl Repository {
+    /// The repository around a folder.
+    ///
+    /// # Errors
+    /// When there is none, or git cannot be run.
+    pub fn around(folder: &Path, environment: &Environment) -> Result<Self, GitError> {
+        let variables = environment
+            .variables()
+            .filter(|(name, _)| !is_secret(&name.to_string_lossy()))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        let mut repository = Self {
+            root: folder.to_owned(),
+            variables,
+        };
+        let answer = repository.run(["rev-parse", "--show-toplevel"], None)?;
+        repository.root = PathBuf::from(OsString::from(
+            String::from_utf8_lossy(trim(&answer)).into_owned(),
+        ));
+        Ok(repository)
+    }
+
+    /// The folder of the work tree.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Runs git in the work tree, with this on its standard input, and gives what it prints.
+    ///
+    /// # Errors
+    /// When it cannot be run or fails.
+    pub fn run<A: AsRef<OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = A>,
+        input: Option<&[u8]>,
+    ) -> Result<Vec<u8>, GitError> {
+        let (code, output, errors) = self.attempt(arguments, input)?;
+        if code == Some(0) {
+            return Ok(output);
+        }
+        let text = String::from_utf8_lossy(&errors);
+        let first = text.lines().next().unwrap_or("it failed and did not say why");
+        Err(GitError::Refused(first.trim_start_matches("fatal: ").to_owned()))
+    }
+
+    /// Runs git and gives its exit code, what it printed, and its messages.
+    ///
+    /// # Errors
+    /// When it cannot be run.
+    pub fn attempt<A: AsRef<OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = A>,
+        input: Option<&[u8]>,
+    ) -> Result<(Option<i32>, Vec<u8>, Vec<u8>), GitError> {
+        let missing = |error: std::io::Error| GitError::Missing(error.to_string());
+        let mut child = Command::new("git")
+            .args(arguments)
+            .current_dir(&self.root)
+            .env_clear()
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
+            // Messages are compared and shown in one language; looking must not lock out somebody who writes.
+            .env("LC_ALL", "C")
+            .env("GIT_OPTIONAL_LOCKS", "0")
+            .stdin(if input.is_some() {
+                Stdio::piped()
+            } else {
+                Stdio::null()
+            })
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(missing)?;
+        let pipe = child.stdin.take().zip(input);
+        std::thread::scope(|scope| {
+            if let Some((mut pipe, input)) = pipe {
+                scope.spawn(move || {
+                    // A git that does not want all of it has its reasons, and tells them with its exit code.
+                    let _ = pipe.write_all(input);
+                });
+            }
+            let output = child.wait_with_output().map_err(missing)?;
+            Ok((output.status.code(), output.stdout, output.stderr))
+        })
+    }
+
+    /// What a revision has at a path: `HEAD` and a path, or the index by an empty revision, or one of its stages by `:1`, `:2`,
+    /// `:3`. `None` where there is nothing.
+    ///
+    /// # Errors
+    /// When git cannot be run.
+    pub fn blob(&self, revision: &str, path: &str) -> Result<Option<Vec<u8>>, GitError> {
+        let name = format!("{revision}:{path}");
+        let (code, output, _) = self.attempt(["cat-file", "blob", &name], None)?;
+        Ok((code == Some(0)).then_some(output))
+    }
+}
+
+fn trim(bytes: &[u8]) -> &[u8] {
+    bytes.strip_suffix(b"\n").unwrap_or(bytes)
+}
+
+/// Variables that hold keys or tokens of key services: git and the hooks it runs have no use for them.
+fn is_secret(name: &str) -> bool {
+    matches!(
+        name,
+        "SOPS_AGE_KEY"
+            | "SOPS_AGE_KEY_CMD"
+            | "VAULT_TOKEN"
+            | "AWS_SECRET_ACCESS_KEY"
+            | "AWS_SESSION_TOKEN"
+            | "AZURE_CLIENT_SECRET"
+            | "GOOGLE_OAUTH_ACCESS_TOKEN"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{GitError, Repository};
+    use crate::host::{Environment, git};
+    use std::fs;
+
+    #[test]
+    fn what_was_committed_is_found_again_and_what_was_not_is_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = std::env::var("PATH").unwrap_or_default();
+        let environment =
+            Environment::new([("PATH", path.as_str()), ("HOME", "/nonexistent")], folder.path());
+        fs::write(folder.path().join("a"), "one").unwrap();
+        assert!(matches!(
+            Repository::around(folder.path(), &environment),
+            Err(GitError::Refused(_))
+        ));
+        assert!(git::commit_all(folder.path(), "first", &environment));
+        let repository = Repository::around(folder.path(), &environment).unwrap();
+        assert_eq!(repository.blob("HEAD", "a").unwrap(), Some(b"one".to_vec()));
+        assert_eq!(repository.blob("HEAD", "b").unwrap(), None);
+    }
+}

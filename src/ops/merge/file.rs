@@ -1,0 +1,239 @@
+//! Merging whole files: opening the sides, merging what they hold, sealing the result.
+
+use super::recipients::{self, Settings};
+use super::{Conflict, tree};
+use crate::failure::{Failure, Kind};
+use crate::format::{Format, Style};
+use crate::host::{Environment, SystemRandom};
+use crate::keys::wrap_missing;
+use crate::metadata::{Group, Metadata};
+use crate::ops::caution::Caution;
+use crate::ops::path::shown;
+use crate::ops::rekey::{not_meant, same_groups, wrap};
+use crate::ops::rewrite::{Base, Rewritten, reseal};
+use crate::ops::sealed::Sealed;
+use crate::ops::{decrypt, unlock};
+use crate::seal::selection::Selection;
+use crate::seal::{DataKey, Opened};
+use crate::tree::Tree;
+
+/// One side of a merge, decrypted; its MAC held.
+#[derive(Clone, Debug)]
+pub struct Side {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// The file without its `sops` block.
+    pub sealed: Sealed,
+    /// Its data key.
+    pub key: DataKey,
+    /// Its content.
+    pub opened: Opened,
+    /// Which leaves are encrypted.
+    pub selection: Selection,
+}
+
+/// The merged file.
+#[derive(Clone, Debug)]
+pub struct Merged {
+    /// Its bytes: a whole file that opens, also where there are conflicts.
+    pub bytes: Vec<u8>,
+    /// Where the sides contradict each other; there the file is as ours.
+    pub conflicts: Vec<Contradiction>,
+    /// How many changes of values were taken from theirs.
+    pub taken: usize,
+    /// Who came and who went compared to ours: `+NAME`, `-NAME`.
+    pub recipients: Vec<String>,
+    /// Whether the values are encrypted with another data key than those of ours.
+    pub rekeyed: bool,
+    /// Why the whole text had to be laid out anew, if it had.
+    pub relaid: Option<String>,
+}
+
+/// A conflict, for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contradiction {
+    /// The path of the value, or the name of the setting.
+    pub place: String,
+    /// What happened.
+    pub what: &'static str,
+}
+
+impl Side {
+    /// Decrypts one side of a file.
+    ///
+    /// # Errors
+    /// When it is not encrypted, no key opens it, or its MAC does not hold.
+    pub fn open(
+        bytes: Vec<u8>,
+        format: Format,
+        name: &str,
+        environment: &Environment,
+        caution: &mut Caution,
+    ) -> Result<Self, Failure> {
+        let sealed = decrypt::read(name, &bytes, format, false, caution)?;
+        let (key, _) = unlock::data_key(&sealed.metadata, name, environment)?;
+        let (opened, selection) = decrypt::open(&sealed, &key, name, false, caution)?;
+        Ok(Self {
+            bytes,
+            sealed,
+            key,
+            opened,
+            selection,
+        })
+    }
+}
+
+/// Merges two sides of the file `name`; without `base` both have added it.
+///
+/// # Errors
+/// When the sides are of different formats, a recipient cannot be encrypted for, or the result would not open.
+pub fn merge(
+    base: Option<&Side>,
+    ours: &Side,
+    theirs: &Side,
+    name: &str,
+    environment: &Environment,
+) -> Result<Merged, Failure> {
+    if ours.sealed.format != theirs.sealed.format {
+        let text = format!("{name}: the two sides are of different formats");
+        return Err(Failure::new(Kind::Generic, text));
+    }
+    let nothing = Tree::new();
+    let was = base.map_or(&nothing, |base| &base.opened.tree);
+    let content = tree::merge(was, &ours.opened.tree, &theirs.opened.tree);
+    let settings = recipients::merge(
+        base.map(|base| &base.sealed.metadata),
+        &ours.sealed.metadata,
+        &theirs.sealed.metadata,
+    );
+    let conflicts = contradictions(&content.conflicts, &settings, &content.tree, theirs);
+    let key = data_key(base, ours, theirs)?;
+    let groups = wrapped(&settings, &key, [ours, theirs], name, environment)?;
+    let is_ours = key == ours.key && content.tree.same_content(&ours.opened.tree, true);
+    let metadata = Metadata {
+        groups,
+        threshold: settings.threshold,
+        rule: settings.rule.clone(),
+        mac_only_encrypted: settings.mac_only_encrypted,
+        ..ours.sealed.metadata.clone()
+    };
+    let merged = |bytes: Vec<u8>, relaid: Option<String>| Merged {
+        bytes,
+        conflicts,
+        taken: content.taken,
+        recipients: settings.changes,
+        rekeyed: key != ours.key,
+        relaid,
+    };
+    if is_ours && metadata == ours.sealed.metadata {
+        return Ok(merged(ours.bytes.clone(), None));
+    }
+    let rewritten = sealed(ours, theirs, &key, &metadata, &content.tree, name)?;
+    Ok(merged(rewritten.bytes, rewritten.relaid))
+}
+
+fn contradictions(
+    conflicts: &[Conflict],
+    settings: &Settings,
+    result: &Tree,
+    theirs: &Side,
+) -> Vec<Contradiction> {
+    let place = |conflict: &Conflict| match (conflict.ours, conflict.theirs) {
+        (Some(ours), _) => shown(result, ours),
+        (None, Some(theirs_id)) => shown(&theirs.opened.tree, theirs_id),
+        (None, None) => String::new(),
+    };
+    let values = conflicts.iter().map(|conflict| Contradiction {
+        place: place(conflict),
+        what: conflict.clash.describe(),
+    });
+    let others = settings.conflicts.iter().map(|name| Contradiction {
+        place: (*name).to_owned(),
+        what: "changed on both sides",
+    });
+    values.chain(others).collect()
+}
+
+/// The data key of the result: that of the side which rotated it, so that who was removed there stays out; a fresh one where
+/// both did.
+fn data_key(base: Option<&Side>, ours: &Side, theirs: &Side) -> Result<DataKey, Failure> {
+    let was = base.map(|base| &base.key);
+    if ours.key == theirs.key || was.is_none() || was == Some(&theirs.key) {
+        return Ok(ours.key.clone());
+    }
+    if was == Some(&ours.key) {
+        return Ok(theirs.key.clone());
+    }
+    DataKey::generate(&mut SystemRandom).map_err(|error| Failure::new(Kind::Generic, error.to_string()))
+}
+
+/// The recipients with the data key wrapped for each; what a side has wrapped already is kept.
+fn wrapped(
+    settings: &Settings,
+    key: &DataKey,
+    sides: [&Side; 2],
+    name: &str,
+    environment: &Environment,
+) -> Result<Vec<Group>, Failure> {
+    let with_key = || sides.into_iter().filter(|side| side.key == *key);
+    for side in with_key() {
+        let metadata = &side.sealed.metadata;
+        if recipients::same_names(&settings.groups, &metadata.groups)
+            && settings.threshold == metadata.threshold
+        {
+            return Ok(recipients::with_wrapped(&settings.groups, &metadata.groups));
+        }
+    }
+    let [group] = settings.groups.as_slice() else {
+        return wrap(&settings.groups, settings.threshold, key, name, environment);
+    };
+    let known: Vec<Group> = with_key()
+        .filter(|side| side.sealed.metadata.groups.len() == 1)
+        .flat_map(|side| side.sealed.metadata.groups.clone())
+        .collect();
+    let groups = recipients::with_wrapped(std::slice::from_ref(group), &known);
+    groups
+        .iter()
+        .map(|group| wrap_missing(group, key, environment))
+        .collect::<Result<_, _>>()
+        .map_err(|error| Failure::new(Kind::Generic, format!("{name}: {error}")))
+}
+
+fn sealed(
+    ours: &Side,
+    theirs: &Side,
+    key: &DataKey,
+    metadata: &Metadata,
+    content: &Tree,
+    name: &str,
+) -> Result<Rewritten, Failure> {
+    let base = Base {
+        name,
+        source: &ours.bytes,
+        format: ours.sealed.format,
+        loaded: &ours.sealed.loaded,
+        detached: &ours.sealed.detached,
+        metadata: &ours.sealed.metadata,
+        selection: &ours.selection,
+        key: &ours.key,
+        stash: &ours.opened.stash,
+    };
+    let selection = Selection::new(Some(metadata.effective_rule()), metadata.mac_only_encrypted)
+        .map_err(|bad| Failure::new(Kind::Generic, format!("{name}: {bad}")))?;
+    // With the key of theirs, values that are as there keep the ciphertext they have there.
+    let mut other = theirs.opened.stash.clone();
+    other.forget_nodes();
+    let after = Base {
+        metadata,
+        selection: &selection,
+        key,
+        stash: if *key == ours.key { base.stash } else { &other },
+        ..base
+    };
+    let rewritten = reseal(&base, &after, content, Style::default())?;
+    let found = &rewritten.sealed.metadata;
+    if found.threshold != metadata.threshold || !same_groups(&found.groups, &metadata.groups) {
+        return Err(not_meant(name));
+    }
+    Ok(rewritten)
+}
