@@ -154,6 +154,7 @@ fn command(
         Command::Groups(args) => commands::groups(&args, environment, &mut caution),
         Command::ExecEnv(args) => commands::exec_env(&args, environment, &mut caution),
         Command::ExecFile(args) => commands::exec_file(&args, environment, &mut caution),
+        Command::Merge(args) => commands::merge(&args, environment, &mut caution),
         Command::Filestatus(args) => commands::filestatus(&args, environment, &mut caution),
         Command::KeyService(args) => commands::keyservice(&args, environment, &mut caution),
     };
@@ -177,6 +178,7 @@ fn common(command: &Command) -> Option<&Common> {
         },
         Command::ExecEnv(args) => &args.reading.common,
         Command::ExecFile(args) => &args.reading.common,
+        Command::Merge(args) => &args.common,
         Command::Filestatus(args) => &args.common,
         Command::KeyService(args) => &args.common,
     })

@@ -18,6 +18,7 @@ mod architecture;
 mod cli;
 mod differential;
 mod formats;
+mod git;
 mod keys;
 mod pty;
 mod repository;

@@ -2,6 +2,7 @@
 
 pub mod exec;
 pub mod keyservice;
+pub mod merge;
 pub mod own;
 pub mod recipients;
 
@@ -85,6 +86,9 @@ pub enum Command {
     #[command(mut_arg("keyservice", |flag| flag.hide(true)))]
     #[command(name = "keyservice")]
     KeyService(KeyService),
+    /// Merge three versions of a file by their values: a merge driver for git
+    #[command(args_override_self = true, mut_arg("indent", |flag| flag.hide(true)), mut_arg("config", |flag| flag.hide(true)))]
+    Merge(merge::Merge),
     /// Say whether a file is encrypted
     #[command(args_override_self = true, mut_arg("indent", |flag| flag.hide(true)))]
     #[command(mut_arg("keyservice", |flag| flag.hide(true)))]

@@ -3,12 +3,14 @@
 mod edit;
 mod exec;
 mod keyservice;
+mod merge;
 pub mod own;
 mod recipients;
 
 pub use edit::edit;
 pub use exec::{exec_env, exec_file};
 pub use keyservice::keyservice;
+pub use merge::merge;
 pub use recipients::{groups, rotate, updatekeys};
 
 use super::args::{Decrypt, Encrypt, FileStatus, Set, Unset};

@@ -31,6 +31,24 @@ const MISSING: [&str; 2] = ["publish", "completion"];
 
 /// Commands that sops does not have: under its name they are files.
 pub const OWN: [&str; 4] = ["why", "drift", "access", "check"];
+/// Commands that sops does not have: under its name, and behind its flags without a command, such a word is a file.
+pub const OWN: [&str; 15] = [
+    "access",
+    "approve",
+    "check",
+    "config",
+    "diff",
+    "doctor",
+    "drift",
+    "git-setup",
+    "history",
+    "join",
+    "keygen",
+    "merge",
+    "rekey",
+    "textconv",
+    "why",
+];
 
 /// Flags of the forms without a command: long name, short name, whether it takes a value.
 const LEGACY: [(&str, Option<char>, bool); 4] = [
@@ -68,9 +86,7 @@ pub fn read(root: &Command, arguments: &[OsString]) -> Line {
             let is_command = command.is_none()
                 && positional.is_empty()
                 && commands.iter().any(|known| token == *known)
-                // sops has no such command, so there, and after its flags, it is a file.
-                && !(super::is_sops(arguments) && OWN.iter().any(|own| token == *own))
-                && (token != "config" || (flags.is_empty() && !super::is_sops(arguments)));
+                && (!is_own(&token) || !(super::is_sops(arguments) || is_legacy(&flags)));
             if is_command {
                 command = Some(token);
             } else {
@@ -114,6 +130,16 @@ pub fn read(root: &Command, arguments: &[OsString]) -> Line {
         Some(command) => with_command(root, program, command, flags, positional),
         None => without_command(program, flags, positional, super::is_sops(arguments)),
     }
+}
+
+fn is_own(token: &OsStr) -> bool {
+    OWN.iter().any(|own| token == *own)
+}
+
+fn is_legacy(flags: &[Flag]) -> bool {
+    flags
+        .iter()
+        .any(|flag| LEGACY.iter().any(|(name, ..)| flag.name == *name))
 }
 
 /// Name and value of a flag; numbers and `-` are none.

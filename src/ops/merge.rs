@@ -7,9 +7,11 @@ mod slots;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod versions;
 
 pub use file::{Contradiction, Merged, Side, merge};
 pub use tree::MergedTree;
+pub use versions::{Verdict, Versions, merge_versions};
 
 use crate::tree::NodeId;
 

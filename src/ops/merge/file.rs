@@ -8,28 +8,20 @@ use crate::host::{Environment, SystemRandom};
 use crate::keys::wrap_missing;
 use crate::metadata::{Group, Metadata};
 use crate::ops::caution::Caution;
+use crate::ops::decrypt::{self, Unsealed};
 use crate::ops::path::shown;
 use crate::ops::rekey::{not_meant, same_groups, wrap};
 use crate::ops::rewrite::{Base, Rewritten, reseal};
-use crate::ops::sealed::Sealed;
-use crate::ops::{decrypt, unlock};
+use crate::ops::set::Target;
+use crate::seal::DataKey;
 use crate::seal::selection::Selection;
-use crate::seal::{DataKey, Opened};
 use crate::tree::Tree;
 
 /// One side of a merge, decrypted; its MAC held.
 #[derive(Clone, Debug)]
 pub struct Side {
-    /// Its bytes.
-    pub bytes: Vec<u8>,
-    /// The file without its `sops` block.
-    pub sealed: Sealed,
-    /// Its data key.
-    pub key: DataKey,
-    /// Its content.
-    pub opened: Opened,
-    /// Which leaves are encrypted.
-    pub selection: Selection,
+    bytes: Vec<u8>,
+    file: Unsealed,
 }
 
 /// The merged file.
@@ -70,16 +62,26 @@ impl Side {
         environment: &Environment,
         caution: &mut Caution,
     ) -> Result<Self, Failure> {
-        let sealed = decrypt::read(name, &bytes, format, false, caution)?;
-        let (key, _) = unlock::data_key(&sealed.metadata, name, environment)?;
-        let (opened, selection) = decrypt::open(&sealed, &key, name, false, caution)?;
-        Ok(Self {
-            bytes,
-            sealed,
-            key,
-            opened,
-            selection,
-        })
+        let file = decrypt::unseal(&target(&bytes, format, name), false, environment, caution)?;
+        Ok(Self { bytes, file })
+    }
+
+    fn content(&self) -> &Tree {
+        &self.file.opened.tree
+    }
+
+    fn metadata(&self) -> &Metadata {
+        &self.file.sealed.metadata
+    }
+}
+
+const fn target<'t>(bytes: &'t [u8], format: Format, name: &'t str) -> Target<'t> {
+    Target {
+        name,
+        bytes,
+        format,
+        format_is_certain: true,
+        indent: None,
     }
 }
 
@@ -94,38 +96,34 @@ pub fn merge(
     name: &str,
     environment: &Environment,
 ) -> Result<Merged, Failure> {
-    if ours.sealed.format != theirs.sealed.format {
+    if ours.file.sealed.format != theirs.file.sealed.format {
         let text = format!("{name}: the two sides are of different formats");
         return Err(Failure::new(Kind::Generic, text));
     }
     let nothing = Tree::new();
-    let was = base.map_or(&nothing, |base| &base.opened.tree);
-    let content = tree::merge(was, &ours.opened.tree, &theirs.opened.tree);
-    let settings = recipients::merge(
-        base.map(|base| &base.sealed.metadata),
-        &ours.sealed.metadata,
-        &theirs.sealed.metadata,
-    );
+    let was = base.map_or(&nothing, |base| base.content());
+    let content = tree::merge(was, ours.content(), theirs.content());
+    let settings = recipients::merge(base.map(Side::metadata), ours.metadata(), theirs.metadata());
     let conflicts = contradictions(&content.conflicts, &settings, &content.tree, theirs);
     let key = data_key(base, ours, theirs)?;
     let groups = wrapped(&settings, &key, [ours, theirs], name, environment)?;
-    let is_ours = key == ours.key && content.tree.same_content(&ours.opened.tree, true);
+    let is_ours = key == ours.file.key && content.tree.same_content(ours.content(), true);
     let metadata = Metadata {
         groups,
         threshold: settings.threshold,
         rule: settings.rule.clone(),
         mac_only_encrypted: settings.mac_only_encrypted,
-        ..ours.sealed.metadata.clone()
+        ..ours.metadata().clone()
     };
     let merged = |bytes: Vec<u8>, relaid: Option<String>| Merged {
         bytes,
         conflicts,
         taken: content.taken,
         recipients: settings.changes,
-        rekeyed: key != ours.key,
+        rekeyed: key != ours.file.key,
         relaid,
     };
-    if is_ours && metadata == ours.sealed.metadata {
+    if is_ours && metadata == *ours.metadata() {
         return Ok(merged(ours.bytes.clone(), None));
     }
     let rewritten = sealed(ours, theirs, &key, &metadata, &content.tree, name)?;
@@ -140,7 +138,7 @@ fn contradictions(
 ) -> Vec<Contradiction> {
     let place = |conflict: &Conflict| match (conflict.ours, conflict.theirs) {
         (Some(ours), _) => shown(result, ours),
-        (None, Some(theirs_id)) => shown(&theirs.opened.tree, theirs_id),
+        (None, Some(theirs_id)) => shown(theirs.content(), theirs_id),
         (None, None) => String::new(),
     };
     let values = conflicts.iter().map(|conflict| Contradiction {
@@ -157,12 +155,12 @@ fn contradictions(
 /// The data key of the result: that of the side which rotated it, so that who was removed there stays out; a fresh one where
 /// both did.
 fn data_key(base: Option<&Side>, ours: &Side, theirs: &Side) -> Result<DataKey, Failure> {
-    let was = base.map(|base| &base.key);
-    if ours.key == theirs.key || was.is_none() || was == Some(&theirs.key) {
-        return Ok(ours.key.clone());
+    let was = base.map(|base| &base.file.key);
+    if ours.file.key == theirs.file.key || was.is_none() || was == Some(&theirs.file.key) {
+        return Ok(ours.file.key.clone());
     }
-    if was == Some(&ours.key) {
-        return Ok(theirs.key.clone());
+    if was == Some(&ours.file.key) {
+        return Ok(theirs.file.key.clone());
     }
     DataKey::generate(&mut SystemRandom).map_err(|error| Failure::new(Kind::Generic, error.to_string()))
 }
@@ -175,9 +173,9 @@ fn wrapped(
     name: &str,
     environment: &Environment,
 ) -> Result<Vec<Group>, Failure> {
-    let with_key = || sides.into_iter().filter(|side| side.key == *key);
+    let with_key = || sides.into_iter().filter(|side| side.file.key == *key);
     for side in with_key() {
-        let metadata = &side.sealed.metadata;
+        let metadata = side.metadata();
         if recipients::same_names(&settings.groups, &metadata.groups)
             && settings.threshold == metadata.threshold
         {
@@ -188,8 +186,8 @@ fn wrapped(
         return wrap(&settings.groups, settings.threshold, key, name, environment);
     };
     let known: Vec<Group> = with_key()
-        .filter(|side| side.sealed.metadata.groups.len() == 1)
-        .flat_map(|side| side.sealed.metadata.groups.clone())
+        .filter(|side| side.metadata().groups.len() == 1)
+        .flat_map(|side| side.metadata().groups.clone())
         .collect();
     let groups = recipients::with_wrapped(std::slice::from_ref(group), &known);
     groups
@@ -207,27 +205,18 @@ fn sealed(
     content: &Tree,
     name: &str,
 ) -> Result<Rewritten, Failure> {
-    let base = Base {
-        name,
-        source: &ours.bytes,
-        format: ours.sealed.format,
-        loaded: &ours.sealed.loaded,
-        detached: &ours.sealed.detached,
-        metadata: &ours.sealed.metadata,
-        selection: &ours.selection,
-        key: &ours.key,
-        stash: &ours.opened.stash,
-    };
+    let target = target(&ours.bytes, ours.file.sealed.format, name);
+    let base = ours.file.base(&target);
     let selection = Selection::new(Some(metadata.effective_rule()), metadata.mac_only_encrypted)
         .map_err(|bad| Failure::new(Kind::Generic, format!("{name}: {bad}")))?;
     // With the key of theirs, values that are as there keep the ciphertext they have there.
-    let mut other = theirs.opened.stash.clone();
+    let mut other = theirs.file.opened.stash.clone();
     other.forget_nodes();
     let after = Base {
         metadata,
         selection: &selection,
         key,
-        stash: if *key == ours.key { base.stash } else { &other },
+        stash: if *key == ours.file.key { base.stash } else { &other },
         ..base
     };
     let rewritten = reseal(&base, &after, content, Style::default())?;

@@ -1,0 +1,5 @@
+//! The program as a part of git: merges by value, with git itself driving.
+
+mod cases;
+mod merge;
+mod place;
