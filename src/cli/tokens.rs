@@ -30,7 +30,6 @@ pub enum Line {
 const MISSING: [&str; 2] = ["publish", "completion"];
 
 /// Commands that sops does not have: under its name they are files.
-pub const OWN: [&str; 4] = ["why", "drift", "access", "check"];
 /// Commands that sops does not have: under its name, and behind its flags without a command, such a word is a file.
 pub const OWN: [&str; 15] = [
     "access",
