@@ -19,7 +19,7 @@ pub mod plugin;
 
 mod cloud;
 mod complete;
-#[cfg(feature = "net")]
+#[cfg(any(feature = "aws", feature = "azure", feature = "gcp", feature = "vault"))]
 mod net;
 mod order;
 pub mod remote;

@@ -24,6 +24,9 @@ const VERSION: &str = "7.4";
 /// How data keys are encrypted.
 const ALGORITHM: &str = "RSA-OAEP-256";
 
+/// Longest ciphertext that is put into a file, in characters.
+const LONGEST: usize = 16 << 10;
+
 /// Wraps and unwraps with keys of vaults. Gets one token for all vaults of a cloud, asks once for each vault of nobody's.
 pub struct AzureService<'a> {
     access: Access<'a>,
@@ -185,9 +188,10 @@ impl KeyService for AzureService<'_> {
         let value = Zeroizing::new(BASE64_URL_SAFE_NO_PAD.encode(secret));
         let given = self.use_key(recipient, "encrypt", &value)?.0;
         let enc = given.trim_end_matches('=');
-        let is_usable = BASE64_URL_SAFE_NO_PAD
-            .decode(enc)
-            .is_ok_and(|bytes| !bytes.is_empty());
+        let is_usable = enc.len() <= LONGEST
+            && BASE64_URL_SAFE_NO_PAD
+                .decode(enc)
+                .is_ok_and(|bytes| !bytes.is_empty());
         is_usable
             .then(|| enc.to_owned())
             .ok_or_else(|| Refusal::new("Azure Key Vault gave no ciphertext"))

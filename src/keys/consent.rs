@@ -9,6 +9,10 @@ use crate::host::file::{self, Ownership, Place, WriteError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+/// One question at a time: services are at work at the same time, and who asks for the same thing meanwhile finds the answer.
+static ASKING: Mutex<()> = Mutex::new(());
 
 /// What the file begins with.
 const HEADER: &str = "# What you allowed lazysops once. Remove a name to be asked again.\n";
@@ -78,7 +82,12 @@ pub fn may_send(access: &Access<'_>, credential: &str, server: &str) -> bool {
 
 /// Asks unless it was allowed before; what a person agrees to is remembered.
 fn agreed(access: &Access<'_>, kind: Kind, name: &str, ask: impl FnOnce() -> bool) -> bool {
-    if Consent::load(access.environment).allows(kind, name) {
+    let allowed = || Consent::load(access.environment).allows(kind, name);
+    if allowed() {
+        return true;
+    }
+    let _one = ASKING.lock().unwrap_or_else(PoisonError::into_inner);
+    if allowed() {
         return true;
     }
     let yes = ask();

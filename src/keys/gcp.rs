@@ -18,6 +18,9 @@ use zeroize::Zeroizing;
 /// Who is asked, for messages.
 const SERVICE: &str = "GCP KMS";
 
+/// Longest ciphertext that is put into a file, in characters.
+const LONGEST: usize = 16 << 10;
+
 /// Wraps and unwraps with KMS keys. Gets one token for all of them.
 pub struct GcpService<'a> {
     access: Access<'a>,
@@ -107,7 +110,9 @@ impl KeyService for GcpService<'_> {
         let given = self.kms(recipient, "encrypt", "plaintext", &value)?;
         given
             .ciphertext
-            .filter(|text| BASE64_STANDARD.decode(text).is_ok_and(|bytes| !bytes.is_empty()))
+            .filter(|text| {
+                text.len() <= LONGEST && BASE64_STANDARD.decode(text).is_ok_and(|bytes| !bytes.is_empty())
+            })
             .ok_or_else(|| Refusal::new("GCP KMS gave no ciphertext"))
     }
 

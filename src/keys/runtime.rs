@@ -32,12 +32,6 @@ pub fn runtime() -> Result<&'static Runtime, Refusal> {
         .ok_or_else(|| Refusal::new("the system gives no thread for calls over the network"))
 }
 
-/// Whether it was made.
-#[must_use]
-pub fn is_started() -> bool {
-    RUNTIME.get().is_some()
-}
-
 /// Waits for `work`, at most `limit` long, and until it is cancelled.
 ///
 /// # Errors
@@ -81,7 +75,6 @@ mod tests {
         let never = std::future::pending::<Result<(), Refusal>>();
         let refusal = run(&Cancel::default(), Duration::from_millis(1), never).unwrap_err();
         assert!(refusal.reason.starts_with("no answer within"), "{refusal}");
-        assert!(is_started());
     }
 
     #[test]

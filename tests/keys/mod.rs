@@ -9,6 +9,7 @@ mod gpg_home;
 mod http_stub;
 mod hybrid;
 mod keyservice;
+mod local;
 mod locked;
 mod person;
 mod pgp;

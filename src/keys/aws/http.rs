@@ -1,6 +1,6 @@
 //! The client of all services, as the SDK of AWS wants one: so that the same limits, proxies and authorities hold for it.
 
-use crate::keys::net::{Client, Fault, Request};
+use crate::keys::net::{Answer, Client, Fault, Request};
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
@@ -11,24 +11,48 @@ use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
+use std::time::Duration;
 use zeroize::Zeroizing;
 
 /// The client, for the SDK.
 #[derive(Clone, Debug)]
 pub struct Http(pub Client);
 
+/// The same with the patience of one service: looking for an instance is given up sooner than a call of KMS.
+#[derive(Clone, Debug)]
+struct Patient {
+    client: Client,
+    limit: Option<Duration>,
+}
+
 impl HttpClient for Http {
-    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
-        SharedHttpConnector::new(self.clone())
+    fn http_connector(&self, settings: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        let connect = settings.connect_timeout().unwrap_or_default();
+        SharedHttpConnector::new(Patient {
+            client: self.0.clone(),
+            limit: settings.read_timeout().map(|read| connect + read),
+        })
     }
 }
 
-impl HttpConnector for Http {
+impl Patient {
+    /// The client has a limit of its own, too.
+    async fn once(&self, request: Request) -> Result<Answer, Fault> {
+        match self.limit {
+            None => self.client.once(request).await,
+            Some(limit) => tokio::time::timeout(limit, self.client.once(request))
+                .await
+                .unwrap_or(Err(Fault::Silent)),
+        }
+    }
+}
+
+impl HttpConnector for Patient {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let client = self.0.clone();
+        let patient = self.clone();
         HttpConnectorFuture::new(async move {
             let request = ours(&request).ok_or_else(|| failed(Fault::Request))?;
-            let answer = client.once(request).await.map_err(failed)?;
+            let answer = patient.once(request).await.map_err(failed)?;
             let status =
                 StatusCode::try_from(answer.status).map_err(|error| ConnectorError::user(error.into()))?;
             let mut response = HttpResponse::new(status, SdkBody::from(answer.body.as_slice()));

@@ -61,7 +61,7 @@ pub fn of_credentials(error: &CredentialsError) -> Refusal {
             Refusal::new("no AWS credentials were found").next(login)
         }
         CredentialsError::ProviderTimedOut(_) => {
-            Refusal::new("the source of the AWS credentials did not answer in time").next(login)
+            Refusal::new("no AWS credentials were found in time").next(login)
         }
         CredentialsError::InvalidConfiguration(_) => Refusal::new(format!(
             "the AWS configuration cannot be used: {}",

@@ -67,6 +67,7 @@ impl Request {
     }
 
     /// With these headers.
+    #[cfg(feature = "aws")]
     #[must_use]
     pub fn headers(mut self, headers: HeaderMap) -> Self {
         self.headers = headers;

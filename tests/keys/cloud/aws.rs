@@ -97,6 +97,38 @@ fn a_code_of_a_device_is_asked_once_for_all_keys() {
 }
 
 #[test]
+fn the_editor_asks_for_the_code_in_its_own_screen() {
+    let stub = Stub::start(amazon);
+    let place = configured(&stub, DEVICE);
+    encrypt(&place, &["--aws-profile", "base", "--kms", ARN], "sealed.yaml");
+    let text = String::from_utf8(place.read("sealed.yaml")).unwrap();
+    place.write(
+        "sealed.yaml",
+        text.replace("aws_profile: base", "aws_profile: ops"),
+    );
+    let mut editor = Terminal::start(
+        Path::new(env!("CARGO_BIN_EXE_lazysops")),
+        ["sealed.yaml"],
+        place.environment(),
+        &place.path(""),
+        Size(120, 30),
+    );
+    editor.wait_for("MFA code of arn:aws:iam::1:mfa/me");
+    editor.send("654321\r");
+    editor.wait_without("MFA code");
+    editor.wait_for("password");
+    editor.wait_for("kms");
+    editor.send("q");
+    assert_eq!(editor.wait_for_exit(), 0);
+    assert!(
+        stub.asked()
+            .iter()
+            .any(|asked| asked.body.contains("TokenCode=654321"))
+    );
+    assert_eq!(signers(&stub).last().unwrap(), "ASIAROLE");
+}
+
+#[test]
 fn credentials_come_from_where_other_tools_have_them() {
     let stub = Stub::start(amazon);
     let config = "[default]\ncredential_process = ./give\n\

@@ -1,6 +1,7 @@
 //! Faults of services, in short; `tests/faults/services.py` runs all of them.
 
 use super::{ARN, PLAIN, encrypt, opens, place};
+use crate::support::data;
 use crate::support::emulators::{Cloudfake, value};
 
 /// What goes wrong on decryption that no retry helps against.
@@ -63,4 +64,45 @@ fn services_recover_from_one_fault_and_say_what_lasts() {
         fake.repair();
         opens(&place, "sealed.yaml");
     }
+}
+
+#[test]
+fn a_certificate_or_a_proxy_that_is_wrong_is_told() {
+    let Some(fake) = Cloudfake::start("certificates and proxies of key services") else {
+        return;
+    };
+    let key = [
+        "encrypt",
+        "--azure-kv",
+        "https://myvault.vault.azure.net/keys/k1/1",
+        "plain.yaml",
+    ];
+    let failed = |changes: &[(&str, &str)]| {
+        let sandbox = place(fake.variables());
+        let sandbox = changes
+            .iter()
+            .fold(sandbox, |place, (name, value)| place.variable(name, value));
+        let outcome = sandbox.lazysops(key);
+        assert_eq!(outcome.code, Some(1));
+        outcome.stderr
+    };
+    let other = data("keys/azure-client.pem");
+    let stderr = failed(&[("SSL_CERT_FILE", other.to_str().unwrap())]);
+    assert!(
+        stderr.contains("its certificate is not trusted") && stderr.contains("SSL_CERT_FILE"),
+        "{stderr}"
+    );
+    let stderr = failed(&[("SSL_CERT_FILE", "/nowhere")]);
+    assert!(stderr.contains("certificate"), "{stderr}");
+    let stderr = failed(&[("HTTPS_PROXY", "http://127.0.0.1:1")]);
+    assert!(stderr.contains("proxy"), "{stderr}");
+    // The proxy of cloudfake lets nobody pass to a host that it does not know.
+    let key = "arn:aws:kms:us-east-1:1:key/x";
+    let sandbox = place(fake.variables()).variable("AWS_ENDPOINT_URL", "https://kms.example");
+    let outcome = sandbox.lazysops(["encrypt", "--kms", key, "plain.yaml"]);
+    assert!(
+        outcome.stderr.contains("the proxy does not let the call pass"),
+        "{}",
+        outcome.stderr
+    );
 }
