@@ -42,6 +42,8 @@ use crate::host::Environment;
 use crate::ops::demo::Demo;
 use crate::ops::start::Start;
 use crate::ops::unlock;
+pub use terminal::Screen;
+
 use event_loop::{End, Event};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -70,7 +72,7 @@ pub fn run(start: &Start, environment: &Environment) -> Result<(), Failure> {
     let mut worker = worker::Threads::new(environment.clone(), send.clone(), Event::Done);
     let mut clipboard = clipboard::ClipboardThread::new(environment.clone(), send.clone());
     let end = {
-        let mut screen = terminal::Screen::enter(settings.mouse()).map_err(no_terminal)?;
+        let mut screen = Screen::enter(settings.mouse()).map_err(no_terminal)?;
         let size = screen.size().map_err(no_terminal)?;
         let mut model = model::Model::new(settings.theme, settings.keymap, size, Instant::now());
         model.read_only = start.read_only;

@@ -15,7 +15,9 @@ use super::view;
 use super::worker::{Outcome, TaskId, Worker};
 use crate::seal::wipe_stack;
 use crossterm::event::{Event as Input, KeyEventKind};
-use signal_hook::consts::signal::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+use signal_hook::consts::signal::{
+    SIGABRT, SIGALRM, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2,
+};
 use signal_hook::iterator::Signals;
 use std::io;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
@@ -48,12 +50,17 @@ pub enum End {
     Signal(i32),
 }
 
+/// Signals that end a process and can be waited for.
+const ENDS: &[i32] = &[
+    SIGABRT, SIGALRM, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2,
+];
+
 /// Starts the thread that waits for signals.
 ///
 /// # Errors
 /// When the system refuses.
 pub fn read_signals(send: Sender<Event>) -> io::Result<()> {
-    let mut signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGCONT])?;
+    let mut signals = Signals::new(ENDS.iter().chain(&[SIGTSTP, SIGCONT]))?;
     std::thread::spawn(move || {
         for signal in signals.forever() {
             if send.send(Event::Signal(signal)).is_err() {
@@ -194,8 +201,10 @@ fn carry_out(model: &mut Model, effect: Effect, machine: &mut Machine<'_>) -> io
     Ok(())
 }
 
-/// Stops the process as the shell expects; the signal to continue brings the screen back.
+/// Stops the process as the shell expects, and takes the terminal back once it is continued. The signal that continues it is
+/// heard later; a frame that was drawn before would stand on the normal screen.
 fn suspend(screen: &mut Screen) -> io::Result<()> {
     screen.suspend();
-    signal_hook::low_level::emulate_default_handler(SIGTSTP)
+    signal_hook::low_level::emulate_default_handler(SIGTSTP)?;
+    screen.resume()
 }

@@ -6,19 +6,26 @@ use crate::support::terminal::{Size, Terminal};
 use rustix::process::{Pid, Signal, kill_process};
 use std::path::Path;
 
-/// A shell with the editor in it, which says how the editor ended and what the terminal is like then.
-fn shell(place: &Sandbox) -> Terminal {
+/// A shell that runs a command, and says how it ended and what the terminal is like then.
+fn shell_with(place: &Sandbox, command: &str) -> Terminal {
     let script = format!(
-        "printf 'normal screen\\n'; stty -a > before; '{}' values.sops.yaml; printf 'ended %s\\n' \"$?\"; \
-         stty -a > after; cmp before after && printf 'terminal as before\\n'; read -r _",
-        env!("CARGO_BIN_EXE_lazysops")
+        "printf 'normal screen\\n'; stty -a > before; {command}; printf 'ended %s\\n' \"$?\"; \
+         stty -a > after; cmp before after && printf 'terminal as before\\n'; read -r _"
     );
-    let mut terminal = Terminal::start(
+    Terminal::start(
         Path::new("/bin/sh"),
         ["-c", &script],
         place.environment(),
         &place.path(""),
         Size(80, 24),
+    )
+}
+
+/// The same with the editor, which shows a secret.
+fn shell(place: &Sandbox) -> Terminal {
+    let mut terminal = shell_with(
+        place,
+        &format!("'{}' values.sops.yaml", env!("CARGO_BIN_EXE_lazysops")),
     );
     terminal.wait_for("pass_sops_cypher");
     terminal.send("Gr");
@@ -51,15 +58,69 @@ fn editor(place: &Sandbox) -> Pid {
     Pid::from_raw(number.expect("the editor runs")).unwrap()
 }
 
+/// The modes of the terminal that the editor sets, and how each was before: mouse, focus, pasted text, the whole frame, the
+/// alternate screen off, the cursor on.
+const MODES: [(&str, char); 8] = [
+    ("1000", 'l'),
+    ("1002", 'l'),
+    ("1006", 'l'),
+    ("1004", 'l'),
+    ("2004", 'l'),
+    ("2026", 'l'),
+    ("1049", 'l'),
+    ("25", 'h'),
+];
+
 /// What must hold once the shell has the terminal back.
 fn restored(terminal: &mut Terminal) {
     terminal.wait_for("terminal as before");
     assert!(!terminal.screen().alternate_screen());
     assert!(!terminal.screen().hide_cursor());
     assert!(!terminal.screen().bracketed_paste());
+    let output = String::from_utf8_lossy(terminal.output()).into_owned();
+    for (mode, before) in MODES {
+        let set = format!("\x1b[?{mode}");
+        let last = output.rmatch_indices(&set).find_map(|(at, _)| {
+            let end = output[at + set.len()..].chars().next();
+            end.filter(|c| matches!(c, 'h' | 'l'))
+        });
+        assert_eq!(last, Some(before), "mode {mode}");
+    }
     assert!(terminal.text().contains("normal screen"));
-    assert!(!terminal.text().contains("hunter2"));
+    assert!(!terminal.history().contains("hunter2"));
     terminal.send("\r");
+}
+
+/// Not a test of its own: the one below runs it in a terminal.
+#[test]
+#[ignore = "needs a terminal; a_panic_gives_the_terminal_back runs it in one"]
+fn falls_over_with_the_screen_taken() {
+    let mut screen = lazysops::tui::Screen::enter(true).unwrap();
+    let style = ratatui::style::Style::default();
+    for line in 0..2 {
+        let drawn = screen.draw(|buffer| {
+            buffer.set_string(0, line, "the secret is hunter2", style);
+            assert!(line == 0, "fell over on purpose");
+            None
+        });
+        drawn.unwrap();
+    }
+}
+
+#[test]
+fn a_panic_gives_the_terminal_back() {
+    let place = place();
+    let program = std::env::current_exe().unwrap();
+    let command = format!(
+        "'{}' --exact pty::ways_out::falls_over_with_the_screen_taken --ignored --nocapture",
+        program.display()
+    );
+    let mut terminal = shell_with(&place, &command);
+    terminal.wait_for("ended 101");
+    let output = String::from_utf8_lossy(terminal.output()).into_owned();
+    assert!(output.contains("hunter2"), "it was on the screen of the editor");
+    assert!(terminal.history().contains("fell over on purpose"));
+    restored(&mut terminal);
 }
 
 #[test]
@@ -78,6 +139,10 @@ fn signals_give_the_terminal_back_and_end_the_process_as_they_say() {
         (Signal::HUP, "ended 129"),
         (Signal::INT, "ended 130"),
         (Signal::QUIT, "ended 131"),
+        (Signal::ABORT, "ended 134"),
+        (Signal::USR1, "ended 138"),
+        (Signal::USR2, "ended 140"),
+        (Signal::ALARM, "ended 142"),
     ] {
         let place = place();
         let mut terminal = shell(&place);

@@ -40,7 +40,12 @@ impl Write for Output {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        let written = self.terminal.write_all(&self.buffer);
+        // The terminal was given back by then, and a half-drawn frame would stand on the normal screen.
+        let written = if std::thread::panicking() {
+            Ok(())
+        } else {
+            self.terminal.write_all(&self.buffer)
+        };
         self.buffer.zeroize();
         written
     }
@@ -48,8 +53,8 @@ impl Write for Output {
 
 impl Drop for Output {
     fn drop(&mut self) {
-        // Nothing can be done about a terminal that is gone.
-        let _ = self.flush();
+        // What was not shown is not wanted any more.
+        self.buffer.zeroize();
     }
 }
 
