@@ -1,13 +1,12 @@
 //! A copied value: it reaches the clipboard, leaves it again, and nothing of somebody else is ever cleared.
 
-use super::hands::{self, ENTER};
+use super::hands::{self, ENTER, with_a_tool};
 use crate::support::parallel::check_all;
 use crate::support::sandbox::Sandbox;
 use crate::support::secret::CANARY;
 use crate::support::terminal::{Size, Terminal};
 use crate::support::x11::X11;
 use rustix::process::{Pid, Signal, kill_process};
-use std::os::unix::fs::PermissionsExt as _;
 
 /// A place with the secret, where copied values are cleared after so many seconds.
 fn place(seconds: u32) -> Sandbox {
@@ -81,29 +80,10 @@ fn a_path_is_copied_and_stays_after_its_time() {
     assert_eq!(server.paste(), "gatus.password_sops_cypher");
 }
 
-/// A place where the only clipboard is a program that keeps the text after the editor is gone.
-fn with_a_tool() -> Sandbox {
-    let place = place(600);
-    let script = "#!/bin/sh\nheld=\"${0%/*}/held\"\nenv > \"${0%/*}/seen\"; printf '%s ' \"$@\" >> \"${0%/*}/seen\"\n\
-        for word; do case $word in -out) exec cat \"$held\";; esac; done\nexec cat > \"$held\"\n";
-    std::fs::create_dir(place.path("bin")).unwrap();
-    let tool = place.write("bin/xclip", script);
-    std::fs::set_permissions(&tool, std::fs::Permissions::from_mode(0o755)).unwrap();
-    let search = format!(
-        "{}:{}",
-        place.path("bin").display(),
-        std::env::var("PATH").unwrap_or_default()
-    );
-    place
-        .variable("PATH", &search)
-        .variable("DISPLAY", ":4242")
-        .variable("VAULT_TOKEN", "token-of-nobody")
-}
-
 #[test]
 fn every_way_out_takes_the_value_off_the_clipboard() {
     for signal in [None, Some(Signal::TERM), Some(Signal::HUP), Some(Signal::INT)] {
-        let place = with_a_tool();
+        let place = with_a_tool(place(600));
         let mut terminal = on_the_secret(&place);
         terminal.send("y");
         terminal.wait_for("copied by xclip, cleared in 600 s");

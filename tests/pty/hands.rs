@@ -3,6 +3,7 @@
 use crate::support::AGE1;
 use crate::support::sandbox::Sandbox;
 use crate::support::terminal::{Size, Terminal};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 pub const FILE: &str = "values.sops.yaml";
@@ -78,4 +79,23 @@ pub fn value(place: &Sandbox, path: &str) -> String {
     let outcome = place.lazysops(["decrypt", "--extract", path, FILE]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     String::from_utf8(outcome.stdout).unwrap()
+}
+
+/// A place where the only clipboard is a program that keeps the text in `bin/held` after the editor is gone, and in `bin/seen` what it
+/// was given.
+pub fn with_a_tool(place: Sandbox) -> Sandbox {
+    let script = "#!/bin/sh\nheld=\"${0%/*}/held\"\nenv > \"${0%/*}/seen\"; printf '%s ' \"$@\" >> \"${0%/*}/seen\"\n\
+        for word; do case $word in -out) exec cat \"$held\";; esac; done\nexec cat > \"$held\"\n";
+    std::fs::create_dir(place.path("bin")).unwrap();
+    let tool = place.write("bin/xclip", script);
+    std::fs::set_permissions(&tool, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let search = format!(
+        "{}:{}",
+        place.path("bin").display(),
+        std::env::var("PATH").unwrap_or_default()
+    );
+    place
+        .variable("PATH", &search)
+        .variable("DISPLAY", ":4242")
+        .variable("VAULT_TOKEN", "token-of-nobody")
 }

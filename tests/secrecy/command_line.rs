@@ -1,10 +1,11 @@
 //! The commands: messages, files left behind, and what is written on the way.
 
 use crate::support::damage::mutants;
+use crate::support::machine::can_trace;
 use crate::support::parallel::check_all;
 use crate::support::sandbox::Sandbox;
 use crate::support::secret::{CANARY, files_with_the_secret};
-use crate::support::{AGE1, installed, skipped};
+use crate::support::{AGE1, skipped};
 use std::path::Path;
 
 /// Damaged files to look at.
@@ -114,10 +115,4 @@ fn a_refusal_does_not_repeat_the_value_that_was_given() {
         assert!(!outcome.stderr.contains(CANARY), "{}", outcome.stderr);
         assert_eq!(place.read("a.yaml"), before);
     }
-}
-
-/// Whether strace is here and allowed to work.
-fn can_trace(place: &Sandbox) -> bool {
-    let probe = ["-o", "/dev/null", "true"];
-    installed("strace") && place.run(Path::new("strace"), probe, b"").code == Some(0)
 }

@@ -86,3 +86,9 @@ pub fn can_make_disks(place: &Sandbox) -> bool {
     let probe = ["-r", "-m", "sh", "-c", "mount -t tmpfs -o size=128k none ."];
     installed("unshare") && place.run(Path::new("unshare"), probe, b"").code == Some(0)
 }
+
+/// Whether strace is here and allowed to work.
+pub fn can_trace(place: &Sandbox) -> bool {
+    let probe = ["-o", "/dev/null", "true"];
+    installed("strace") && place.run(Path::new("strace"), probe, b"").code == Some(0)
+}
