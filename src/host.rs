@@ -17,6 +17,7 @@ mod plain;
 mod random;
 mod repository;
 pub mod shell;
+mod user_key;
 mod walk;
 pub mod words;
 
@@ -29,4 +30,5 @@ pub use harden::harden;
 pub use plain::plain_line;
 pub use random::SystemRandom;
 pub use repository::{GitError, Repository};
+pub use user_key::UserKey;
 pub use walk::{Walked, files_below, walk_below};

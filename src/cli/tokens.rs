@@ -29,7 +29,6 @@ pub enum Line {
 /// Commands of sops that are not served; a file of such a name can be given as `./NAME`.
 const MISSING: [&str; 2] = ["publish", "completion"];
 
-/// Commands that sops does not have: under its name they are files.
 /// Commands that sops does not have: under its name, and behind its flags without a command, such a word is a file.
 pub const OWN: [&str; 15] = [
     "access",
