@@ -23,6 +23,7 @@ pub mod kubernetes;
 pub mod like;
 pub mod merge;
 pub mod open;
+pub mod outside;
 mod parallel;
 pub mod path;
 pub mod people;

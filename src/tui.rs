@@ -20,6 +20,7 @@ mod model;
 mod mouse;
 mod msg;
 mod open_file;
+mod outside;
 mod overlays;
 mod panes;
 mod settings;
@@ -45,6 +46,7 @@ use crate::ops::unlock;
 pub use terminal::Screen;
 
 use event_loop::{End, Event};
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -87,6 +89,8 @@ pub fn run(start: &Start, environment: &Environment) -> Result<(), Failure> {
             worker: &mut worker,
             clipboard: &mut clipboard,
             screen: &mut screen,
+            environment,
+            held: VecDeque::new(),
         };
         event_loop::run(&mut model, first, &mut machine, &gate, &events)
     };

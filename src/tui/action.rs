@@ -108,6 +108,7 @@ macro_rules! actions {
 
 actions! {
     Edit "edit" "edit the value; on a branch, its key" "edit" { [Tree] "e"; }
+    EditOutside "edit-outside" "edit the value in your own editor; on a branch, the whole file" "" { [Tree] "E"; }
     AddSibling "add-sibling" "add an entry after this one" "add" { [Tree] "a"; }
     AddChild "add-child" "add an entry inside this one" "" { [Tree] "A"; }
     Delete "delete" "delete" "delete" { [Tree] "d"; }

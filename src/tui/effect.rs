@@ -1,6 +1,7 @@
 //! What an update asks the machine to do, as data.
 
 use super::clipboard::Request;
+use super::outside::Outside;
 use super::worker::{Job, TaskId};
 use crate::tree::Secret;
 
@@ -13,6 +14,8 @@ pub enum Effect {
     Cancel(TaskId),
     /// Hand the terminal to the shell until continued.
     Suspend,
+    /// Hand a text to the user's own editor; what becomes of it comes back as a message.
+    Outside(Box<Outside>),
     /// Draw everything anew.
     Redraw,
     /// Put a text on the clipboard, or take ours off; the answer comes back as a message.

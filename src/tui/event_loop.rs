@@ -9,16 +9,21 @@ use super::keyboard::{Gate, Next};
 use super::model::Model;
 use super::mouse::Mouse;
 use super::msg::Msg;
+use super::outside::Outside;
 use super::terminal::Screen;
 use super::update::update;
 use super::view;
 use super::worker::{Outcome, TaskId, Worker};
+use crate::host::Environment;
+use crate::host::editor::EditorError;
 use crate::seal::wipe_stack;
+use crate::tree::Secret;
 use crossterm::event::{Event as Input, KeyEventKind};
 use signal_hook::consts::signal::{
     SIGABRT, SIGALRM, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2,
 };
 use signal_hook::iterator::Signals;
+use std::collections::VecDeque;
 use std::io;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
@@ -38,6 +43,8 @@ pub enum Event {
     Told(String),
     /// What became of a request to the clipboard.
     Clipboard(Answer),
+    /// The user's own editor has ended.
+    Edited(Box<Outside>, Result<Secret, EditorError>),
     /// A signal.
     Signal(i32),
 }
@@ -79,6 +86,10 @@ pub struct Machine<'m> {
     pub clipboard: &'m mut ClipboardThread,
     /// The terminal.
     pub screen: &'m mut Screen,
+    /// What programs that are started see.
+    pub environment: &'m Environment,
+    /// What was heard while another program had the terminal.
+    pub held: VecDeque<Event>,
 }
 
 /// Runs until the end.
@@ -109,7 +120,7 @@ pub fn run(
                 Event::Signal(SIGCONT) => {
                     machine.screen.resume()?;
                     model.dirty = true;
-                    event = events.try_recv().ok();
+                    event = next(events, machine);
                     continue;
                 }
                 Event::Signal(signal) => return Ok(End::Signal(signal)),
@@ -117,6 +128,7 @@ pub fn run(
                 Event::Done(id, outcome) => vec![Msg::Done(id, outcome)],
                 Event::Asked(inquiry) => vec![Msg::Asked(inquiry)],
                 Event::Told(text) => vec![Msg::Told(text)],
+                Event::Edited(outside, result) => vec![Msg::Edited(outside, result)],
                 Event::Clipboard(answer) => vec![Msg::Clipboard(answer)],
                 Event::Input(batch) => {
                     read = true;
@@ -127,8 +139,9 @@ pub fn run(
                 if take_in(model, msg, machine)? {
                     return Ok(End::Quit);
                 }
+                hold(events, machine);
             }
-            event = events.try_recv().ok();
+            event = next(events, machine);
         }
         if model.dirty {
             model.dirty = false;
@@ -157,6 +170,22 @@ fn take_in(model: &mut Model, msg: Msg, machine: &mut Machine<'_>) -> io::Result
         carry_out(model, effect, machine)?;
     }
     Ok(false)
+}
+
+/// What was heard already.
+fn next(events: &Receiver<Event>, machine: &mut Machine<'_>) -> Option<Event> {
+    machine.held.pop_front().or_else(|| events.try_recv().ok())
+}
+
+/// After another program had the terminal: what the keys of the terminal sent meanwhile was meant for that program.
+fn hold(events: &Receiver<Event>, machine: &mut Machine<'_>) {
+    if machine.held.is_empty() {
+        return;
+    }
+    let theirs = |event: &Event| matches!(event, Event::Signal(SIGINT | SIGQUIT | SIGTSTP | SIGCONT));
+    machine
+        .held
+        .extend(events.try_iter().filter(|event| !theirs(event)));
 }
 
 /// Waits for the next event, or for the time the model asked for.
@@ -189,6 +218,14 @@ fn carry_out(model: &mut Model, effect: Effect, machine: &mut Machine<'_>) -> io
         Effect::Start(id, job) => machine.worker.start(id, job),
         Effect::Cancel(id) => machine.worker.cancel(id),
         Effect::Suspend => suspend(machine.screen)?,
+        Effect::Outside(outside) => {
+            // The input thread waits until all that it sent is taken in, so the keys are the editor's.
+            machine.screen.suspend();
+            let result = outside.edit(machine.environment);
+            machine.screen.resume()?;
+            model.dirty = true;
+            machine.held.push_back(Event::Edited(outside, result));
+        }
         Effect::Redraw => {
             machine.screen.clear()?;
             model.dirty = true;

@@ -360,6 +360,7 @@ impl Model {
             | Action::Comment
             | Action::Delete
             | Action::Duplicate
+            | Action::EditOutside
             | Action::Generate
             | Action::Protect
             | Action::Rename
@@ -446,6 +447,7 @@ const fn edits(action: Action) -> bool {
             | Action::Rename
             | Action::Type
             | Action::Duplicate
+            | Action::EditOutside
             | Action::Generate
             | Action::Protect
             | Action::Comment

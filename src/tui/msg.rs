@@ -4,7 +4,10 @@ use super::asker::Inquiry;
 use super::clipboard::Answer;
 use super::key::Key;
 use super::mouse::Mouse;
+use super::outside::Outside;
 use super::worker::{Outcome, TaskId};
+use crate::host::editor::EditorError;
+use crate::tree::Secret;
 use zeroize::Zeroizing;
 
 /// One thing that happened.
@@ -30,6 +33,8 @@ pub enum Msg {
     Clipboard(Answer),
     /// The process is about to be stopped from outside.
     Stop,
+    /// The user's own editor has ended: the text that was handed to it, and the one it left.
+    Edited(Box<Outside>, Result<Secret, EditorError>),
     /// The time the model asked for has come.
     Deadline,
 }

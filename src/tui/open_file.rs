@@ -1,6 +1,7 @@
 //! The open file with its unsaved edits: the tree as it was opened beside the tree as it is now, and the way back and
 //! forth between them. Knows nothing of the screen.
 
+mod adopt;
 mod carry;
 mod changes;
 mod edit;
@@ -438,11 +439,12 @@ impl OpenFile {
     /// Notes what a step touched, and lists what differs now.
     fn edited(&mut self) {
         self.revision += 1;
+        let mut known: HashSet<NodeId> = self.touched.iter().copied().collect();
         let last = self.past.last().into_iter().chain(self.future.last());
         for change in last.flat_map(|step| &step.inverse) {
             let (Change::Body(id, _) | Change::Key(id, _) | Change::Link(_, _, id) | Change::Unlink(id)) =
                 change;
-            if !self.touched.contains(id) {
+            if known.insert(*id) {
                 self.touched.push(*id);
             }
         }

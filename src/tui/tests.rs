@@ -11,6 +11,7 @@ mod frame;
 mod guard;
 mod macros;
 mod mouse;
+mod outside;
 mod relock;
 mod saving;
 mod screens;

@@ -9,6 +9,7 @@ mod jump;
 mod lock;
 mod mouse;
 mod new_file;
+mod outside;
 mod overlay;
 mod protect;
 mod save;
@@ -75,6 +76,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Instant) -> Vec<Effect> {
             model.dirty = true;
             Vec::new()
         }
+        Msg::Edited(outside, result) => outside::edited(model, *outside, result),
         Msg::Deadline => Vec::new(),
     };
     effects.extend(guard::due(model));
@@ -247,6 +249,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::CopyPath => guard::copy_path(model),
         Action::CopyValue => guard::copy_value(model),
+        Action::EditOutside => outside::begin(model),
         Action::Generate => {
             generate::begin(model);
             Vec::new()

@@ -1,6 +1,8 @@
 //! A question with named buttons. The highlighted one is the safe answer.
 
+use crate::tree::Tree;
 use crate::tui::open_file::Edit;
+use crate::tui::outside::Outside;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::{self, Pen};
 use ratatui::buffer::Buffer;
@@ -24,6 +26,10 @@ pub enum Intent {
     Reload,
     /// Leave the editor of many lines and drop what was typed.
     DropText,
+    /// Take over an edited clone of the tree although values become readable.
+    Adopt(Drafted),
+    /// Go back to the user's own editor with this text.
+    EditAgain(Box<Outside>),
     /// Make this edit although values become readable, or because it was proposed.
     Edit(Edit),
 }
@@ -34,6 +40,16 @@ struct Shape {
     height: u16,
     lines: Vec<String>,
     buttons: Vec<Rect>,
+}
+
+/// A tree that was edited outside.
+#[derive(Clone, Debug)]
+pub struct Drafted(pub Box<Tree>);
+
+impl PartialEq for Drafted {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.same_content(&other.0, true)
+    }
 }
 
 /// The question.

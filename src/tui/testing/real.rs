@@ -9,6 +9,7 @@ use crate::ops::caution::Caution;
 use crate::ops::encrypt::{Plain, Wish, encrypt};
 use crate::ops::open::{Document, open};
 use crate::seal::selection::Rule;
+use crate::tree::Secret;
 use crate::tui::effect::Effect;
 use crate::tui::msg::Msg;
 use crate::tui::update::{begin_open, begin_scan};
@@ -109,6 +110,18 @@ impl Real {
     pub fn keys(&mut self, keys: &str) -> &mut Self {
         for key in keys.split_ascii_whitespace() {
             self.editor.keys(key);
+            self.settle();
+        }
+        self
+    }
+
+    /// Presses `E` and lets `editor` turn the text that is handed out into another; nothing where nothing is handed out.
+    pub fn outside(&mut self, keys: &str, editor: impl FnOnce(&str) -> String) -> &mut Self {
+        self.editor.keys(keys);
+        if let Some(Effect::Outside(outside)) = self.editor.effects.pop() {
+            let text = editor(outside.text.expose_str().unwrap());
+            let text = Secret::from(text.as_str());
+            self.editor.send(Msg::Edited(outside, Ok(text)));
             self.settle();
         }
         self

@@ -146,7 +146,10 @@ pub(super) fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
 
 /// Why an action cannot be done while somebody is looking on.
 pub(in crate::tui) fn refusal(model: &Model, action: Action) -> Option<&'static str> {
-    let shows = matches!(action, Action::Reveal | Action::CopyValue | Action::ShowField);
+    let shows = matches!(
+        action,
+        Action::Reveal | Action::CopyValue | Action::ShowField | Action::EditOutside
+    );
     (shows && model.guard.share_safe).then_some("share-safe mode is on; S turns it off")
 }
 

@@ -1,6 +1,6 @@
 //! Keys inside overlays and the filter line, and motion in whatever takes the keys.
 
-use super::{edit, field, files, generate, new_file, save, tree};
+use super::{edit, field, files, generate, new_file, outside, save, tree};
 use crate::ops::create::Template;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -234,6 +234,11 @@ fn carry_out(model: &mut Model, intent: Intent) -> Vec<Effect> {
         Intent::Open(path) => vec![files::begin_open(model, path)],
         Intent::Encrypt(path) => vec![files::begin_encrypt(model, path)],
         Intent::Reload => save::reload(model),
+        Intent::Adopt(drafted) => {
+            outside::adopt(model, *drafted.0);
+            Vec::new()
+        }
+        Intent::EditAgain(outside) => vec![Effect::Outside(outside)],
         Intent::Edit(made) => {
             edit::change(model, |file| file.apply(made));
             Vec::new()
