@@ -17,6 +17,7 @@
 mod commands;
 mod formats;
 mod input;
+mod memory;
 mod place;
 mod report;
 mod screen;

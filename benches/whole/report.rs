@@ -33,6 +33,10 @@ pub fn milliseconds(time: Duration) -> String {
     format!("{:.1} ms", time.as_secs_f64() * 1e3)
 }
 
+pub fn megabytes(bytes: u64) -> String {
+    format!("{:.0} MB", bytes as f64 / 1e6)
+}
+
 pub fn ratio(theirs: Duration, ours: Duration) -> String {
     format!("{:.1}", theirs.as_secs_f64() / ours.as_secs_f64())
 }

@@ -5,6 +5,7 @@ mod editor;
 mod real;
 mod svg;
 
+pub use dump::{line, runs};
 pub use editor::{Editor, read};
 pub use real::Real;
 pub use svg::svg;

@@ -16,5 +16,6 @@ mod relock;
 mod saving;
 mod screens;
 mod secrecy;
+mod themes;
 mod values;
 mod walking;

@@ -48,6 +48,27 @@ pub fn dump(buffer: &Buffer) -> String {
     out
 }
 
+/// The styles of one line as runs: a letter for each style, and how many cells have it. Letters are those of the place in
+/// `known`, which grows.
+pub fn runs(buffer: &Buffer, y: u16, known: &mut Vec<String>) -> String {
+    let mut found: Vec<(usize, usize)> = Vec::new();
+    for x in 0..buffer.area.width {
+        let cell = &buffer[(x, y)];
+        let style = describe(cell.fg, cell.bg, cell.modifier);
+        let at = known.iter().position(|other| *other == style).unwrap_or_else(|| {
+            known.push(style);
+            known.len() - 1
+        });
+        match found.last_mut() {
+            Some((last, count)) if *last == at => *count += 1,
+            _ => found.push((at, 1)),
+        }
+    }
+    let letter = |at: usize| char::from_u32(u32::from('a') + u32::try_from(at).unwrap()).unwrap();
+    let runs = found.iter().map(|(at, count)| format!("{}{count}", letter(*at)));
+    runs.collect::<Vec<_>>().join(" ")
+}
+
 fn describe(fg: Color, bg: Color, modifier: Modifier) -> String {
     let mut parts = Vec::new();
     if fg != Color::Reset {
