@@ -9,7 +9,7 @@ use std::time::Duration;
 const STEP: Duration = Duration::from_millis(5);
 
 /// The most a process had so far, in bytes; 0 when it is gone.
-pub fn peak(process: u32) -> u64 {
+pub fn peak(process: i32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok());
@@ -29,7 +29,7 @@ pub fn peak_of_run(place: &Place, program: &Path, arguments: &[&str]) -> u64 {
         .unwrap();
     let mut most = 0;
     while child.try_wait().unwrap().is_none() {
-        most = most.max(peak(child.id()));
+        most = most.max(peak(i32::try_from(child.id()).unwrap()));
         std::thread::sleep(STEP);
     }
     most

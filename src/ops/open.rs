@@ -2,19 +2,19 @@
 
 use super::rewrite::Rewritten;
 use super::sealed;
-use super::sealed::Sealed;
+use super::sealed::Held;
 use crate::failure::{Failure, Kind};
-use crate::format::{Format, Loaded};
+use crate::format::{self, Format, LoadError, Loaded};
 use crate::host::Environment;
 use crate::host::file::{self, Identity};
 use crate::keys::{self, Attempt};
-use crate::metadata::{self, Detached, Metadata};
+use crate::metadata::{Detached, Metadata};
 use crate::seal::selection::{BadRegex, Rule, Selection};
 use crate::seal::{self, DataKey, Opened, Stash};
 use crate::tree::Tree;
 use std::path::{Path, PathBuf};
 
-/// A SOPS file that was read. Edits happen on a clone of `content`; `loaded` stays as the file was.
+/// A SOPS file that was read. Edits happen on a clone of `content`; `source` stays as the file was.
 #[derive(Clone, Debug)]
 pub struct Document {
     /// The file.
@@ -25,15 +25,13 @@ pub struct Document {
     pub source: Vec<u8>,
     /// What the file was when it was read; a save first checks that it still is.
     pub identity: Identity,
-    /// Its sealed tree, `sops` block included, and the layout.
-    pub loaded: Loaded,
     /// Where the `sops` block stands.
     pub detached: Detached,
     /// What the `sops` block says.
     pub metadata: Metadata,
     /// Which leaves are encrypted.
     pub selection: Selection,
-    /// The content without the `sops` block: decrypted, or as in the file where it is locked. Ids as in `loaded`.
+    /// The content without the `sops` block: decrypted, or as in the file where it is locked. Ids as in [`Document::load`].
     pub content: Tree,
     /// Whether it can be shown and changed.
     pub access: Access,
@@ -113,22 +111,23 @@ fn read(path: &Path) -> Result<(Vec<u8>, Identity), Failure> {
 
 fn parse(path: &Path, source: Vec<u8>, identity: Identity) -> Result<Document, Failure> {
     let name = path.display().to_string();
-    let sealed =
-        sealed::detect(&source, Format::from_path(path), true).map_err(|error| error.failure(&name))?;
+    let sealed = sealed::hold(&source, Format::from_path(path)).map_err(|error| error.failure(&name))?;
     Ok(Document::new(path, source, identity, sealed))
 }
 
 /// What is odd about the `sops` block; a save writes it right.
-fn notices(sealed: &Sealed, bad: Option<&BadRegex>) -> Vec<String> {
-    let odd = metadata::read(&sealed.loaded.tree, sealed.format.sealed(), false).err();
-    let odd = odd.map(|error| format!("sops would refuse this file: {error}; the next save writes it right"));
+fn notices(held: &Held, bad: Option<&BadRegex>) -> Vec<String> {
+    let odd = held
+        .odd
+        .as_ref()
+        .map(|error| format!("sops would refuse this file: {error}; the next save writes it right"));
     let bad = bad.map(|bad| format!("{bad}; it selects nothing"));
     odd.into_iter().chain(bad).collect()
 }
 
 impl Document {
     /// A document nobody has opened yet.
-    fn new(path: &Path, source: Vec<u8>, identity: Identity, sealed: Sealed) -> Self {
+    fn new(path: &Path, source: Vec<u8>, identity: Identity, sealed: Held) -> Self {
         let rule = sealed.metadata.rule.clone().unwrap_or_else(Rule::default_suffix);
         let (selection, bad) = Selection::for_reading(Some(rule), sealed.metadata.mac_only_encrypted);
         let notices = notices(&sealed, bad.as_ref());
@@ -138,7 +137,6 @@ impl Document {
             format: sealed.format,
             source,
             identity,
-            loaded: sealed.loaded,
             detached: sealed.detached,
             metadata: sealed.metadata,
             selection,
@@ -152,19 +150,31 @@ impl Document {
 
     /// The document as it is after it was written: `rewritten` was read back and opened already.
     pub(super) fn after(before: &Self, rewritten: Rewritten, identity: Identity, key: DataKey) -> Self {
-        let mut document = Self::new(&before.path, rewritten.bytes, identity, rewritten.sealed);
+        let mut document = Self::new(&before.path, rewritten.bytes, identity, rewritten.sealed.into());
         let name = document.path.display().to_string();
         document.access = document.take(rewritten.opened, key, &name);
         document.attempts.clone_from(&before.attempts);
         document
     }
 
+    /// The sealed tree, `sops` block included, and the layout: read again from the source, as only a save needs them.
+    ///
+    /// # Errors
+    /// Never for a document that was opened from a file: its source was read before.
+    pub fn load(&self) -> Result<Loaded, LoadError> {
+        format::load(self.format.sealed(), &self.source)
+    }
+
     /// Decrypts the content with the data key and decides how far it may be used.
     fn unseal(&mut self, key: DataKey) {
         let name = self.path.display().to_string();
-        match seal::open(&self.content, &key, &self.selection) {
+        let sealed = std::mem::take(&mut self.content);
+        match seal::open_in_place(sealed, &key, &self.selection) {
             Ok(opened) => self.access = self.take(opened, key, &name),
             Err(error) => {
+                if let Ok(held) = sealed::hold(&self.source, self.format) {
+                    self.content = held.content;
+                }
                 let text = format!("{name}: cannot decrypt: {error}");
                 let failure = Failure::new(Kind::DecryptTree, text);
                 self.access = Access::ReadOnly(failure.hint("the file is shown as it stands"));

@@ -13,7 +13,8 @@ use zeroize::Zeroizing;
 /// When the format cannot hold it.
 pub fn text(document: &Document, edited: &Tree) -> Result<Zeroizing<Vec<u8>>, Failure> {
     if document.format != Format::Binary
-        && let Ok(bytes) = format::patch(&document.source, &document.loaded, edited)
+        && let Ok(loaded) = document.load()
+        && let Ok(bytes) = format::patch(&document.source, &loaded, edited)
     {
         return Ok(Zeroizing::new(bytes));
     }

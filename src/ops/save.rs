@@ -3,7 +3,7 @@
 use super::open::{Access, Document, Unsealed};
 use super::rewrite::{Base, rewrite};
 use crate::failure::{Failure, Kind};
-use crate::format::Style;
+use crate::format::{Loaded, Style};
 use crate::host::Environment;
 use crate::host::file::{self, Identity, Obstacle, Place, WriteError, Written};
 use crate::tree::Tree;
@@ -59,7 +59,14 @@ fn save_by(
         return Ok(Saved::Unchanged);
     }
     let name = document.path.display().to_string();
-    let rewritten = rewrite(&base(document, unsealed, &name), edited, Style::default())?;
+    let loaded = document
+        .load()
+        .map_err(|error| Failure::new(Kind::Generic, format!("{name}: {error}")))?;
+    let rewritten = rewrite(
+        &base(document, unsealed, &loaded, &name),
+        edited,
+        Style::default(),
+    )?;
     let identity = match file::write(&document.path, &rewritten.bytes, Some(&document.identity), place) {
         Ok(Written::Replaced(identity)) => identity,
         Ok(Written::Overwritten(_) | Written::Plainly) => reread(document, &rewritten.bytes, &name)?,
@@ -93,12 +100,12 @@ fn reread(document: &Document, written: &[u8], name: &str) -> Result<Identity, F
     }
 }
 
-fn base<'d>(document: &'d Document, unsealed: &'d Unsealed, name: &'d str) -> Base<'d> {
+fn base<'d>(document: &'d Document, unsealed: &'d Unsealed, loaded: &'d Loaded, name: &'d str) -> Base<'d> {
     Base {
         name,
         source: &document.source,
         format: document.format,
-        loaded: &document.loaded,
+        loaded,
         detached: &document.detached,
         metadata: &document.metadata,
         selection: &document.selection,

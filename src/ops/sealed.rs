@@ -68,13 +68,66 @@ pub fn read(bytes: &[u8], format: Format, lenient: bool) -> Result<Sealed, Unrea
 /// # Errors
 /// What is wrong with it in the suggested format.
 pub fn detect(bytes: &[u8], suggested: Format, lenient: bool) -> Result<Sealed, Unreadable> {
-    let error = match read(bytes, suggested, lenient) {
+    detect_by(bytes, suggested, |format| read(bytes, format, lenient))
+}
+
+/// What an encrypted file holds, without what can be read from its text again.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// Its format.
+    pub format: Format,
+    /// The content alone, still encrypted.
+    pub content: Tree,
+    /// Where the `sops` block stands.
+    pub detached: Detached,
+    /// What the `sops` block says.
+    pub metadata: Metadata,
+    /// Why sops would refuse the `sops` block, if it would.
+    pub odd: Option<MetadataError>,
+}
+
+impl From<Sealed> for Held {
+    fn from(sealed: Sealed) -> Self {
+        let odd = metadata::read(&sealed.loaded.tree, sealed.format.sealed(), false).err();
+        Self {
+            format: sealed.format,
+            content: sealed.content,
+            detached: sealed.detached,
+            metadata: sealed.metadata,
+            odd,
+        }
+    }
+}
+
+/// As [`detect`] in the way of the editor, with one copy of the content only.
+///
+/// # Errors
+/// What is wrong with it in the suggested format.
+pub fn hold(bytes: &[u8], suggested: Format) -> Result<Held, Unreadable> {
+    detect_by(bytes, suggested, |format| {
+        let mut content = format::load(format.sealed(), bytes)?.tree;
+        let odd = metadata::read(&content, format.sealed(), false).err();
+        let (metadata, detached) = metadata::detach(&mut content, format.sealed(), true)?;
+        Ok(Held {
+            format,
+            content,
+            detached,
+            metadata,
+            odd,
+        })
+    })
+}
+
+fn detect_by<T>(
+    bytes: &[u8],
+    suggested: Format,
+    read: impl Fn(Format) -> Result<T, Unreadable>,
+) -> Result<T, Unreadable> {
+    let error = match read(suggested) {
         Ok(sealed) => return Ok(sealed),
         Err(error @ Unreadable::Metadata(MetadataError::Invalid { .. })) => return Err(error),
         Err(error) => error,
     };
     let found = format::sealed_format(bytes, suggested).filter(|format| *format != suggested);
-    found
-        .and_then(|format| read(bytes, format, lenient).ok())
-        .ok_or(error)
+    found.and_then(|format| read(format).ok()).ok_or(error)
 }

@@ -26,27 +26,145 @@ enum Found {
     Orphan,
 }
 
+/// How many leaves are opened before what they were is let go of, where a tree is opened in place.
+const AT_ONCE: usize = 16_384;
+
 /// Decrypts a tree.
 ///
 /// # Errors
 /// When a leaf cannot be decrypted.
 pub fn open(sealed: &Tree, key: &DataKey, selection: &Selection) -> Result<Opened, OpenError> {
-    let jobs = plan(sealed, selection, true).map_err(|id| OpenError::Key {
-        path: dotted(sealed, id),
+    let jobs = jobs(sealed, selection)?;
+    let mut collector = Collector::new(key, selection, jobs.len(), sealed.len());
+    let mut bodies: Vec<Option<Body>> = Vec::new();
+    bodies.resize_with(sealed.len(), || None);
+    collector.take(sealed, &jobs, |id, body| {
+        if let Some(slot) = bodies.get_mut(id.index()) {
+            *slot = Some(body);
+        }
     })?;
-    let opener = Opener {
-        sealed,
-        cipher: Cipher::new(key),
-        stash: Stash::for_key(key),
-    };
-    let found = in_parallel(&jobs, |piece| opener.piece(piece));
-    opener.collect(&jobs, found.into_iter().flatten(), selection)
+    Ok(collector.finish(sealed.with_bodies(bodies)))
+}
+
+/// Decrypts a tree that nobody needs any more as it is: the memory of its ciphertexts is free while the rest is opened.
+///
+/// # Errors
+/// When a leaf cannot be decrypted; the tree is gone then.
+pub fn open_in_place(mut tree: Tree, key: &DataKey, selection: &Selection) -> Result<Opened, OpenError> {
+    let jobs = jobs(&tree, selection)?;
+    let mut collector = Collector::new(key, selection, jobs.len(), tree.len());
+    for jobs in jobs.chunks(AT_ONCE) {
+        let mut bodies = Vec::with_capacity(jobs.len());
+        collector.take(&tree, jobs, |id, body| bodies.push((id, body)))?;
+        for (id, body) in bodies {
+            tree.set_body(id, body);
+        }
+    }
+    Ok(collector.finish(tree))
+}
+
+fn jobs(tree: &Tree, selection: &Selection) -> Result<Vec<Job>, OpenError> {
+    plan(tree, selection, true).map_err(|id| OpenError::Key {
+        path: dotted(tree, id),
+    })
+}
+
+/// What is known of the tree so far, in order.
+struct Collector {
+    cipher: Cipher,
+    stash: Stash,
+    mac: Mac,
+    /// Whether the MAC covers encrypted values only.
+    only_encrypted: bool,
+    warnings: Vec<Warning>,
+    comments: Vec<NodeId>,
+    orphans: usize,
+}
+
+impl Collector {
+    fn new(key: &DataKey, selection: &Selection, leaves: usize, nodes: usize) -> Self {
+        let mut stash = Stash::for_key(key);
+        stash.expect(leaves, nodes);
+        Self {
+            cipher: Cipher::new(key),
+            stash,
+            mac: Mac::new(selection.mac_only_encrypted()),
+            only_encrypted: selection.mac_only_encrypted(),
+            warnings: Vec::new(),
+            comments: Vec::new(),
+            orphans: 0,
+        }
+    }
+
+    /// Opens the next leaves; `opened` gets what those were that were encrypted.
+    fn take(
+        &mut self,
+        sealed: &Tree,
+        jobs: &[Job],
+        mut opened: impl FnMut(NodeId, Body),
+    ) -> Result<(), OpenError> {
+        let opener = self.opener(sealed);
+        let found = in_parallel(jobs, |piece| opener.piece(piece));
+        for (job, found) in jobs.iter().zip(found.into_iter().flatten()) {
+            let failed = |problem| OpenError::Leaf {
+                problem,
+                path: dotted(sealed, job.id),
+            };
+            let mut found = found.map_err(failed)?;
+            if matches!(found, Found::Orphan) {
+                self.orphans += 1;
+                found = self.opener(sealed).orphan(job.id, self.orphans);
+            }
+            let mut new = None;
+            match found {
+                Found::Kept => {}
+                Found::Orphan => self.warnings.push(Warning::CommentKept(job.id)),
+                Found::Decrypted { body, entry, odd } => {
+                    let text = if odd { text_of(sealed.node(job.id)) } else { None };
+                    self.stash.push(job.id, entry, text);
+                    if matches!(body, Body::Comment(_)) {
+                        self.comments.push(job.id);
+                    }
+                    new = Some(body);
+                }
+            }
+            let body = new.as_ref().unwrap_or(&sealed.node(job.id).body);
+            if let (Body::Leaf(leaf), true) = (body, job.encrypted || !self.only_encrypted) {
+                if matches!(leaf, Leaf::Uint(_)) {
+                    return Err(failed("an integer beyond 64 bits cannot be authenticated"));
+                }
+                self.mac.feed(leaf);
+            }
+            if let Some(body) = new {
+                opened(job.id, body);
+            }
+        }
+        Ok(())
+    }
+
+    fn opener<'t>(&'t self, sealed: &'t Tree) -> Opener<'t> {
+        Opener {
+            sealed,
+            cipher: &self.cipher,
+            stash: &self.stash,
+        }
+    }
+
+    fn finish(self, tree: Tree) -> Opened {
+        Opened {
+            tree,
+            stash: self.stash,
+            mac: self.mac.finish(),
+            warnings: self.warnings,
+            decrypted_comments: self.comments,
+        }
+    }
 }
 
 struct Opener<'t> {
     sealed: &'t Tree,
-    cipher: Cipher,
-    stash: Stash,
+    cipher: &'t Cipher,
+    stash: &'t Stash,
 }
 
 impl Opener<'_> {
@@ -136,65 +254,6 @@ impl Opener<'_> {
             },
             odd: !canonical,
         }
-    }
-
-    /// Puts the opened tree together, in order.
-    fn collect(
-        mut self,
-        jobs: &[Job],
-        found: impl Iterator<Item = Result<Found, &'static str>>,
-        selection: &Selection,
-    ) -> Result<Opened, OpenError> {
-        let sealed = self.sealed;
-        let failed = |problem, id| OpenError::Leaf {
-            problem,
-            path: dotted(sealed, id),
-        };
-        let mut bodies: Vec<Option<Body>> = Vec::new();
-        bodies.resize_with(sealed.len(), || None);
-        self.stash.expect(jobs.len(), sealed.len());
-        let mut mac = Mac::new(selection.mac_only_encrypted());
-        let (mut warnings, mut comments, mut orphans) = (Vec::new(), Vec::new(), 0);
-        for (job, found) in jobs.iter().zip(found) {
-            let mut found = found.map_err(|problem| failed(problem, job.id))?;
-            if matches!(found, Found::Orphan) {
-                orphans += 1;
-                found = self.orphan(job.id, orphans);
-            }
-            let mut opened = None;
-            match found {
-                Found::Kept => {}
-                Found::Orphan => warnings.push(Warning::CommentKept(job.id)),
-                Found::Decrypted { body, entry, odd } => {
-                    let text = if odd { text_of(sealed.node(job.id)) } else { None };
-                    self.stash.push(job.id, entry, text);
-                    if matches!(body, Body::Comment(_)) {
-                        comments.push(job.id);
-                    }
-                    opened = Some(body);
-                }
-            }
-            let body = opened.as_ref().unwrap_or(&sealed.node(job.id).body);
-            if let (Body::Leaf(leaf), true) = (body, job.encrypted || !selection.mac_only_encrypted()) {
-                if matches!(leaf, Leaf::Uint(_)) {
-                    return Err(failed(
-                        "an integer beyond 64 bits cannot be authenticated",
-                        job.id,
-                    ));
-                }
-                mac.feed(leaf);
-            }
-            if let (Some(opened), Some(slot)) = (opened, bodies.get_mut(job.id.index())) {
-                *slot = Some(opened);
-            }
-        }
-        Ok(Opened {
-            tree: sealed.with_bodies(bodies),
-            stash: self.stash,
-            mac: mac.finish(),
-            warnings,
-            decrypted_comments: comments,
-        })
     }
 
     /// Tries a comment under the paths of the levels around it and of the entry before it: rewriting by other tools can

@@ -11,7 +11,7 @@ pub use real::Real;
 pub use svg::svg;
 
 use crate::failure::{Failure, Kind};
-use crate::format::{self, Format};
+use crate::format::Format;
 use crate::keys::{Attempt, Outcome};
 use crate::metadata::{Detached, Group, KeyEntry, Metadata, Recipient, SOPS_VERSION};
 use crate::ops::open::{Access, Document, Unsealed};
@@ -101,7 +101,6 @@ pub fn document(tree: Tree, rule: Rule) -> Document {
         format: Format::Yaml,
         source: Vec::new(),
         identity: Default::default(),
-        loaded: format::load(Format::Json, b"{}").unwrap(),
         detached: Detached::default(),
         metadata: Metadata {
             groups: vec![Group {

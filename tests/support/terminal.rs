@@ -87,11 +87,6 @@ impl Terminal {
         self.keys.flush().expect("the program reads");
     }
 
-    /// The number of the program's process.
-    pub fn process(&self) -> u32 {
-        self.child.process_id().expect("it runs")
-    }
-
     /// Makes the window another size.
     pub fn resize(&mut self, size: Size) {
         self.master.resize(size.into()).expect("the size changes");

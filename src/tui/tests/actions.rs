@@ -63,6 +63,11 @@ const PLACES: &[&str] = &[
     ": z z z z",
 ];
 
+/// Where there is nothing to edit, only the panes differ.
+fn places(file: &str) -> &'static [&'static str] {
+    if file == "open" { PLACES } else { &PLACES[..14] }
+}
+
 fn files() -> Vec<(&'static str, fn(u16, u16) -> Editor)> {
     vec![
         ("open", |width, height| Editor::open(gatus(), width, height)),
@@ -193,7 +198,7 @@ fn every_bound_action_does_something_or_says_why_not() {
     let mut did = HashSet::new();
     let mut silent = Vec::new();
     for (file, open) in files() {
-        for place in PLACES {
+        for place in places(file) {
             let before = Seen::of(&at(open, place, &keymap));
             for entry in ENTRIES {
                 let mut editor = at(open, place, &keymap);
@@ -229,7 +234,7 @@ fn every_hint_of_the_bottom_line_is_bound_and_works() {
     let mut lies = Vec::new();
     for (name, keymap) in keymaps() {
         for (file, open) in files() {
-            for place in PLACES {
+            for place in places(file) {
                 let here = at(open, place, &keymap);
                 let (hinted, before) = (hints(&here.model), Seen::of(&here));
                 assert!(!hinted.is_empty(), "{name} {file} {place}");

@@ -127,13 +127,10 @@ fn text(document: &Document) -> String {
 /// For each path and value, the ciphertexts there.
 fn ciphertexts(document: &Document) -> BTreeMap<(String, Vec<u8>), Vec<Vec<u8>>> {
     let mut all = BTreeMap::<_, Vec<_>>::new();
+    let loaded = document.load().unwrap();
     for step in document.content.walk() {
         let id = step.id();
-        let (plain, sealed) = match (
-            &document.content.node(id).body,
-            &document.loaded.tree.node(id).body,
-            step,
-        ) {
+        let (plain, sealed) = match (&document.content.node(id).body, &loaded.tree.node(id).body, step) {
             (Body::Leaf(leaf), Body::Leaf(Leaf::Text(sealed)), Step::Leaf(_)) => (
                 [leaf.type_name().as_bytes(), b" ", leaf.canonical().as_slice()].concat(),
                 sealed,

@@ -103,6 +103,7 @@ fn every_context_is_among_the_screens_of_the_themes() {
             Context::Everywhere,
             Context::Files,
             Context::Changes,
+            Context::Recipients,
             Context::Groups,
         ];
         let shown = |(_, editor): &(&str, Editor)| editor.model.contexts().contains(context);
