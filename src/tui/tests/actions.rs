@@ -24,6 +24,7 @@ const PLACES: &[&str] = &[
     "1",
     "1 j",
     "1 G Enter",
+    "1 a",
     "L",
     "S",
     "j j j y",

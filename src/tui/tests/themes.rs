@@ -48,6 +48,7 @@ fn screens() -> Vec<(&'static str, Editor)> {
         ("field", at("j j j e x")),
         ("lines", at("j j j e ctrl-e x ctrl-t Space Space Enter y")),
         ("generator", at("j j j ctrl-g")),
+        ("templates", at("1 a")),
         ("review", at("j j d j e x Enter ctrl-s")),
         ("dialog", at("j j d q")),
         ("pager", at("4 Enter")),
