@@ -9,6 +9,7 @@ pub mod config;
 pub mod create;
 pub mod decrypt;
 pub mod demo;
+pub mod doctor;
 pub mod draft;
 pub mod drift;
 pub mod edit;

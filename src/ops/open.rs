@@ -1,5 +1,6 @@
 //! Open a file for the editor: as far as the keys at hand allow.
 
+use super::people::{People, Person};
 use super::rewrite::Rewritten;
 use super::sealed;
 use super::sealed::Held;
@@ -7,12 +8,17 @@ use crate::failure::{Failure, Kind};
 use crate::format::{self, Format, LoadError, Loaded};
 use crate::host::Environment;
 use crate::host::file::{self, Identity};
-use crate::keys::{self, Attempt};
+use crate::keys::{self, Attempt, Unlocked};
 use crate::metadata::{Detached, Metadata};
 use crate::seal::selection::{BadRegex, Rule, Selection};
 use crate::seal::{self, DataKey, Opened, Stash};
 use crate::tree::Tree;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+/// How long names may take longer than keys.
+const GRACE: Duration = Duration::from_millis(300);
 
 /// A SOPS file that was read. Edits happen on a clone of `content`; `source` stays as the file was.
 #[derive(Clone, Debug)]
@@ -39,6 +45,8 @@ pub struct Document {
     pub attempts: Vec<Attempt>,
     /// Whether the permissions of the file let this user change it.
     pub writable: bool,
+    /// Whose key each is, one for each of `attempts`.
+    pub people: Vec<Person>,
     /// What the user should know: odd metadata, comments that do not decrypt.
     pub notices: Vec<String>,
 }
@@ -74,7 +82,7 @@ pub fn open(path: &Path, environment: &Environment) -> Result<Document, Failure>
 
 /// Tries the keys at hand.
 fn unlocked(mut document: Document, environment: &Environment) -> Document {
-    let keys::Unlocked { key, attempts } = keys::unlock(&document.metadata, environment);
+    let (Unlocked { key, attempts }, people) = unlock_and_name(&document.metadata, environment);
     match key {
         Some(key) => document.unseal(key),
         None => {
@@ -88,7 +96,32 @@ fn unlocked(mut document: Document, environment: &Environment) -> Document {
     }
     document.attempts = attempts;
     document.writable = file::writable(&document.path);
+    document.people = people;
     document
+}
+
+/// Tries the keys, and meanwhile looks up whose they are. Names are worth no waiting: a gpg that does not answer is stopped.
+fn unlock_and_name(metadata: &Metadata, environment: &Environment) -> (Unlocked, Vec<Person>) {
+    let stop = environment.cancel().below();
+    let naming = environment.clone().stopped_by(stop.clone());
+    let (send, named) = channel();
+    std::thread::scope(|scope| {
+        // Nobody has gone before the names came.
+        scope.spawn(move || send.send(people(metadata, &naming)));
+        let unlocked = keys::unlock(metadata, environment);
+        let people = named.recv_timeout(GRACE).or_else(|_| {
+            stop.cancel();
+            named.recv()
+        });
+        (unlocked, people.unwrap_or_default())
+    })
+}
+
+/// Whose keys the file has, in its order.
+fn people(metadata: &Metadata, environment: &Environment) -> Vec<Person> {
+    let recipients = || metadata.groups.iter().flat_map(|group| &group.keys);
+    let known = People::gather(&[], recipients().map(|key| &key.recipient), environment);
+    recipients().map(|key| known.of(&key.recipient)).collect()
 }
 
 /// Opens a file again from the bytes that were read of it.
@@ -144,6 +177,7 @@ impl Document {
             access: Access::Locked(Failure::new(Kind::NoDataKey, text)),
             attempts: Vec::new(),
             writable: true,
+            people: Vec::new(),
             notices,
         }
     }
@@ -154,6 +188,7 @@ impl Document {
         let name = document.path.display().to_string();
         document.access = document.take(rewritten.opened, key, &name);
         document.attempts.clone_from(&before.attempts);
+        document.people.clone_from(&before.people);
         document
     }
 

@@ -45,6 +45,8 @@ pub enum Event {
     Clipboard(Answer),
     /// The user's own editor has ended.
     Edited(Box<Outside>, Result<Secret, EditorError>),
+    /// How far unlocking got.
+    Progress(String),
     /// A signal.
     Signal(i32),
 }
@@ -129,6 +131,7 @@ pub fn run(
                 Event::Asked(inquiry) => vec![Msg::Asked(inquiry)],
                 Event::Told(text) => vec![Msg::Told(text)],
                 Event::Edited(outside, result) => vec![Msg::Edited(outside, result)],
+                Event::Progress(text) => vec![Msg::Progress(text)],
                 Event::Clipboard(answer) => vec![Msg::Clipboard(answer)],
                 Event::Input(batch) => {
                     read = true;

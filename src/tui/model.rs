@@ -76,6 +76,10 @@ pub struct Task {
     pub purpose: Purpose,
     /// What to tell.
     pub label: String,
+    /// How far it is, to be told with it.
+    pub progress: String,
+    /// Whether it was told to stop, and its outcome is waited for.
+    pub stopping: bool,
     /// Since when.
     pub since: Instant,
 }
@@ -243,6 +247,8 @@ impl Model {
             id,
             purpose,
             label: label.into(),
+            progress: String::new(),
+            stopping: false,
             since: self.now,
         });
         id
@@ -265,6 +271,32 @@ impl Model {
         let left = &self.abandoned;
         self.tasks.retain(|task| !left.contains(&task.id));
         self.abandoned.len() - before
+    }
+
+    /// Tells the opening of the first file to stop, whose outcome is then what can be shown without its keys; whether there was one
+    /// that was not told before.
+    pub fn stop_opening(&mut self) -> bool {
+        let alone = self.file.is_none();
+        let mut opening = self.tasks.iter_mut();
+        let Some(task) = opening.find(|task| matches!(task.purpose, Purpose::Open(_))) else {
+            return false;
+        };
+        if !alone || task.stopping {
+            return false;
+        }
+        task.stopping = true;
+        self.abandoned.push(task.id);
+        true
+    }
+
+    /// Notes how far unlocking got.
+    pub fn progress(&mut self, text: &str) {
+        let unlocks =
+            |purpose: &Purpose| matches!(purpose, Purpose::Open(_) | Purpose::Reload | Purpose::Unlock);
+        if let Some(task) = self.tasks.iter_mut().rev().find(|task| unlocks(&task.purpose)) {
+            task.progress = super::text::escape(text);
+            self.dirty = true;
+        }
     }
 
     /// The place of the selected row.
@@ -301,13 +333,16 @@ impl Model {
 
     /// The step of the spinner and what it is for, once a task takes long.
     #[must_use]
-    pub fn spinner(&self) -> Option<(&'static str, &str)> {
+    pub fn spinner(&self) -> Option<(&'static str, String)> {
         let task = self.waited_for().min_by_key(|task| task.since)?;
         let age = self.now.saturating_duration_since(task.since);
         let steps = self.theme.glyphs.spinner;
         let step = usize::try_from(age.as_millis() / SPIN.as_millis()).unwrap_or_default();
         let glyph = steps.get(step % steps.len().max(1))?;
-        (age >= PATIENCE).then_some((glyph, task.label.as_str()))
+        let parts = [task.label.as_str(), task.progress.as_str()];
+        let parts = parts.into_iter().filter(|part| !part.is_empty());
+        let told = parts.collect::<Vec<_>>().join(self.theme.glyphs.separator);
+        (age >= PATIENCE).then_some((glyph, told))
     }
 
     /// How long the oldest task runs already.

@@ -35,6 +35,8 @@ pub enum Msg {
     Stop,
     /// The user's own editor has ended: the text that was handed to it, and the one it left.
     Edited(Box<Outside>, Result<Secret, EditorError>),
+    /// How far unlocking got.
+    Progress(String),
     /// The time the model asked for has come.
     Deadline,
 }

@@ -134,6 +134,7 @@ pub fn document(tree: Tree, rule: Rule) -> Document {
             },
         ],
         writable: true,
+        people: Vec::new(),
         notices: Vec::new(),
     }
 }

@@ -71,6 +71,10 @@ pub fn update(model: &mut Model, msg: Msg, now: Instant) -> Vec<Effect> {
             model.dirty = true;
             Vec::new()
         }
+        Msg::Progress(text) => {
+            model.progress(&text);
+            Vec::new()
+        }
         Msg::Told(text) => {
             model.say(Role::Info, text);
             model.dirty = true;
@@ -305,7 +309,7 @@ fn leave(model: &mut Model) -> Vec<Effect> {
 
 /// Stops tasks; a save is never left alone.
 fn cancel_tasks(model: &mut Model) {
-    if model.abandon(|purpose| !purpose.is_quiet()) > 0 {
+    if model.stop_opening() || model.abandon(|purpose| !purpose.is_quiet()) > 0 {
         model.say(Role::Info, "cancelled");
     } else {
         guard::conceal(model);
@@ -371,6 +375,12 @@ fn on_done(model: &mut Model, id: TaskId, outcome: Outcome) -> Vec<Effect> {
         return Vec::new();
     };
     model.dirty = true;
+    if model.waited_for().next().is_none() {
+        // Nobody waits for an answer any more: another key was faster.
+        model
+            .overlays
+            .retain(|overlay| !matches!(overlay, Overlay::Inquiry(_)));
+    }
     match (task.purpose, outcome) {
         (Purpose::Open(path), Outcome::Opened(result)) => files::opened(model, &path, result),
         (Purpose::Encrypt(path), Outcome::Encrypted(result)) => return files::encrypted(model, path, result),

@@ -14,14 +14,14 @@ const OURS: &str = env!("CARGO_BIN_EXE_lazysops");
 const PLAIN: &str = "user: ops\npassword: canary\n";
 
 /// A key service that listens; it ends with this.
-struct Server {
+pub struct Server {
     child: Child,
-    address: String,
+    pub address: String,
 }
 
 impl Server {
     /// Starts `program keyservice` in a place; it listens on a socket there, or on loopback.
-    fn start(program: &Path, place: &Sandbox, unix: bool, more: &[&str]) -> Self {
+    pub fn start(program: &Path, place: &Sandbox, unix: bool, more: &[&str]) -> Self {
         let (network, at) = if unix {
             ("unix", place.path("s.sock").to_str().unwrap().to_owned())
         } else {
@@ -72,7 +72,7 @@ impl Drop for Server {
 }
 
 /// An address nobody listens on.
-fn free_port() -> String {
+pub fn free_port() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap().to_string()
 }

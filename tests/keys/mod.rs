@@ -4,17 +4,18 @@ mod cctv;
 #[cfg(all(feature = "aws", feature = "azure", feature = "gcp", feature = "vault"))]
 mod cloud;
 mod commands;
-mod gpg_home;
+mod doctor;
+pub mod gpg_home;
 #[cfg(feature = "vault")]
 mod http_stub;
 mod hybrid;
-mod keyservice;
+pub mod keyservice;
 mod local;
 mod locked;
 mod person;
-mod pgp;
+pub mod pgp;
 mod plugin;
-mod script;
+pub mod script;
 mod unlock;
 mod unreached;
 #[cfg(feature = "vault")]

@@ -17,4 +17,5 @@ mod secrecy;
 mod settings;
 mod sizes;
 mod values;
+mod unlock;
 mod ways_out;

@@ -1,5 +1,7 @@
 //! The flags of the commands that sops does not have: rules, recipients and whole repositories.
 
+use super::Unlock;
+use super::keyservice::KeyServices;
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -18,6 +20,9 @@ pub enum Own {
     /// Look for secrets that are readable, faulty rules and stale recipients, without a key; exit code 1 if there are any
     #[command(args_override_self = true)]
     Check(Check),
+    /// Say why a file opens or does not: every key, what became of it, and what to do next; exit code 1 if it does not
+    #[command(args_override_self = true)]
+    Doctor(Doctor),
 }
 
 /// What these commands share.
@@ -80,4 +85,22 @@ pub enum ReportFormat {
     Json,
     /// SARIF 2.1.0, for code hosts
     Sarif,
+}
+
+/// `doctor`
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub unlock: Unlock,
+    #[command(flatten)]
+    pub services: KeyServices,
+    /// Fail where otherwise a warning is printed
+    #[arg(long)]
+    pub strict: bool,
+    /// The file
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
 }

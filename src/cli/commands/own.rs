@@ -2,6 +2,7 @@
 
 mod access;
 mod check;
+mod doctor;
 mod drift;
 mod why;
 
@@ -39,6 +40,7 @@ pub fn run(command: &Own, environment: &Environment) -> Result<u8, Failure> {
         Own::Drift(args) => drift::run(args, environment),
         Own::Access(args) => access::run(args, environment),
         Own::Check(args) => check::run(args, environment),
+        Own::Doctor(args) => doctor::run(args, environment),
     };
     match verdict {
         Ok(Verdict::Clean) => Ok(0),

@@ -10,7 +10,7 @@ use crate::keys::channels::{Channels, Way};
 use crate::keys::order::{Stage, is_local, stages};
 use crate::keys::service::{Denied, Unwrapped, title};
 use crate::keys::{Attempt, Outcome};
-use crate::metadata::{KeyEntry, Metadata};
+use crate::metadata::{KeyEntry, Metadata, Recipient};
 use crate::seal::wipe_stack;
 use std::collections::{BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -48,7 +48,17 @@ struct Errand {
     group: usize,
     /// How long a secret is.
     length: usize,
-    keys: Vec<(usize, KeyEntry)>,
+    keys: VecDeque<(usize, KeyEntry)>,
+}
+
+impl Errand {
+    /// How much the next key may keep a person busy.
+    fn cost(&self) -> u8 {
+        match self.keys.front().map(|(_, entry)| &entry.recipient) {
+            Some(Recipient::Age { .. }) => 0,
+            _ => 1,
+        }
+    }
 }
 
 /// How far a group is.
@@ -296,8 +306,12 @@ impl<'m> Race<'m> {
             parts.push(format!("{} of {needed} groups", self.opened()));
         }
         let running = self.running.iter();
+        let running = running.filter_map(|(group, place)| self.entry(*group, *place));
         let services: BTreeSet<&str> = running
-            .filter_map(|(group, place)| Some(title(&self.entry(*group, *place)?.recipient)))
+            .map(|entry| match is_local(&entry.recipient) {
+                true => "the key service",
+                false => title(&entry.recipient),
+            })
             .collect();
         if !services.is_empty() {
             let services: Vec<&str> = services.into_iter().collect();
@@ -360,7 +374,8 @@ impl Group {
     }
 }
 
-/// Tries the keys of errands until there are no more, or nobody wants to know.
+/// Tries the keys of errands until nobody wants to know. Keys that need neither a person nor a program, most often, go first, whatever
+/// group they are of.
 fn run_errands(
     environment: &Environment,
     session: Session,
@@ -368,20 +383,37 @@ fn run_errands(
     send: &Sender<Answer>,
 ) {
     let mut tries = session(environment);
-    for Errand { group, length, keys } in errands {
-        for (place, entry) in keys {
-            if environment.cancel().is_cancelled() {
-                return;
+    let mut waiting: Vec<Errand> = Vec::new();
+    loop {
+        waiting.extend(errands.try_iter());
+        waiting.retain(|errand| !errand.keys.is_empty());
+        let Some(next) = waiting.iter_mut().min_by_key(|errand| errand.cost()) else {
+            match errands.recv() {
+                Ok(errand) => waiting.push(errand),
+                Err(_) => return,
             }
-            let result = attempt(&mut *tries, &entry, Way::Here);
-            let opened = result.as_ref().is_ok_and(|found| found.secret.len() == length);
-            let answer = Answer { group, place, result };
-            if send.send(answer).is_err() {
-                return;
-            }
-            if opened {
-                break;
-            }
+            continue;
+        };
+        let Some((place, entry)) = next.keys.pop_front() else {
+            continue;
+        };
+        if environment.cancel().is_cancelled() {
+            return;
+        }
+        let result = attempt(&mut *tries, &entry, Way::Here);
+        if result
+            .as_ref()
+            .is_ok_and(|found| found.secret.len() == next.length)
+        {
+            next.keys.clear();
+        }
+        let answer = Answer {
+            group: next.group,
+            place,
+            result,
+        };
+        if send.send(answer).is_err() {
+            return;
         }
     }
 }

@@ -119,9 +119,12 @@ impl Prompt {
             self.view_buttons(yes, no.as_deref(), theme, &mut Pen::new(buffer, inner, last + 1));
             return None;
         }
-        if self.inquiry.attempt > 0 {
-            Pen::new(buffer, inner, last + 1).put("wrong, try again", theme.style(Role::Error));
-        }
+        let wrong = match self.inquiry.attempt {
+            0 => String::new(),
+            1 => "wrong, try again".to_owned(),
+            times => format!("wrong {times} times, try again"),
+        };
+        Pen::new(buffer, inner, last + 1).put(&wrong, theme.style(Role::Error));
         let line = Rect {
             y: inner.y + last.min(inner.height.saturating_sub(1)),
             height: inner.height.min(1),

@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use crate::keys::Outcome;
+use crate::ops::doctor::{self, GroupCount};
 use crate::ops::open::{Access, Document};
 use crate::tui::action::Context;
 use crate::tui::keymap::Keymap;
@@ -127,17 +128,22 @@ impl Pager {
         if let Some(failure) = failure {
             pager.push_failure(failure);
         }
-        let groups = document.metadata.groups.len();
-        for attempt in &document.attempts {
+        let groups = GroupCount::of(&document.metadata, &document.attempts);
+        if let Some(words) = groups.words() {
+            pager.lines.push(vec![(words, Role::Text)]);
+        }
+        let people = document.people.iter().map(Some).chain(std::iter::repeat(None));
+        for (attempt, person) in document.attempts.iter().zip(people) {
             if !pager.lines.is_empty() {
                 pager.lines.push(Vec::new());
             }
-            let (word, role) = match &attempt.outcome {
-                Outcome::Opened { .. } => ("opened", Role::Ok),
-                Outcome::Failed { .. } => ("failed", Role::Error),
-                Outcome::NotTried => ("not tried", Role::Dim),
+            let word = doctor::word(&attempt.outcome);
+            let role = match &attempt.outcome {
+                Outcome::Opened { .. } => Role::Ok,
+                Outcome::Failed { .. } => Role::Error,
+                Outcome::NotTried => Role::Dim,
             };
-            let group = if groups > 1 {
+            let group = if groups.all > 1 {
                 format!(" · group {}", attempt.group)
             } else {
                 String::new()
@@ -148,6 +154,14 @@ impl Pager {
                 (recipients::name(&attempt.recipient), Role::Text),
                 (group, Role::Dim),
             ]);
+            if let Some(person) = person {
+                let mine = if person.me { " (you)" } else { "" };
+                let name = person.name.as_deref().unwrap_or_default();
+                let whose = format!("{name}{mine}");
+                if !whose.is_empty() {
+                    pager.indent(whose.trim_start(), Role::Dim);
+                }
+            }
             match &attempt.outcome {
                 Outcome::Opened { by } => pager.indent(&format!("by {by}"), Role::Dim),
                 Outcome::Failed { reasons, next } => {

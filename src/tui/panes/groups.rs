@@ -1,7 +1,7 @@
 //! Pane 5: key groups, how many of them are needed, and which are open.
 
 use super::{View, recipients};
-use crate::keys::Outcome;
+use crate::ops::doctor::{GroupCount, has_opened};
 use crate::ops::open::Document;
 use crate::tui::theme::Role;
 use crate::tui::widgets::{self, Cursor, Pen};
@@ -13,25 +13,6 @@ use ratatui::layout::Rect;
 pub struct GroupsPane {
     /// The selected line.
     pub cursor: Cursor,
-}
-
-/// How many groups a key must be had of.
-#[must_use]
-pub fn needed(document: &Document) -> usize {
-    let groups = document.metadata.groups.len();
-    match document.metadata.threshold {
-        Some(threshold) if threshold > 0 => usize::try_from(threshold).unwrap_or(groups).min(groups),
-        _ => groups,
-    }
-}
-
-/// Whether a key of this group was at hand.
-#[must_use]
-pub fn is_open(document: &Document, group: usize) -> bool {
-    document
-        .attempts
-        .iter()
-        .any(|attempt| attempt.group == group && matches!(attempt.outcome, Outcome::Opened { .. }))
 }
 
 /// How many lines the pane has.
@@ -57,11 +38,14 @@ impl GroupsPane {
                 let words = match groups.len() {
                     0 => " no keys".to_owned(),
                     1 => " any one key opens it".to_owned(),
-                    count => format!(" {} of {count} groups needed", needed(document)),
+                    count => format!(
+                        " {} of {count} groups needed",
+                        GroupCount::of(&document.metadata, &document.attempts).needed
+                    ),
                 };
                 pen.put(&words, style(Role::Text));
             } else if let Some(group) = groups.get(line - 1) {
-                let open = is_open(document, line - 1);
+                let open = has_opened(&document.attempts, line - 1);
                 let (mark, role) = if open {
                     ("▣", Role::Ok)
                 } else {

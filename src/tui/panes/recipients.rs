@@ -103,8 +103,26 @@ impl RecipientsPane {
                 .put(" ", style(Role::Text));
             pen.put(&format!("{:<4}", key.recipient.kind()), style(Role::Dim))
                 .put(" ", style(Role::Text));
-            let name = short_name(&key.recipient, pen.left().saturating_sub(1), theme.glyphs.cut);
-            pen.put(&name, style(Role::Text));
+            let label = document
+                .people
+                .get(number)
+                .and_then(|person| person.name.as_deref());
+            if let Some(label) = label {
+                let label = text::escape(label);
+                // What a person is called goes before digits; those follow as far as there is room.
+                pen.put_cut(
+                    &label,
+                    pen.left().saturating_sub(1),
+                    theme.glyphs.cut,
+                    style(Role::Text),
+                );
+                pen.put(" ", style(Role::Text));
+            }
+            let room = pen.left().saturating_sub(1);
+            if label.is_none() || room >= 8 {
+                let role = if label.is_none() { Role::Text } else { Role::Dim };
+                pen.put(&short_name(&key.recipient, room, theme.glyphs.cut), style(role));
+            }
             if over.is_some() {
                 let rest = " ".repeat(pen.left());
                 pen.put(&rest, style(Role::Text));
