@@ -1,0 +1,166 @@
+//! Tasks that run: what each is for, how far it is, and how it is left.
+
+use super::{Model, PATIENCE, SPIN};
+use crate::ops::create::Template;
+use crate::tui::worker::TaskId;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// What a task is for, and so what its outcome means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Show this file.
+    Open(PathBuf),
+    /// Encrypt this file, then show it.
+    Encrypt(PathBuf),
+    /// Read the open file again and carry the edits over.
+    Reload,
+    /// Write the open file, and then perhaps quit.
+    Save {
+        /// Whether to quit after that.
+        then_quit: bool,
+    },
+    /// Open the locked file again.
+    Unlock,
+    /// List the folder.
+    Scan,
+    /// Propose keys for a new entry.
+    Keys,
+    /// Tell what git says of the listed files.
+    Git,
+    /// Propose a path for a new file of this kind.
+    NewFile(Template),
+    /// Make a new file, then show it.
+    Create(PathBuf),
+    /// Put a new value into the field; what it is, for people.
+    Generate(String),
+}
+
+impl Purpose {
+    /// Whether nobody waits for it: it only adds to what is there.
+    #[must_use]
+    pub const fn is_quiet(&self) -> bool {
+        matches!(self, Self::Git | Self::Keys)
+    }
+}
+
+/// A task that runs.
+#[derive(Clone, Debug)]
+pub struct Task {
+    /// Its name.
+    pub id: TaskId,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// What to tell.
+    pub label: String,
+    /// How far it is, to be told with it.
+    pub progress: String,
+    /// Whether it was told to stop, and its outcome is waited for.
+    pub stopping: bool,
+    /// Since when.
+    pub since: Instant,
+}
+
+impl Task {
+    /// Whether nothing is lost when nobody waits for it any more.
+    #[must_use]
+    pub const fn can_be_left(&self) -> bool {
+        !matches!(self.purpose, Purpose::Save { .. })
+    }
+}
+
+impl Model {
+    /// Notes a task and names it.
+    pub fn begin(&mut self, purpose: Purpose, label: impl Into<String>) -> TaskId {
+        self.next_task += 1;
+        let id = TaskId(self.next_task);
+        self.tasks.push(Task {
+            id,
+            purpose,
+            label: label.into(),
+            progress: String::new(),
+            stopping: false,
+            since: self.now,
+        });
+        id
+    }
+
+    /// Takes a task off the list; `None` when nobody waits for it any more.
+    pub fn end(&mut self, id: TaskId) -> Option<Task> {
+        let at = self.tasks.iter().position(|task| task.id == id)?;
+        Some(self.tasks.remove(at))
+    }
+
+    /// Stops waiting for tasks that `wanted` accepts; a save is never left alone. How many there were.
+    pub fn abandon(&mut self, wanted: impl Fn(&Purpose) -> bool) -> usize {
+        let before = self.abandoned.len();
+        for task in &self.tasks {
+            if task.can_be_left() && wanted(&task.purpose) {
+                self.abandoned.push(task.id);
+            }
+        }
+        let left = &self.abandoned;
+        self.tasks.retain(|task| !left.contains(&task.id));
+        self.abandoned.len() - before
+    }
+
+    /// Tells the opening of the first file to stop, whose outcome is then what can be shown without its keys; whether there was one
+    /// that was not told before.
+    pub fn stop_opening(&mut self) -> bool {
+        let alone = self.file.is_none();
+        let mut opening = self.tasks.iter_mut();
+        let Some(task) = opening.find(|task| matches!(task.purpose, Purpose::Open(_))) else {
+            return false;
+        };
+        if !alone || task.stopping {
+            return false;
+        }
+        task.stopping = true;
+        self.abandoned.push(task.id);
+        true
+    }
+
+    /// Notes how far unlocking got.
+    pub fn progress(&mut self, text: &str) {
+        let unlocks =
+            |purpose: &Purpose| matches!(purpose, Purpose::Open(_) | Purpose::Reload | Purpose::Unlock);
+        if let Some(task) = self.tasks.iter_mut().rev().find(|task| unlocks(&task.purpose)) {
+            task.progress = crate::tui::text::escape(text);
+            self.dirty = true;
+        }
+    }
+
+    /// Whether a save runs, which quitting waits for.
+    #[must_use]
+    pub fn saving(&self) -> bool {
+        self.tasks
+            .iter()
+            .any(|task| matches!(task.purpose, Purpose::Save { .. }))
+    }
+
+    /// Tasks that somebody waits for; the others only add to what is there.
+    pub fn waited_for(&self) -> impl Iterator<Item = &Task> {
+        self.tasks.iter().filter(|task| !task.purpose.is_quiet())
+    }
+
+    /// The step of the spinner and what it is for, once a task takes long.
+    #[must_use]
+    pub fn spinner(&self) -> Option<(&'static str, String)> {
+        let task = self.waited_for().min_by_key(|task| task.since)?;
+        let age = self.now.saturating_duration_since(task.since);
+        let steps = self.theme.glyphs.spinner;
+        let step = usize::try_from(age.as_millis() / SPIN.as_millis()).unwrap_or_default();
+        let glyph = steps.get(step % steps.len().max(1))?;
+        let parts = [task.label.as_str(), task.progress.as_str()];
+        let parts = parts.into_iter().filter(|part| !part.is_empty());
+        let told = parts.collect::<Vec<_>>().join(self.theme.glyphs.separator);
+        (age >= PATIENCE).then_some((glyph, told))
+    }
+
+    /// How long the oldest task runs already.
+    #[must_use]
+    pub fn waiting(&self) -> Option<Duration> {
+        let since = self.tasks.iter().map(|task| task.since).min()?;
+        Some(self.now.saturating_duration_since(since))
+    }
+}
