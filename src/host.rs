@@ -9,6 +9,7 @@ mod dangerous;
 pub mod editor;
 mod environment;
 pub mod file;
+mod foreground;
 pub mod git;
 pub mod guardian;
 mod harden;
@@ -18,6 +19,7 @@ mod random;
 mod repository;
 pub mod shell;
 mod user_key;
+pub mod user;
 mod walk;
 pub mod words;
 

@@ -11,10 +11,10 @@ use super::Environment;
 use super::file::{Scratch, memory_folders};
 use super::guardian::Guardian;
 use rustix::process::Pid;
-use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 use signals::Watch;
 use std::ffi::OsStr;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::os::unix::process::ExitStatusExt as _;
@@ -223,14 +223,5 @@ impl Terminal {
             // A terminal that is gone needs nothing.
             let _ = tcsetattr(io::stdin(), OptionalActions::Now, &before);
         }
-    }
-
-    /// Whether keys of the terminal send signals to this process now.
-    fn sends_signals() -> bool {
-        let Ok(terminal) = File::open("/dev/tty") else {
-            return false;
-        };
-        let is_ours = rustix::termios::tcgetpgrp(&terminal).is_ok_and(|it| it == rustix::process::getpgrp());
-        is_ours && tcgetattr(&terminal).is_ok_and(|modes| modes.local_modes.contains(LocalModes::ISIG))
     }
 }

@@ -7,6 +7,7 @@
 use super::file::{is_private, wipe};
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Read as _, Write as _};
+use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -50,9 +51,21 @@ impl Guardian {
     }
 }
 
+impl Guardian {
+    /// Leaves the guardian to others: it goes off duty when all to whom this descriptor is handed have ended. What is written to
+    /// it goes nowhere.
+    #[must_use]
+    pub fn hand_over(mut self) -> Option<OwnedFd> {
+        self.0.stdin.take().map(OwnedFd::from)
+    }
+}
+
 impl Drop for Guardian {
     fn drop(&mut self) {
-        drop(self.0.stdin.take());
+        let Some(pipe) = self.0.stdin.take() else {
+            return;
+        };
+        drop(pipe);
         // It ends at once; there is nothing to do where it cannot be waited for.
         let _ = self.0.wait();
     }
@@ -80,6 +93,8 @@ pub fn served(arguments: &[OsString]) -> bool {
 }
 
 fn serve(folder: &Path) {
+    // In a session of its own, what ends the others at the terminal does not reach it.
+    let _ = rustix::process::setsid();
     let is_ours = folder
         .file_name()
         .and_then(OsStr::to_str)
@@ -87,8 +102,6 @@ fn serve(folder: &Path) {
     if !is_ours || !is_private(folder) {
         return;
     }
-    // In a session of its own, what ends the others at the terminal does not reach it.
-    let _ = rustix::process::setsid();
     let mut out = io::stdout();
     if out.write_all(&[READY]).and_then(|()| out.flush()).is_err() {
         return;

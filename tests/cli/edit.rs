@@ -256,7 +256,7 @@ fn whatever_ends_it_nothing_decrypted_is_left() {
 }
 
 /// Waits until the guardian has removed a folder. There is no event to wait for: it is a process of its own.
-fn wait_without(folder: &Path) {
+pub fn wait_without(folder: &Path) {
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
     while folder.exists() {
         assert!(

@@ -3,6 +3,7 @@
 mod demo;
 mod edit;
 mod encrypt;
+mod exec;
 mod faults;
 mod forms;
 mod killed;

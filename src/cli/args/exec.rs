@@ -4,6 +4,17 @@ use super::{Reading, Types};
 use clap::Args;
 use std::ffi::OsString;
 
+/// How the command is run.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Manner {
+    /// Run the command as this user
+    #[arg(long, value_name = "USER")]
+    pub user: Option<String>,
+    /// Do not wait for the command (deprecated in sops)
+    #[arg(long)]
+    pub background: bool,
+}
+
 /// `exec-env`
 #[derive(Debug, Args)]
 #[command(override_usage = "lazysops exec-env [OPTIONS] FILE COMMAND")]
@@ -14,6 +25,8 @@ pub struct ExecEnv {
     /// Become the command instead of starting it
     #[arg(long)]
     pub same_process: bool,
+    #[command(flatten)]
+    pub manner: Manner,
     /// yaml, json, dotenv, ini or binary; otherwise the file name decides
     #[arg(long, value_name = "TYPE")]
     pub input_type: Option<String>,
@@ -34,6 +47,8 @@ pub struct ExecFile {
     /// What the handed file is called
     #[arg(long, value_name = "NAME")]
     pub filename: Option<OsString>,
+    #[command(flatten)]
+    pub manner: Manner,
     #[command(flatten)]
     pub types: Types,
     #[command(flatten)]

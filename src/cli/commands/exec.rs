@@ -1,12 +1,14 @@
 //! The commands that start other programs with what a file holds.
 
-use crate::cli::args::exec::{ExecEnv, ExecFile};
+use crate::cli::args::Reading;
+use crate::cli::args::exec::{ExecEnv, ExecFile, Manner};
 use crate::cli::files::Scene;
 use crate::cli::output;
 use crate::failure::{Failure, Kind};
 use crate::host::Environment;
 use crate::host::pipe::Handed;
 use crate::host::shell::Shell;
+use crate::host::user::User;
 use crate::ops::caution::Caution;
 use crate::ops::decrypt::{self, Request};
 use crate::ops::exec;
@@ -18,7 +20,12 @@ use zeroize::Zeroizing;
 /// `exec-env`
 pub fn exec_env(args: &ExecEnv, environment: &Environment, caution: &mut Caution) -> Result<(), Failure> {
     let (file, line) = file_and_command(&args.arguments)?;
-    let scene = Scene::read(Some(Path::new(file)), None, &args.reading, environment, caution)?;
+    let user = manner("exec-env", &args.manner, caution)?;
+    if args.same_process && args.manner.background {
+        let text = "cannot use both --same-process and --background";
+        return Err(Failure::new(Kind::Conflict, text));
+    }
+    let scene = scene(file, &args.reading, environment, caution)?;
     let target = scene.input.target(args.input_type.as_deref(), None);
     let values = exec::variables(&target, &scene.environment, caution)?;
     let mut variables = if args.pristine {
@@ -31,10 +38,14 @@ pub fn exec_env(args: &ExecEnv, environment: &Environment, caution: &mut Caution
         line: line.clone(),
         variables,
         directory: environment.directory(),
+        user,
     };
     output::warnings(caution);
     if args.same_process {
         return Err(not_started(&shell.become_it()));
+    }
+    if args.manner.background {
+        return shell.start(None).map_err(|error| not_started(&error));
     }
     ended(&shell)
 }
@@ -48,7 +59,8 @@ pub fn exec_file(args: &ExecFile, environment: &Environment, caution: &mut Cauti
         let text = "--filename takes a name alone, without a folder";
         return Err(Failure::new(Kind::Generic, text));
     }
-    let scene = Scene::read(Some(Path::new(file)), None, &args.reading, environment, caution)?;
+    let user = manner("exec-file", &args.manner, caution)?;
+    let scene = scene(file, &args.reading, environment, caution)?;
     let input = &scene.input;
     let (format, certain) = input.format(args.types.input_type.as_deref());
     let request = Request {
@@ -67,12 +79,13 @@ pub fn exec_file(args: &ExecFile, environment: &Environment, caution: &mut Cauti
         &scene.environment,
         caution,
     )?);
-    let handed = if args.no_fifo {
-        Handed::file(&text, name, environment)
+    // A pipe would need this process to fill it.
+    let handed = if args.no_fifo || args.manner.background {
+        Handed::file(&text, name, user, environment)
     } else {
-        Handed::pipe(text, name, environment)
+        Handed::pipe(text, name, user, environment)
     };
-    let handed = handed.map_err(|error| {
+    let mut handed = handed.map_err(|error| {
         let text = format!("cannot make a private file for the command: {error}");
         Failure::new(Kind::Write, text)
     })?;
@@ -80,9 +93,49 @@ pub fn exec_file(args: &ExecFile, environment: &Environment, caution: &mut Cauti
         line: filled(line, handed.path().as_os_str()),
         variables: inherited(environment),
         directory: environment.directory(),
+        user,
     };
+    if !handed.is_safe() {
+        caution.warn(
+            "the content is handed over in a temporary folder, where a crash can leave it: there is no private folder in \
+             memory, or no process to watch over it",
+        )?;
+    }
     output::warnings(caution);
+    if args.manner.background {
+        let watched = handed.leave();
+        return shell.start(watched).map_err(|error| not_started(&error));
+    }
     ended(&shell)
+}
+
+/// What both take care of first: the user to run as, and what sops warns of.
+fn manner(command: &str, manner: &Manner, caution: &mut Caution) -> Result<Option<User>, Failure> {
+    if manner.background {
+        caution.warn(format!("--background of {command} is deprecated in sops"))?;
+    }
+    let user = manner.user.as_deref().filter(|name| !name.is_empty());
+    user.map(User::named)
+        .transpose()
+        .map_err(|error| Failure::new(Kind::Generic, error.to_string()))
+}
+
+/// The file and its surroundings; one that is not there cannot be read.
+fn scene(
+    file: &OsStr,
+    reading: &Reading,
+    environment: &Environment,
+    caution: &mut Caution,
+) -> Result<Scene, Failure> {
+    Scene::read(Some(Path::new(file)), None, reading, environment, caution).map_err(|failure| {
+        match failure.kind {
+            Kind::NoFile => Failure {
+                kind: Kind::Read,
+                ..failure
+            },
+            _ => failure,
+        }
+    })
 }
 
 fn file_and_command(arguments: &[OsString]) -> Result<(&OsString, &OsString), Failure> {

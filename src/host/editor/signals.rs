@@ -3,8 +3,8 @@
 //! What the terminal sends goes to the editor as well, which knows best what to do with it. What is sent to this process alone is
 //! meant to end it: the editor is asked to end, and the secret is removed before the process goes.
 
-use super::Terminal;
 use crate::host::file::wipe;
+use crate::host::foreground::keys_send_signals;
 use rustix::process::{Pid, Signal, getpid, kill_process};
 use signal_hook::consts::signal::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::{Handle, Signals};
@@ -109,7 +109,7 @@ fn react(signal: i32, shared: &Shared, folder: &std::path::Path, alone: bool) {
         }
         return;
     };
-    if matches!(signal, SIGINT | SIGQUIT) && Terminal::sends_signals() {
+    if matches!(signal, SIGINT | SIGQUIT) && keys_send_signals() {
         return;
     }
     now.stopped_by = Some(signal);
@@ -133,6 +133,6 @@ fn react(signal: i32, shared: &Shared, folder: &std::path::Path, alone: bool) {
 /// Ends the process as the signal would have.
 fn end(signal: i32, folder: &std::path::Path) {
     wipe(folder);
-    // It returns where the signal cannot end a process; these can.
+    // All that are watched for end a process.
     let _ = emulate_default_handler(signal);
 }

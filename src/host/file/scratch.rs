@@ -18,6 +18,7 @@ const LOCK: &str = ".alive";
 pub struct Scratch {
     path: PathBuf,
     _alive: File,
+    kept: bool,
 }
 
 impl Scratch {
@@ -42,7 +43,18 @@ impl Scratch {
         let alive = File::create_new(path.join(LOCK))?;
         // Without locks on this file system nobody sweeps it, either.
         let _ = flock(&alive, FlockOperation::NonBlockingLockExclusive);
-        Ok(Self { path, _alive: alive })
+        Ok(Self {
+            path,
+            _alive: alive,
+            kept: false,
+        })
+    }
+
+    /// Leaves the folder to a guardian: neither this value nor a later run removes it.
+    pub fn forget(&mut self) {
+        // Without it a later run takes the folder for none of ours.
+        let _ = fs::remove_file(self.path.join(LOCK));
+        self.kept = true;
     }
 
     /// Where it is.
@@ -54,8 +66,10 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        // The next run sweeps what cannot be removed now.
-        wipe(&self.path);
+        if !self.kept {
+            // The next run sweeps what cannot be removed now.
+            wipe(&self.path);
+        }
     }
 }
 
