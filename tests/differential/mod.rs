@@ -2,6 +2,7 @@
 
 mod cases;
 mod codes;
+mod commands;
 mod damage;
 mod edits;
 mod roundtrip;
