@@ -3,6 +3,8 @@
 mod args;
 mod commands;
 pub mod debug_yaml;
+mod definition;
+mod examples;
 mod files;
 mod keys;
 mod output;
@@ -18,8 +20,9 @@ use crate::ops::unlock;
 use args::keyservice::KeyServices;
 use args::recipients::GroupsCommand;
 use args::{Command, Common, Root};
+use clap::FromArgMatches as _;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory as _, FromArgMatches as _};
+use definition::definition;
 use std::ffi::OsString;
 use std::io::IsTerminal as _;
 use std::path::Path;
@@ -44,11 +47,8 @@ pub fn run(arguments: &[OsString], environment: &Environment) -> Next {
         let served = debug_yaml::run(std::io::stdin().lock(), std::io::stdout().lock());
         return Next::Exit(u8::from(served.is_err()));
     }
-    let mut root = Root::command();
     let is_sops = is_sops(arguments);
-    if is_sops {
-        root = root.name("sops").bin_name("sops");
-    }
+    let root = definition(is_sops);
     let result = match tokens::read(&root, arguments) {
         Line::Command { arguments, ignored } => command(root, &arguments, &ignored, is_sops, environment),
         Line::Bare { paths } => bare(root, &paths, is_sops),
@@ -57,6 +57,7 @@ pub fn run(arguments: &[OsString], environment: &Environment) -> Next {
             format!("`{name}` is not part of this version"),
         )
         .hint(format!("for a file of that name write ./{name}"))),
+        Line::NoFile => Err(Failure::new(Kind::NoFile, "no file specified")),
         Line::BadSet => {
             let text = "invalid --set format: write --set '[\"key\"] \"value\"'";
             Err(Failure::new(Kind::SetArgument, text))
@@ -155,6 +156,8 @@ fn command(
         Command::ExecEnv(args) => commands::exec_env(&args, environment, &mut caution),
         Command::ExecFile(args) => commands::exec_file(&args, environment, &mut caution),
         Command::Merge(args) => commands::merge(&args, environment, &mut caution),
+        Command::Completion(args) => commands::completion(&args, is_sops),
+        Command::Man(args) => commands::man(&args, is_sops, environment, &mut caution),
         Command::Filestatus(args) => commands::filestatus(&args, environment, &mut caution),
         Command::KeyService(args) => commands::keyservice(&args, environment, &mut caution),
     };
@@ -164,7 +167,9 @@ fn command(
 
 fn common(command: &Command) -> Option<&Common> {
     Some(match command {
-        Command::Open(_) | Command::Config | Command::Own(_) => return None,
+        Command::Open(_) | Command::Config | Command::Completion(_) | Command::Man(_) | Command::Own(_) => {
+            return None;
+        }
         Command::Encrypt(args) => &args.common,
         Command::Decrypt(args) => &args.reading.common,
         Command::Edit(args) => &args.reading.common,
@@ -273,7 +278,13 @@ fn on_terminal() -> Result<(), Failure> {
 
 /// Help goes to standard output; what is wrong with the flags becomes a failure that shows no value.
 fn usage(error: &clap::Error) -> Result<Next, Failure> {
-    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+    if matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp
+            | ErrorKind::DisplayVersion
+            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+            | ErrorKind::MissingSubcommand
+    ) {
         output::result(error.render().to_string().as_bytes())?;
         return Ok(Next::Exit(0));
     }

@@ -93,6 +93,12 @@ pub enum Command {
     #[command(args_override_self = true, mut_arg("indent", |flag| flag.hide(true)))]
     #[command(mut_arg("keyservice", |flag| flag.hide(true)))]
     Filestatus(FileStatus),
+    /// Print a completion script for a shell
+    #[command(args_override_self = true)]
+    Completion(Completion),
+    /// Write the man pages into a folder, or print the first
+    #[command(args_override_self = true)]
+    Man(Man),
     #[command(flatten)]
     Own(Own),
 }
@@ -348,6 +354,22 @@ pub struct Unset {
     /// The file, and what to remove: '["key"]["list"][0]'
     #[arg(value_name = "FILE INDEX")]
     pub arguments: Vec<OsString>,
+}
+
+/// `completion`
+#[derive(Debug, Args)]
+pub struct Completion {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: Option<clap_complete::Shell>,
+}
+
+/// `man`
+#[derive(Debug, Args)]
+pub struct Man {
+    /// Where the pages go; without it the page of the program is printed
+    #[arg(value_name = "DIR")]
+    pub folder: Option<PathBuf>,
 }
 
 /// `filestatus`

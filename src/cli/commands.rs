@@ -6,12 +6,14 @@ mod keyservice;
 mod merge;
 pub mod own;
 mod recipients;
+mod shell;
 
 pub use edit::edit;
 pub use exec::{exec_env, exec_file};
 pub use keyservice::keyservice;
 pub use merge::merge;
 pub use recipients::{groups, rotate, updatekeys};
+pub use shell::{completion, man};
 
 use super::args::{Decrypt, Encrypt, FileStatus, Set, Unset};
 use super::files::{Input, Scene};
@@ -32,7 +34,7 @@ use zeroize::Zeroizing;
 
 /// `encrypt`
 pub fn encrypt(args: &Encrypt, environment: &Environment, caution: &mut Caution) -> Result<(), Failure> {
-    let path = files::only(&args.files)?;
+    let path = files::only(&args.files, caution)?;
     files::check(&args.output, path)?;
     if path.is_none() && args.output.filename_override.is_none() {
         let text = "must specify --filename-override when reading from standard input";
@@ -75,7 +77,7 @@ pub fn encrypt(args: &Encrypt, environment: &Environment, caution: &mut Caution)
 
 /// `decrypt`
 pub fn decrypt(args: &Decrypt, environment: &Environment, caution: &mut Caution) -> Result<(), Failure> {
-    let path = files::only(&args.files)?;
+    let path = files::only(&args.files, caution)?;
     files::check(&args.output, path)?;
     let override_name = args.output.filename_override.as_deref();
     let scene = Scene::read(path, override_name, &args.reading, environment, caution)?;
@@ -103,6 +105,10 @@ pub fn decrypt(args: &Decrypt, environment: &Environment, caution: &mut Caution)
 
 /// `set`
 pub fn set(args: &Set, environment: &Environment, caution: &mut Caution) -> Result<(), Failure> {
+    if args.value_file && args.value_stdin {
+        let text = "cannot use both --value-file and --value-stdin";
+        return Err(Failure::new(Kind::Generic, text));
+    }
     let (file, index, value) = match args.arguments.as_slice() {
         [file, index, value] if !args.value_stdin => (file, index, Some(value)),
         [file, index] if args.value_stdin => (file, index, None),
@@ -118,20 +124,20 @@ pub fn set(args: &Set, environment: &Environment, caution: &mut Caution) -> Resu
             return Err(Failure::new(Kind::NoFile, text).hint("lazysops set FILE '[\"key\"]' '\"value\"'"));
         }
     };
-    if args.value_file && args.value_stdin {
-        let text = "cannot use both --value-file and --value-stdin";
-        return Err(Failure::new(Kind::Conflict, text));
-    }
     let path = set::parse_path(text(index)?)?;
     let json = match value {
         None => output::standard_input()?,
         Some(value) if args.value_file => {
-            Zeroizing::new(read_input(&absolute(environment, Path::new(value)))?.0)
+            let read = read_input(&absolute(environment, Path::new(value)));
+            Zeroizing::new(
+                read.map_err(|failure| files::instead(failure, Kind::NoFile, Kind::Generic))?
+                    .0,
+            )
         }
         Some(value) => Zeroizing::new(value.as_encoded_bytes().to_vec()),
     };
     let value = set::parse_value(&json)?;
-    let scene = Scene::read(Some(Path::new(file)), None, &args.reading, environment, caution)?;
+    let scene = Scene::of_file(Path::new(file), &args.reading, environment, caution)?;
     let target = scene
         .input
         .target(args.types.input_type.as_deref(), args.reading.common.indent);
@@ -155,7 +161,7 @@ pub fn unset(args: &Unset, environment: &Environment, caution: &mut Caution) -> 
         return Err(Failure::new(Kind::NoFile, text).hint("lazysops unset FILE '[\"key\"]'"));
     };
     let path = set::parse_path(text(index)?)?;
-    let scene = Scene::read(Some(Path::new(file)), None, &args.reading, environment, caution)?;
+    let scene = Scene::of_file(Path::new(file), &args.reading, environment, caution)?;
     let target = scene
         .input
         .target(args.types.input_type.as_deref(), args.reading.common.indent);

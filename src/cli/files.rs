@@ -74,6 +74,17 @@ pub struct Scene {
 }
 
 impl Scene {
+    /// Reads what is needed for a command that takes a file only, which must be there.
+    pub fn of_file(
+        path: &Path,
+        reading: &Reading,
+        environment: &Environment,
+        caution: &mut Caution,
+    ) -> Result<Self, Failure> {
+        Self::read(Some(path), None, reading, environment, caution)
+            .map_err(|failure| instead(failure, Kind::NoFile, Kind::Read))
+    }
+
     /// Reads what is needed; `path` is `None` for standard input.
     pub fn read(
         path: Option<&Path>,
@@ -99,16 +110,14 @@ impl Scene {
 }
 
 /// The one file of a command; `None` for standard input.
-pub fn only(files: &[PathBuf]) -> Result<Option<&Path>, Failure> {
-    match files {
-        [] => Ok(None),
-        [file] if file.as_os_str() == "-" => Ok(None),
-        [file] => Ok(Some(file)),
-        _ => Err(Failure::new(
-            Kind::Generic,
-            "there is more than one file; name one",
-        )),
+pub fn only<'f>(files: &'f [PathBuf], caution: &mut Caution) -> Result<Option<&'f Path>, Failure> {
+    if files.len() > 1 {
+        caution.warn("there is more than one file; only the first is used")?;
     }
+    Ok(files
+        .first()
+        .map(PathBuf::as_path)
+        .filter(|file| file.as_os_str() != "-"))
 }
 
 /// Reads a file, or standard input.
@@ -140,6 +149,14 @@ pub fn read(
         treated_as,
         name,
     })
+}
+
+/// The failure with another kind, where a command has a code of its own for it.
+pub fn instead(failure: Failure, was: Kind, kind: Kind) -> Failure {
+    if failure.kind == was {
+        return Failure { kind, ..failure };
+    }
+    failure
 }
 
 /// Refuses flags that exclude each other.

@@ -22,15 +22,17 @@ pub enum Line {
     },
     /// A command of sops that this version does not have.
     Missing(&'static str),
+    /// A form without a command that needs a file, without one.
+    NoFile,
     /// `--set` with a text that is no index and value.
     BadSet,
 }
 
 /// Commands of sops that are not served; a file of such a name can be given as `./NAME`.
-const MISSING: [&str; 2] = ["publish", "completion"];
+const MISSING: [&str; 1] = ["publish"];
 
 /// Commands that sops does not have: under its name, and behind its flags without a command, such a word is a file.
-pub const OWN: [&str; 15] = [
+pub const OWN: [&str; 16] = [
     "access",
     "approve",
     "check",
@@ -42,6 +44,7 @@ pub const OWN: [&str; 15] = [
     "history",
     "join",
     "keygen",
+    "man",
     "merge",
     "rekey",
     "textconv",
@@ -55,6 +58,9 @@ const LEGACY: [(&str, Option<char>, bool); 4] = [
     ("rotate", Some('r'), false),
     ("set", None, true),
 ];
+
+/// File, index and value.
+const SET_WORDS: usize = 3;
 
 /// One flag of the command line.
 struct Flag {
@@ -126,7 +132,7 @@ pub fn read(root: &Command, arguments: &[OsString]) -> Line {
     let program = arguments.first().cloned().unwrap_or_else(|| "lazysops".into());
     match command {
         Some(command) => with_command(root, program, command, flags, positional),
-        None => without_command(program, flags, positional, super::is_sops(arguments)),
+        None => without_command(root, program, flags, positional, super::is_sops(arguments)),
     }
 }
 
@@ -193,7 +199,7 @@ fn with_command(
             arguments.push(written(&flag.name, flag.value.as_deref()));
         }
     }
-    // `debug yaml` and `help encrypt` have words of their own where others have files.
+    // `help encrypt` has words of its own where others have files.
     if own.as_ref().is_none_or(|own| own.has_commands) {
         arguments.extend(positional);
     } else if !positional.is_empty() {
@@ -203,7 +209,13 @@ fn with_command(
     Line::Command { arguments, ignored }
 }
 
-fn without_command(program: OsString, flags: Vec<Flag>, positional: Vec<OsString>, is_sops: bool) -> Line {
+fn without_command(
+    root: &Command,
+    program: OsString,
+    flags: Vec<Flag>,
+    positional: Vec<OsString>,
+    is_sops: bool,
+) -> Line {
     let has = |name: &str| flags.iter().any(|flag| flag.name == name);
     if ["help", "version", "demo", "demo-dir"]
         .iter()
@@ -232,21 +244,30 @@ fn without_command(program: OsString, flags: Vec<Flag>, positional: Vec<OsString
     } else {
         return bare(flags, positional, program, is_sops);
     };
+    if words.is_empty() || (command == "set" && words.len() < SET_WORDS) {
+        return Line::NoFile;
+    }
+    let own = root.find_subcommand(command).map(Table::of_command);
+    let all = Table::of(root);
+    let mut ignored = Vec::new();
     let mut arguments: Vec<OsString> = vec![program, command.into()];
-    for flag in &flags {
+    for flag in flags {
         let mode = LEGACY.iter().any(|(long, ..)| *long == flag.name);
         // `--set` has always been in place.
         let needless = command == "set" && flag.name == "in-place";
-        if !mode && !needless {
+        // Without a command sops takes the flags of all, and ignores those that mean nothing here.
+        let known = |table: &Table| table.find(&flag.name).is_some();
+        if mode || needless {
+            continue;
+        } else if known(&all) && !own.as_ref().is_some_and(known) {
+            ignored.push(flag.name);
+        } else {
             arguments.push(written(&flag.name, flag.value.as_deref()));
         }
     }
     arguments.push("--".into());
     arguments.extend(words);
-    Line::Command {
-        arguments,
-        ignored: Vec::new(),
-    }
+    Line::Command { arguments, ignored }
 }
 
 fn bare(flags: Vec<Flag>, paths: Vec<OsString>, program: OsString, is_sops: bool) -> Line {

@@ -6,12 +6,14 @@ mod encrypt;
 mod exec;
 mod faults;
 mod forms;
+mod helm;
 mod killed;
 mod policy;
 mod recipients;
 mod reference;
 mod save;
 mod settings;
+mod shells;
 mod warnings;
 
 use crate::support::AGE1;

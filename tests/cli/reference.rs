@@ -36,24 +36,14 @@ fn the_reference_is_what_the_program_says() {
         let _ = write!(page, "\n## {title}\n\n```text\n{}\n```\n", text.trim_end());
     };
     section("lazysops", &help(&["--help"]));
-    for command in [
-        "open",
-        "config",
-        "encrypt",
-        "decrypt",
-        "edit",
-        "set",
-        "unset",
-        "rotate",
-        "updatekeys",
-        "groups add",
-        "groups delete",
-        "exec-env",
-        "exec-file",
-        "filestatus",
-    ] {
-        let words: Vec<&str> = command.split(' ').chain(["--help"]).collect();
-        section(&format!("lazysops {command}"), &help(&words));
+    for command in commands(&help(&["--help"])) {
+        let below = commands(&help(&[&command, "--help"]));
+        let below = below.iter().map(|word| format!("{command} {word}"));
+        let all: Vec<String> = below.collect();
+        for command in if all.is_empty() { vec![command] } else { all } {
+            let words: Vec<&str> = command.split(' ').chain(["--help"]).collect();
+            section(&format!("lazysops {command}"), &help(&words));
+        }
     }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/cli.md");
     if std::env::var_os("LAZYSOPS_UPDATE").is_some() {
@@ -63,4 +53,15 @@ fn the_reference_is_what_the_program_says() {
         std::fs::read_to_string(&path).unwrap_or_default() == page,
         "docs/cli.md is not what the program says; LAZYSOPS_UPDATE=1 cargo test --test all reference writes it anew"
     );
+}
+
+/// The commands that a help lists.
+fn commands(help: &str) -> Vec<String> {
+    let list = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    list.take_while(|line| !line.is_empty())
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|word| *word != "help")
+        .map(str::to_owned)
+        .collect()
 }

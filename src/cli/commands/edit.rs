@@ -15,12 +15,11 @@ use std::path::Path;
 
 /// `edit`
 pub fn edit(args: &Edit, environment: &Environment, caution: &mut Caution) -> Result<(), Failure> {
-    let Some(path) = args.files.first() else {
+    if args.files.is_empty() {
         return Err(Failure::new(Kind::NoFile, "no file specified"));
-    };
-    if args.files.len() > 1 {
-        caution.warn("there is more than one file; only the first is edited")?;
     }
+    // There is nothing to edit on standard input: `-` is a name.
+    let path = files::only(&args.files, caution)?.unwrap_or(Path::new("-"));
     match Scene::read(Some(path), None, &args.reading, environment, caution) {
         Ok(scene) => edit_existing(args, &scene, caution),
         Err(failure) if failure.kind == Kind::NoFile => edit_new(path, args, environment, caution),

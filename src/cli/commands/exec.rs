@@ -1,6 +1,5 @@
 //! The commands that start other programs with what a file holds.
 
-use crate::cli::args::Reading;
 use crate::cli::args::exec::{ExecEnv, ExecFile, Manner};
 use crate::cli::files::Scene;
 use crate::cli::output;
@@ -25,7 +24,7 @@ pub fn exec_env(args: &ExecEnv, environment: &Environment, caution: &mut Caution
         let text = "cannot use both --same-process and --background";
         return Err(Failure::new(Kind::Conflict, text));
     }
-    let scene = scene(file, &args.reading, environment, caution)?;
+    let scene = Scene::of_file(Path::new(file), &args.reading, environment, caution)?;
     let target = scene.input.target(args.input_type.as_deref(), None);
     let values = exec::variables(&target, &scene.environment, caution)?;
     let mut variables = if args.pristine {
@@ -60,7 +59,7 @@ pub fn exec_file(args: &ExecFile, environment: &Environment, caution: &mut Cauti
         return Err(Failure::new(Kind::Generic, text));
     }
     let user = manner("exec-file", &args.manner, caution)?;
-    let scene = scene(file, &args.reading, environment, caution)?;
+    let scene = Scene::of_file(Path::new(file), &args.reading, environment, caution)?;
     let input = &scene.input;
     let (format, certain) = input.format(args.types.input_type.as_deref());
     let request = Request {
@@ -118,24 +117,6 @@ fn manner(command: &str, manner: &Manner, caution: &mut Caution) -> Result<Optio
     user.map(User::named)
         .transpose()
         .map_err(|error| Failure::new(Kind::Generic, error.to_string()))
-}
-
-/// The file and its surroundings; one that is not there cannot be read.
-fn scene(
-    file: &OsStr,
-    reading: &Reading,
-    environment: &Environment,
-    caution: &mut Caution,
-) -> Result<Scene, Failure> {
-    Scene::read(Some(Path::new(file)), None, reading, environment, caution).map_err(|failure| {
-        match failure.kind {
-            Kind::NoFile => Failure {
-                kind: Kind::Read,
-                ..failure
-            },
-            _ => failure,
-        }
-    })
 }
 
 fn file_and_command(arguments: &[OsString]) -> Result<(&OsString, &OsString), Failure> {

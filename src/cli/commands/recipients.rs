@@ -14,7 +14,7 @@ use std::path::Path;
 
 /// `rotate`
 pub fn rotate(args: &Rotate, environment: &Environment, caution: &mut Caution) -> Result<(), Failure> {
-    let Some(path) = files::only(&args.files)? else {
+    let Some(path) = files::only(&args.files, caution)? else {
         return Err(Failure::new(Kind::NoFile, "no file specified"));
     };
     files::check(&args.output, Some(path))?;
@@ -26,7 +26,7 @@ pub fn rotate(args: &Rotate, environment: &Environment, caution: &mut Caution) -
     };
     let override_name = args.output.filename_override.as_deref();
     let scene = Scene::read(Some(path), override_name, &args.reading, environment, caution)
-        .map_err(|failure| instead(failure, Kind::NoFile, missing))?;
+        .map_err(|failure| files::instead(failure, Kind::NoFile, missing))?;
     let target = scene
         .input
         .target(args.types.input_type.as_deref(), args.reading.common.indent);
@@ -58,21 +58,21 @@ pub fn updatekeys(
     environment: &Environment,
     caution: &mut Caution,
 ) -> Result<(), Failure> {
-    let Some(first) = args.files.first() else {
-        return Err(Failure::new(Kind::NoFile, "no file specified"));
-    };
     let environment = &unlock::with_order(environment, args.reading.unlock.decryption_order.as_deref())?;
-    let subject = absolute(environment, first);
+    let subject = args.files.first().map(|file| absolute(environment, file));
     let config = config::find(
         args.reading.common.config.as_deref(),
-        Some(&subject),
+        subject.as_deref(),
         environment,
         caution,
     )?
     .ok_or_else(update::no_rules)?;
+    if args.files.is_empty() {
+        return Err(Failure::new(Kind::NoFile, "no file specified"));
+    }
     if let [file] = args.files.as_slice() {
         return update_one(file, args, &config, environment, caution)
-            .map_err(|failure| instead(failure, Kind::NoFile, Kind::Generic));
+            .map_err(|failure| files::instead(failure, Kind::NoFile, Kind::Generic));
     }
     let mut failed = 0_usize;
     for file in &args.files {
@@ -151,12 +151,10 @@ fn change_groups(
     caution: &mut Caution,
 ) -> Result<(), Failure> {
     let Some(file) = &args.file else {
-        return Err(Failure::new(
-            Kind::NoFile,
-            "no file specified: name it with --file",
-        ));
+        // As sops, which tries to read a file without a name.
+        return Err(Failure::new(Kind::Read, "no file specified: name it with --file"));
     };
-    let scene = Scene::read(Some(file), None, &args.reading, environment, caution)?;
+    let scene = Scene::of_file(file, &args.reading, environment, caution)?;
     let input = &scene.input;
     let target = input.target(args.input_type.as_deref(), args.reading.common.indent);
     let bytes = groups::change(
@@ -171,12 +169,4 @@ fn change_groups(
         return files::store(&input.treated_as, &bytes, input.identity.as_ref(), caution);
     }
     output::result(&bytes)
-}
-
-/// The failure with another kind, where the command has a code of its own for it.
-fn instead(failure: Failure, was: Kind, kind: Kind) -> Failure {
-    if failure.kind == was {
-        return Failure { kind, ..failure };
-    }
-    failure
 }
