@@ -175,10 +175,12 @@ impl Desk {
             .stdout(Stdio::inherit())
             .stderr(Stdio::inherit());
         let terminal = Terminal::as_it_is();
-        let mut editor = command.spawn().map_err(EditorError::NotStarted)?;
-        let process = i32::try_from(editor.id()).ok().and_then(Pid::from_raw);
-        self.watch.begins(process);
-        let status = editor.wait();
+        self.watch.begins();
+        let status = command.spawn().and_then(|mut editor| {
+            let process = i32::try_from(editor.id()).ok();
+            self.watch.runs(process.and_then(Pid::from_raw));
+            editor.wait()
+        });
         let stopped_by = self.watch.ends();
         let status = status.map_err(EditorError::NotStarted)?;
         if let Some(signal) = stopped_by.or(status.signal()) {

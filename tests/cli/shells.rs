@@ -31,7 +31,7 @@ fn words(place: &Sandbox) -> (Vec<String>, BTreeSet<String>) {
             options
                 .flat_map(str::split_whitespace)
                 .filter(|word| word.starts_with("--"))
-                .map(|word| word.trim_end_matches(',').to_owned()),
+                .map(|word| word.trim_end_matches([',', ']']).to_owned()),
         );
     }
     (commands, flags)

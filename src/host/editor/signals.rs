@@ -29,11 +29,13 @@ pub struct Watch {
 #[derive(Debug, Default)]
 struct Shared {
     now: Mutex<Now>,
-    ended: Condvar,
+    changed: Condvar,
 }
 
 #[derive(Debug, Default)]
 struct Now {
+    /// Whether an editor is started or runs.
+    busy: bool,
     /// The editor, while it runs.
     editor: Option<Pid>,
     /// The signal that is the reason for its end.
@@ -69,18 +71,25 @@ impl Watch {
         })
     }
 
-    /// An editor runs.
-    pub fn begins(&self, editor: Option<Pid>) {
+    /// An editor is going to be started.
+    pub fn begins(&self) {
         let mut now = self.shared.now();
-        now.editor = editor;
+        now.busy = true;
         now.stopped_by = None;
+    }
+
+    /// It runs.
+    pub fn runs(&self, editor: Option<Pid>) {
+        self.shared.now().editor = editor;
+        self.shared.changed.notify_all();
     }
 
     /// It has ended; the signal that was the reason, if it was one.
     pub fn ends(&self) -> Option<i32> {
         let mut now = self.shared.now();
+        now.busy = false;
         now.editor = None;
-        self.shared.ended.notify_all();
+        self.shared.changed.notify_all();
         now.stopped_by.take()
     }
 }
@@ -102,29 +111,36 @@ fn react(signal: i32, shared: &Shared, folder: &std::path::Path, alone: bool) {
         return;
     }
     let mut now = shared.now();
-    let Some(editor) = now.editor else {
+    if !now.busy {
         drop(now);
         if alone {
             end(signal, folder);
         }
         return;
-    };
+    }
     if matches!(signal, SIGINT | SIGQUIT) && keys_send_signals() {
         return;
     }
     now.stopped_by = Some(signal);
-    let passed_on = if signal == SIGHUP {
-        Signal::HUP
-    } else {
-        Signal::TERM
+    let wait = |now, until: fn(&Now) -> bool| {
+        let (now, _) = shared
+            .changed
+            .wait_timeout_while(now, PATIENCE, |now| !until(now))
+            .unwrap_or_else(PoisonError::into_inner);
+        now
     };
-    // It may have ended just now.
-    let _ = kill_process(editor, passed_on);
-    let (now, _) = shared
-        .ended
-        .wait_timeout_while(now, PATIENCE, |now| now.editor.is_some())
-        .unwrap_or_else(PoisonError::into_inner);
-    if now.editor.is_some() {
+    let now = wait(now, |now| now.editor.is_some() || !now.busy);
+    if let Some(editor) = now.editor {
+        let passed_on = if signal == SIGHUP {
+            Signal::HUP
+        } else {
+            Signal::TERM
+        };
+        // It may have ended just now.
+        let _ = kill_process(editor, passed_on);
+    }
+    let now = wait(now, |now| !now.busy);
+    if now.busy {
         drop(now);
         end(signal, folder);
     }
