@@ -1,7 +1,7 @@
 //! What the help of a command shows last: how it is used.
 
 /// Examples by command; `groups add` is one of two words.
-pub const EXAMPLES: [(&str, &[&str]); 22] = [
+pub const EXAMPLES: &[(&str, &[&str])] = &[
     (
         "open",
         &["lazysops open", "lazysops open --read-only prod/values.sops.yaml"],
@@ -134,6 +134,13 @@ pub const EXAMPLES: [(&str, &[&str]); 22] = [
         ],
     ),
     ("access", &["lazysops access", "lazysops access --json prod"]),
+    (
+        "merge",
+        &[
+            "lazysops merge --dry-run base.yaml ours.yaml theirs.yaml values.sops.yaml",
+            "git config merge.lazysops.driver 'lazysops merge %O %A %B %P'",
+        ],
+    ),
 ];
 
 /// The last part of the help of a command.
