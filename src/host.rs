@@ -18,8 +18,8 @@ mod plain;
 mod random;
 mod repository;
 pub mod shell;
-mod user_key;
 pub mod user;
+mod user_key;
 mod walk;
 pub mod words;
 

@@ -287,6 +287,7 @@ fn keys_of_the_terminal_are_the_editors_business() {
     terminal.wait_for("ready");
     terminal.send("\x03");
     terminal.wait_for("caught");
-    assert_eq!(terminal.wait_for_exit(), 0);
+    let code = terminal.wait_for_exit();
+    assert_eq!(code, 0, "{}", terminal.text());
     assert_eq!(decrypted(&place, "a.yaml"), "a: new\n");
 }

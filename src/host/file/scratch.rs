@@ -38,11 +38,14 @@ impl Scratch {
         sweep(parent, prefix);
         let mut number = [0; 8];
         SystemRandom.fill(&mut number).map_err(io::Error::other)?;
-        let path = parent.join(format!("{prefix}{:016x}", u64::from_le_bytes(number)));
-        private_folder(&path)?;
-        let alive = File::create_new(path.join(LOCK))?;
+        let name = format!("{prefix}{:016x}", u64::from_le_bytes(number));
+        // Under its name only once it is locked: another run would take it for abandoned.
+        let (new, path) = (parent.join(format!("new-{name}")), parent.join(name));
+        private_folder(&new)?;
+        let alive = File::create_new(new.join(LOCK))?;
         // Without locks on this file system nobody sweeps it, either.
         let _ = flock(&alive, FlockOperation::NonBlockingLockExclusive);
+        fs::rename(&new, &path)?;
         Ok(Self {
             path,
             _alive: alive,
