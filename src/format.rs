@@ -18,6 +18,7 @@ mod splice;
 pub mod yaml;
 
 pub use detect::sealed_format;
+pub(crate) use diff::kept;
 
 use crate::tree::{NodeId, Tree};
 use thiserror::Error;

@@ -3,13 +3,13 @@
 mod file;
 mod recipients;
 mod sequence;
-mod slots;
 #[cfg(test)]
 mod tests;
 mod tree;
 mod versions;
 
 pub use file::{Contradiction, Merged, Side, merge};
+pub use recipients::changes as recipient_changes;
 pub use tree::MergedTree;
 pub use versions::{Verdict, Versions, merge_versions};
 

@@ -1,5 +1,6 @@
 //! The program as a part of git: merges by value, with git itself driving.
 
 mod cases;
+mod diff;
 mod merge;
 mod place;

@@ -3,6 +3,7 @@
 use super::Unlock;
 use super::keyservice::KeyServices;
 use clap::{Args, Subcommand, ValueEnum};
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// Commands about many files, and about rules.
@@ -14,6 +15,12 @@ pub enum Own {
     /// List files whose recipients or selection are not what their rule says; exit code 1 if there are any
     #[command(args_override_self = true)]
     Drift(Scope),
+    /// Show what differs in SOPS files, value by value, masked; exit code 1 if something does
+    #[command(args_override_self = true)]
+    Diff(Diff),
+    /// Print a SOPS file for `git diff`: a line for each value, masked
+    #[command(args_override_self = true)]
+    Textconv(Textconv),
     /// Show who can read which file, without a key
     #[command(args_override_self = true)]
     Access(Scope),
@@ -47,6 +54,28 @@ pub struct Why {
     /// The file, and perhaps the path of a value in it: '["key"][0]', or key.0
     #[arg(value_names = ["FILE", "PATH"], num_args = 0..)]
     pub arguments: Vec<PathBuf>,
+}
+
+/// `diff`
+#[derive(Debug, Args)]
+pub struct Diff {
+    /// Compare with what is staged instead of with the work tree
+    #[arg(long, visible_alias = "cached")]
+    pub staged: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// One or two revisions (also A..B and A...B), then files; without a revision the work tree with what is staged
+    #[arg(value_name = "REV|PATH")]
+    pub words: Vec<OsString>,
+}
+
+/// `textconv`
+#[derive(Debug, Args)]
+pub struct Textconv {
+    /// The file
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
 }
 
 /// Files and folders to look at.

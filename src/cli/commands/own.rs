@@ -2,6 +2,7 @@
 
 mod access;
 mod check;
+mod diff;
 mod doctor;
 mod drift;
 mod why;
@@ -39,6 +40,8 @@ pub fn run(command: &Own, environment: &Environment) -> Result<u8, Failure> {
         Own::Why(args) => why::run(args, environment),
         Own::Drift(args) => drift::run(args, environment),
         Own::Access(args) => access::run(args, environment),
+        Own::Diff(args) => diff::run(args, environment),
+        Own::Textconv(args) => diff::textconv(args, environment),
         Own::Check(args) => check::run(args, environment),
         Own::Doctor(args) => doctor::run(args, environment),
     };

@@ -2,9 +2,9 @@
 //! their ids, so that its text keeps its layout and unchanged values their ciphertext.
 
 use super::sequence::{self, Piece};
-use super::slots::{Name, Slot, Slots, identifier, item_names, names, slots};
 use super::{Clash, Conflict};
 use crate::ops::prints::{Print, Prints};
+use crate::ops::slots::{Name, Slot, Slots, identifier, item_names, names, slots};
 use crate::ops::subtree;
 use crate::tree::{Body, Key, NodeId, Tree};
 use std::collections::{HashMap, HashSet};

@@ -1,4 +1,4 @@
-//! The children of a map or list as what is merged: an entry or item together with the comments above it.
+//! The children of a map or list as what is merged and compared: an entry or item together with the comments above it.
 
 use crate::ops::prints::{Print, Prints, key_bytes};
 use crate::tree::{Body, NodeId, Tree};

@@ -1,0 +1,7 @@
+//! What differs between two versions of a SOPS file: values by path, recipients, rules, the data key.
+
+mod file;
+mod trees;
+
+pub use file::{Comparison, Seen, ValueChange, Version, compare};
+pub use trees::{Difference, What};

@@ -1,0 +1,322 @@
+//! Comparing two versions of a file, as far as the keys at hand open them.
+
+use super::trees::{self, Difference, What};
+use crate::failure::Failure;
+use crate::format::Format;
+use crate::host::{Environment, UserKey};
+use crate::metadata::Metadata;
+use crate::ops::merge::recipient_changes;
+use crate::ops::path::shown;
+use crate::ops::sealed::{self, Sealed};
+use crate::seal::selection::Selection;
+use crate::seal::{self, DataKey};
+use crate::tree::{Body, Leaf, NodeId, Tree};
+use std::collections::HashSet;
+
+/// One version of a file.
+#[derive(Clone, Debug)]
+pub struct Version {
+    sealed: Sealed,
+    /// The content and the data key, where a key at hand opened it.
+    opened: Option<(Tree, DataKey)>,
+}
+
+impl Version {
+    /// Reads a version, and decrypts it if a key at hand opens it. The MAC is not checked: a comparison shows what a file says.
+    ///
+    /// # Errors
+    /// When it is no SOPS file.
+    pub fn read(
+        bytes: &[u8],
+        format: Format,
+        name: &str,
+        environment: &Environment,
+    ) -> Result<Self, Failure> {
+        let sealed = sealed::detect(bytes, format, true).map_err(|error| error.failure(name))?;
+        let opened = crate::keys::unlock(&sealed.metadata, environment)
+            .key
+            .and_then(|key| {
+                let rule = Some(sealed.metadata.effective_rule());
+                let (selection, _) = Selection::for_reading(rule, sealed.metadata.mac_only_encrypted);
+                let opened = seal::open(&sealed.content, &key, &selection).ok()?;
+                Some((opened.tree, key))
+            });
+        Ok(Self { sealed, opened })
+    }
+
+    /// Whether no key at hand opened it.
+    #[must_use]
+    pub const fn is_locked(&self) -> bool {
+        self.opened.is_none()
+    }
+
+    /// What its `sops` block says.
+    #[must_use]
+    pub const fn metadata(&self) -> &Metadata {
+        &self.sealed.metadata
+    }
+
+    /// Its content: decrypted, or as it is stored where it is locked.
+    #[must_use]
+    pub fn content(&self) -> &Tree {
+        match &self.opened {
+            Some((tree, _)) => tree,
+            None => &self.sealed.content,
+        }
+    }
+
+    /// What is known of a value.
+    #[must_use]
+    pub fn see(&self, id: NodeId, key: &UserKey) -> Seen {
+        let (stored, value) = (&self.sealed.content.node(id).body, &self.content().node(id).body);
+        let is_encrypted = match &self.opened {
+            Some(_) => stored != value && !self.content().node(id).is_branch(),
+            None => is_ciphertext(stored),
+        };
+        Seen {
+            type_name: type_name(value),
+            is_encrypted,
+            print: (!self.is_locked() || !is_encrypted).then(|| print(value, key)),
+            shown: if is_encrypted { None } else { text(value) },
+        }
+    }
+}
+
+fn is_ciphertext(body: &Body) -> bool {
+    let text = match body {
+        Body::Leaf(Leaf::Text(text)) => text,
+        Body::Comment(comment) => &comment.text,
+        _ => return false,
+    };
+    text.expose().starts_with(b"ENC[AES256_GCM,")
+}
+
+fn type_name(body: &Body) -> &'static str {
+    match body {
+        Body::Map(_) => "map",
+        Body::List(_) => "list",
+        Body::Leaf(leaf) => leaf.type_name(),
+        Body::Comment(_) => "comment",
+    }
+}
+
+fn text(body: &Body) -> Option<String> {
+    match body {
+        Body::Leaf(leaf) => Some(String::from_utf8_lossy(&leaf.canonical()).into_owned()),
+        Body::Comment(comment) => comment.text.expose_str().map(str::to_owned),
+        Body::Map(_) | Body::List(_) => None,
+    }
+}
+
+fn print(body: &Body, key: &UserKey) -> [u8; 32] {
+    match body {
+        Body::Leaf(leaf) => key.fingerprint(
+            "value",
+            &[leaf.type_name().as_bytes(), leaf.canonical().as_slice()],
+        ),
+        Body::Comment(comment) => key.fingerprint("value", &[b"comment", comment.text.expose()]),
+        Body::Map(_) | Body::List(_) => key.fingerprint("value", &[b"branch"]),
+    }
+}
+
+/// What may be shown of a value on one side.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// Its type for people.
+    pub type_name: &'static str,
+    /// Whether it is stored encrypted.
+    pub is_encrypted: bool,
+    /// Its fingerprint under the key of the user; `None` where it is locked.
+    pub print: Option<[u8; 32]>,
+    /// The value, where everybody can read it in the repository.
+    pub shown: Option<String>,
+}
+
+/// One value or comment that differs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValueChange {
+    /// How.
+    pub what: What,
+    /// Its path in the new version; in the old one where it is gone.
+    pub path: String,
+    /// The path it had, where it was renamed or moved.
+    pub old_path: Option<String>,
+    /// What is known of it in the old version.
+    pub old: Option<Seen>,
+    /// What is known of it in the new version.
+    pub new: Option<Seen>,
+}
+
+impl ValueChange {
+    /// Whether a value that was encrypted can be read by everybody now.
+    #[must_use]
+    pub fn becomes_readable(&self) -> bool {
+        let encrypted = |seen: &Option<Seen>| seen.as_ref().is_some_and(|seen| seen.is_encrypted);
+        encrypted(&self.old) && self.new.as_ref().is_some_and(|new| !new.is_encrypted)
+    }
+}
+
+/// What differs between two versions of a file; one of them may be missing.
+#[derive(Clone, Debug, Default)]
+pub struct Comparison {
+    /// Values and comments, in the order of the new version.
+    pub values: Vec<ValueChange>,
+    /// How many values are the same under another ciphertext.
+    pub reencrypted: usize,
+    /// Who came and who went: `+NAME`, `-NAME`.
+    pub recipients: Vec<String>,
+    /// How many groups are needed, before and after, where that changed or the groups did.
+    pub threshold: Option<(String, String)>,
+    /// The rule of encryption before and after, where it changed.
+    pub rule: Option<(String, String)>,
+    /// Whether the data key is another one; `None` where that cannot be told.
+    pub rotated: Option<bool>,
+    /// Whether the old and the new version could not be decrypted; they are compared as they are stored.
+    pub locked: (bool, bool),
+}
+
+impl Comparison {
+    /// Whether nothing differs that matters.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+            && self.reencrypted == 0
+            && self.recipients.is_empty()
+            && self.threshold.is_none()
+            && self.rule.is_none()
+            && self.rotated != Some(true)
+    }
+
+    /// How many values became readable by everybody.
+    #[must_use]
+    pub fn readable(&self) -> usize {
+        self.values
+            .iter()
+            .filter(|change| change.becomes_readable())
+            .count()
+    }
+}
+
+/// Compares two versions; a missing one is as an empty file.
+#[must_use]
+pub fn compare(old: Option<&Version>, new: Option<&Version>, key: &UserKey) -> Comparison {
+    let nothing = Tree::new();
+    let locked = (
+        old.is_some_and(Version::is_locked),
+        new.is_some_and(Version::is_locked),
+    );
+    // A version that is locked can only be compared with the other one as it is stored.
+    let content = |version: Option<&'_ Version>| -> Tree {
+        match version {
+            None => nothing.clone(),
+            Some(version) if locked.0 || locked.1 => version.sealed.content.clone(),
+            Some(version) => version.content().clone(),
+        }
+    };
+    let (was, is) = (content(old), content(new));
+    let differences = trees::compare(&was, &is);
+    let mut values: Vec<ValueChange> = differences
+        .iter()
+        .map(|found| {
+            let path = |tree: &Tree, id: Option<NodeId>| id.map(|id| shown(tree, id));
+            let (old_path, new_path) = (path(&was, found.old), path(&is, found.new));
+            let see = |version: Option<&Version>, id: Option<NodeId>| {
+                version.zip(id).map(|(version, id)| version.see(id, key))
+            };
+            ValueChange {
+                what: found.what,
+                path: new_path.clone().or_else(|| old_path.clone()).unwrap_or_default(),
+                old_path: old_path.filter(|path| Some(path) != new_path.as_ref() && new_path.is_some()),
+                old: see(old, found.old),
+                new: see(new, found.new),
+            }
+        })
+        .collect();
+    let (Some(old), Some(new)) = (old, new) else {
+        return Comparison {
+            values,
+            locked,
+            ..Comparison::default()
+        };
+    };
+    let rotated = match (&old.opened, &new.opened) {
+        (Some((_, was)), Some((_, is))) => Some(was != is),
+        _ => None,
+    };
+    let (reencrypted, others) = stored_otherwise(old, new, &differences, rotated, key);
+    values.extend(others);
+    Comparison {
+        values,
+        reencrypted,
+        recipients: recipient_changes(&old.metadata().groups, &new.metadata().groups),
+        threshold: changed(&needed(old.metadata()), &needed(new.metadata())),
+        rule: changed(&rule(old.metadata()), &rule(new.metadata())),
+        rotated,
+        locked,
+    }
+}
+
+/// What is stored otherwise although its content is the same: how many values have another ciphertext (under another data key all
+/// have, which is told as such), and which are encrypted on one side only.
+fn stored_otherwise(
+    old: &Version,
+    new: &Version,
+    differences: &[Difference],
+    rotated: Option<bool>,
+    key: &UserKey,
+) -> (usize, Vec<ValueChange>) {
+    if rotated.is_none() {
+        return (0, Vec::new());
+    }
+    let told: HashSet<NodeId> = differences.iter().filter_map(|found| found.new).collect();
+    let mut reencrypted = 0;
+    let mut others = Vec::new();
+    for found in trees::compare(&old.sealed.content, &new.sealed.content) {
+        let (What::Changed, Some(was), Some(is)) = (found.what, found.old, found.new) else {
+            continue;
+        };
+        if told.contains(&is) {
+            continue;
+        }
+        let (was, seen) = (old.see(was, key), new.see(is, key));
+        if was.is_encrypted == seen.is_encrypted {
+            reencrypted += 1;
+        } else {
+            others.push(ValueChange {
+                what: What::Changed,
+                path: shown(new.content(), is),
+                old_path: None,
+                old: Some(was),
+                new: Some(seen),
+            });
+        }
+    }
+    (if rotated == Some(false) { reencrypted } else { 0 }, others)
+}
+
+fn changed(old: &str, new: &str) -> Option<(String, String)> {
+    (old != new).then(|| (old.to_owned(), new.to_owned()))
+}
+
+/// How many groups are needed, for people.
+fn needed(metadata: &Metadata) -> String {
+    match metadata.groups.len() {
+        0 | 1 => "one group".to_owned(),
+        groups => {
+            let said = metadata.threshold.filter(|number| *number > 0);
+            let needed = said.map_or(groups, |number| usize::try_from(number).unwrap_or(groups));
+            format!("{needed} of {groups} groups")
+        }
+    }
+}
+
+/// The rule, for people.
+fn rule(metadata: &Metadata) -> String {
+    let rule = metadata.effective_rule();
+    let only = if metadata.mac_only_encrypted {
+        ", MAC over encrypted values only"
+    } else {
+        ""
+    };
+    format!("{} {}{only}", rule.field(), rule.pattern())
+}
