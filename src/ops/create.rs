@@ -67,7 +67,11 @@ pub fn propose(folder: &Path, template: Template, environment: &Environment) -> 
     let folder = config::absolute(environment, folder);
     let (config, environment, _) = rules(&folder.join("new"), environment)?;
     let root = config.path.parent().unwrap_or(&folder);
-    let names = template.names().iter().map(|name| folder.join(name));
+    // Where the names are taken, a folder below is as good.
+    let below = folder.join(sample::ANYTHING);
+    let names = [&folder, &below]
+        .into_iter()
+        .flat_map(|folder| template.names().iter().map(move |name| folder.join(name)));
     let made = config.config.rules.iter().flatten();
     let made = made.filter_map(|rule| sample::path(&rule.path_regex.as_ref()?.value));
     let made: Vec<PathBuf> = made.map(|path| root.join(path)).collect();
@@ -95,7 +99,7 @@ pub fn propose(folder: &Path, template: Template, environment: &Environment) -> 
     // A rule that names paths is meant; one for everything is what is left.
     let meant = |path: &PathBuf| rule(&config, path).is_ok_and(|rule| rule.path_regex.is_some());
     let mut all: Vec<PathBuf> = names.chain(made).filter(fits).collect();
-    all.sort_by_key(|path| !meant(path));
+    all.sort_by_key(|path| (!template.is_likely(path), !meant(path)));
     all.into_iter().next().ok_or_else(|| {
         Failure::new(
             Kind::Generic,

@@ -144,8 +144,8 @@ actions! {
 
     Down "down" "down" "" { [Tree Files Changes Recipients Groups Generator Templates Review Pager] "j" "Down"; [Filter Palette] "Down" "ctrl-n"; }
     Up "up" "up" "" { [Tree Files Changes Recipients Groups Generator Templates Review Pager] "k" "Up"; [Filter Palette] "Up" "ctrl-p"; }
-    Top "top" "to the top" "" { [Tree Files Changes Recipients Groups Review Pager] "g g" "Home"; }
-    Bottom "bottom" "to the bottom" "" { [Tree Files Changes Recipients Groups Review Pager] "G" "End"; }
+    Top "top" "to the top" "" { [Tree Files Changes Recipients Groups Generator Templates Review Pager] "g g" "Home"; }
+    Bottom "bottom" "to the bottom" "" { [Tree Files Changes Recipients Groups Generator Templates Review Pager] "G" "End"; }
     HalfDown "half-down" "half a page down" "" { [Tree Files Changes Recipients Groups Review Pager] "ctrl-d" "PageDown"; [Filter Palette] "PageDown"; }
     HalfUp "half-up" "half a page up" "" { [Tree Files Changes Recipients Groups Review Pager] "ctrl-u" "PageUp"; [Filter Palette] "PageUp"; }
 

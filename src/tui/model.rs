@@ -21,6 +21,7 @@ use super::panes::recipients::{self, RecipientsPane};
 use super::panes::tree::TreePane;
 use super::theme::{Role, Theme};
 use super::worker::TaskId;
+use crate::format::Format;
 use ratatui::layout::Rect;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -236,6 +237,9 @@ impl Model {
         if edits(action) && self.saving() {
             return Some("a save is running");
         }
+        if file.document.format == Format::Binary && reshapes(action) {
+            return Some("a binary file is one value");
+        }
         match action {
             Action::Edit
             | Action::Comment
@@ -315,6 +319,23 @@ impl Model {
             Pane::Groups => &mut self.groups.cursor,
         }
     }
+}
+
+/// Actions that change more than a value.
+const fn reshapes(action: Action) -> bool {
+    matches!(
+        action,
+        Action::AddSibling
+            | Action::AddChild
+            | Action::Delete
+            | Action::Duplicate
+            | Action::Rename
+            | Action::Comment
+            | Action::Type
+            | Action::Protect
+            | Action::MoveDown
+            | Action::MoveUp
+    )
 }
 
 /// Actions that change the tree.

@@ -53,6 +53,8 @@ pub struct Glyphs {
     pub neutral: &'static str,
     /// The current file.
     pub current: &'static str,
+    /// A plain file that a rule is for.
+    pub plain: &'static str,
     /// Between words of a line.
     pub separator: &'static str,
     /// Steps of the spinner.
@@ -71,6 +73,7 @@ pub const UNICODE: Glyphs = Glyphs {
     failed: "✗",
     neutral: "–",
     current: "●",
+    plain: "○",
     separator: " · ",
     spinner: &["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"],
 };

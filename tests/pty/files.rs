@@ -46,7 +46,7 @@ fn a_plain_file_is_listed_on_request_and_encrypted_where_it_stands() {
         let mut terminal = hands::open(&place, size, "gatus");
         terminal.send("1f");
         terminal.wait_for("charts/web/");
-        terminal.wait_for(" plain");
+        terminal.wait_for("○ values.sops");
         terminal.send("G\r");
         terminal.wait_for("Encrypt charts/web/values.sops.yaml?");
         terminal.send("y");
@@ -91,8 +91,7 @@ fn the_list_says_what_git_says() {
         terminal.wait_until("M behind the name", |terminal| {
             let text = terminal.text();
             text.lines().any(|line| {
-                line.contains("values.sops.yaml")
-                    && line.split('│').any(|part| part.trim_end().ends_with(" M"))
+                line.contains("values.sops.y") && line.split('│').any(|part| part.trim_end().ends_with(" M"))
             })
         });
         hands::quit(&mut terminal);

@@ -5,7 +5,7 @@ use regex_syntax::parse;
 use std::path::{Component, Path, PathBuf};
 
 /// What stands where the expression lets anything stand.
-const ANYTHING: &str = "new";
+pub const ANYTHING: &str = "new";
 /// A longer path is no good proposal.
 const LONGEST: usize = 200;
 

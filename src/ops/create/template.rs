@@ -81,6 +81,18 @@ impl Template {
         }
     }
 
+    /// Whether a path looks like that of such a file.
+    pub(super) fn is_likely(self, path: &Path) -> bool {
+        let path = path.to_string_lossy().to_ascii_lowercase();
+        match self {
+            Self::Empty => !path.contains("sopssecret"),
+            Self::Helm => path.contains("values") || path.contains("chart"),
+            Self::Secret => path.contains("secret") && !path.contains("sopssecret"),
+            Self::SopsSecret => path.contains("sopssecret"),
+            Self::Dotenv => path.contains("env"),
+        }
+    }
+
     /// Whether a file of this format can be one.
     pub(super) fn fits(self, format: Format) -> bool {
         match self {

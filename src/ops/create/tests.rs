@@ -108,4 +108,10 @@ fn a_path_is_proposed_that_a_rule_is_for() {
     assert_eq!(proposed(Template::Helm, "."), "charts/new/values.sops.yaml");
     assert_eq!(proposed(Template::SopsSecret, "k8s"), "k8s/app.sopssecret.yaml");
     assert_eq!(proposed(Template::Dotenv, "."), "secrets.env");
+    fs::create_dir_all(folder.path().join("charts/web")).unwrap();
+    fs::write(folder.path().join("charts/web/values.sops.yaml"), "").unwrap();
+    assert_eq!(
+        proposed(Template::Helm, "charts/web"),
+        "charts/web/new/values.sops.yaml"
+    );
 }

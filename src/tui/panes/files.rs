@@ -10,6 +10,9 @@ use ratatui::layout::Rect;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+/// From which width on there is room for words behind names.
+const ROOMY: u16 = 24;
+
 /// Which files are listed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Listing {
@@ -52,7 +55,7 @@ impl Listing {
     const fn note(self) -> &'static str {
         match self {
             Self::Sealed => "",
-            Self::Meant => " and plain",
+            Self::Meant => " +plain",
             Self::All => " all",
         }
     }
@@ -112,12 +115,12 @@ impl FilesPane {
         file.path.strip_prefix(&self.folder).unwrap_or(&file.path)
     }
 
-    /// What stands behind the name: whether the file is plain, and its state in git.
-    fn tail(&self, file: &Found) -> (String, Role) {
+    /// What stands behind the name: whether the file is plain, where there is room to say so, and its state in git.
+    fn tail(&self, file: &Found, roomy: bool) -> (String, Role) {
         let state = self.states.get(&file.path).copied();
         let state = state.map_or(String::new(), |state| format!(" {state}"));
         match (file.kind, state.is_empty()) {
-            (FileKind::Plain, _) => (format!(" plain{state}"), Role::Warning),
+            (FileKind::Plain, _) if roomy => (format!(" plain{state}"), Role::Warning),
             (_, true) => (state, Role::Dim),
             (_, false) => (state, Role::Edited),
         }
@@ -199,14 +202,18 @@ impl FilesPane {
                         _ => None,
                     };
                     let style = |role| over.map_or(theme.style(role), |over| theme.style(role).patch(over));
-                    let mark = if current { theme.glyphs.current } else { " " };
+                    let (mark, mark_role) = match file.kind {
+                        _ if current => (theme.glyphs.current, Role::Ok),
+                        FileKind::Plain => (theme.glyphs.plain, Role::Warning),
+                        FileKind::Sealed | FileKind::Other => (" ", Role::Ok),
+                    };
                     let name = self
                         .relative(file)
                         .file_name()
                         .unwrap_or_default()
                         .to_string_lossy();
-                    pen.put(mark, style(Role::Ok)).put(" ", style(Role::Text));
-                    let (tail, tail_role) = self.tail(file);
+                    pen.put(mark, style(mark_role)).put(" ", style(Role::Text));
+                    let (tail, tail_role) = self.tail(file, inner.width >= ROOMY);
                     let room = pen.left().saturating_sub(tail.len());
                     let role = match file.kind {
                         _ if current => Role::TitleFocused,

@@ -240,10 +240,6 @@ pub(super) fn add(model: &mut Model, place: Option<Place>) -> Vec<Effect> {
         model.say(Role::Warning, "nothing can be added here");
         return Vec::new();
     };
-    if file.document.format == Format::Binary {
-        model.say(Role::Warning, "a binary file is one value");
-        return Vec::new();
-    }
     let list = matches!(file.tree().node(place.parent).body, Body::List(_));
     if list {
         ask_value(model, place, None);
@@ -389,6 +385,8 @@ pub(super) fn accept(model: &mut Model) {
     };
     let key = Key::from(field.input.text());
     let purpose = field.purpose.clone();
+    // What was said of the text is over.
+    model.status = None;
     let typed = matches!(purpose, Purpose::Comment(_) | Purpose::NewComment(_)).then(|| field.input.clone());
     model.overlays.pop();
     if let Some(typed) = typed {

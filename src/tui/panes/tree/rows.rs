@@ -188,6 +188,8 @@ impl Rows {
         let name = match &file.tree().node(id).key {
             Some(Key::Text(bytes)) if bytes.is_ascii() => bytes.len(),
             Some(key) => text::width(&text::escape(&key.display())),
+            // `document 12`, or the number of an item.
+            None if file.tree().node(id).parent.is_none() => 11,
             None => 6,
         };
         // A single document has no row, so its entries stand at the left.
