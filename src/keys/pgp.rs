@@ -7,7 +7,7 @@ mod keyring;
 mod quiet;
 mod words;
 
-pub use keyring::{PublicKey, keyring, own_keys};
+pub use keyring::{PublicKey, Trouble, keyring, own_keys};
 
 use super::access::{Access, Refusal};
 use super::child::{ChildError, Output, Program};
@@ -46,7 +46,9 @@ pub fn encrypt(access: &Access<'_>, fingerprint: &str, secret: &[u8]) -> Result<
     let output = run(access, &arguments, secret, LIMIT_ALONE)?;
     let armoured = std::str::from_utf8(&output.stdout).unwrap_or_default().trim();
     if !output.success || armoured.is_empty() {
-        return Err(words::cannot_encrypt(&output.stderr, fingerprint));
+        let known = keyring(access, Some(fingerprint)).unwrap_or_default();
+        let trouble = known.iter().find_map(|key| key.trouble);
+        return Err(words::cannot_encrypt(trouble, &output.stderr, fingerprint));
     }
     Ok(armoured.to_owned())
 }

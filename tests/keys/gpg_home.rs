@@ -65,14 +65,35 @@ impl GpgHome {
             );
         };
         make(&["--quick-generate-key", "locked", "ed25519", "sign,cert", "never"]);
-        let listing = self.gpg(&["--with-colons", "--list-keys", "=locked"]).stdout;
-        let listing = String::from_utf8(listing).unwrap();
-        let line = listing.lines().find(|line| line.starts_with("fpr:")).unwrap();
-        let fingerprint = line.split(':').nth(9).unwrap().to_owned();
+        let fingerprint = self.fingerprint("=locked");
         make(&["--quick-add-key", &fingerprint, "cv25519", "encr", "never"]);
         // The agent must forget the passphrase.
         self.run(Command::new("gpgconf").args(["--kill", "all"]));
         fingerprint
+    }
+
+    /// Makes a key that expired on 2 January 2020; its fingerprint.
+    pub fn expired_key(&self) -> String {
+        let then = |arguments: &[&str]| {
+            let past = ["--passphrase", "", "--faked-system-time", "20200101T000000"];
+            let output = self.gpg(&[&past[..], arguments].concat());
+            assert!(
+                output.status.success(),
+                "{}",
+                String::from_utf8_lossy(&output.stderr)
+            );
+        };
+        then(&["--quick-generate-key", "expired", "ed25519", "sign,cert", "1d"]);
+        let fingerprint = self.fingerprint("=expired");
+        then(&["--quick-add-key", &fingerprint, "cv25519", "encr", "1d"]);
+        fingerprint
+    }
+
+    fn fingerprint(&self, name: &str) -> String {
+        let listing = self.gpg(&["--with-colons", "--list-keys", name]).stdout;
+        let listing = String::from_utf8(listing).unwrap();
+        let line = listing.lines().find(|line| line.starts_with("fpr:")).unwrap();
+        line.split(':').nth(9).unwrap().to_owned()
     }
 
     fn import(&self, name: &str) {

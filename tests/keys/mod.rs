@@ -9,6 +9,7 @@ pub mod gpg_home;
 #[cfg(feature = "vault")]
 mod http_stub;
 mod hybrid;
+#[cfg(feature = "keyservice")]
 pub mod keyservice;
 mod local;
 mod locked;
@@ -16,6 +17,8 @@ mod person;
 pub mod pgp;
 mod plugin;
 pub mod script;
+mod small;
+mod splits;
 mod unlock;
 mod unreached;
 #[cfg(feature = "vault")]

@@ -105,6 +105,46 @@ fn an_unknown_recipient_is_refused_not_left_out() {
 }
 
 #[test]
+fn a_key_that_expired_is_told_with_the_day() {
+    let Some(home) = GpgHome::with_secrets(&[]) else {
+        return;
+    };
+    let fingerprint = home.expired_key();
+    with(home.variables(), |access| {
+        let refusal = pgp::encrypt(access, &fingerprint, &DATA_KEY).unwrap_err();
+        assert_eq!(
+            refusal.reason,
+            format!("the key {fingerprint} expired on 2020-01-02")
+        );
+        assert!(refusal.next.unwrap().contains("extend it"));
+    });
+}
+
+#[test]
+fn the_language_of_the_user_changes_nothing_in_what_is_understood() {
+    let Some(home) = GpgHome::with_secrets(&[PGP2]) else {
+        return;
+    };
+    let unknown = "0123456789ABCDEF0123456789ABCDEF01234567";
+    for language in ["de", "fr", "ja", "cs"] {
+        let mut variables = home.variables();
+        for (name, value) in [("LC_ALL", "C.UTF-8"), ("LANGUAGE", language)] {
+            variables.push((name.to_owned(), value.to_owned()));
+        }
+        with(variables, |access| {
+            let refusal = pgp::encrypt(access, unknown, &DATA_KEY).unwrap_err();
+            assert_eq!(
+                refusal.reason,
+                format!("no public key for {unknown} in the gpg keyring")
+            );
+            let armoured = pgp::encrypt(access, FP1, &DATA_KEY).unwrap();
+            let refusal = pgp::decrypt(access, FP1, &armoured).unwrap_err();
+            assert_eq!(refusal.reason, format!("no secret key for {FP1}"), "{language}");
+        });
+    }
+}
+
+#[test]
 fn a_message_that_was_tampered_with_does_not_open() {
     let Some(home) = GpgHome::with_secrets(&[PGP2]) else {
         return;

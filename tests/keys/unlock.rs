@@ -142,3 +142,42 @@ fn a_new_recipient_leaves_the_wrapped_keys_of_the_others_as_they_are() {
             .starts_with("-----BEGIN AGE ENCRYPTED FILE-----")
     );
 }
+
+#[test]
+fn an_rsa_key_in_an_old_form_opens_or_its_owner_reads_how_to_convert_it() {
+    if !crate::support::installed("ssh-keygen") {
+        crate::support::skipped("SSH keys in old forms", "ssh-keygen is not installed");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let make = |form: &str| {
+        let path = folder.path().join(form);
+        let arguments = ["-q", "-t", "rsa", "-b", "2048", "-N", "", "-m", form, "-f"];
+        let made = std::process::Command::new("ssh-keygen")
+            .args(arguments)
+            .arg(&path)
+            .output();
+        assert!(made.unwrap().status.success());
+        let public = std::fs::read_to_string(path.with_extension("pub")).unwrap();
+        (path, public.trim().to_owned())
+    };
+    let (path, public) = make("PEM");
+    let variable = "SOPS_AGE_SSH_PRIVATE_KEY_FILE";
+    let opened = unlocked(&sealed(&[&public]), variable, &path, &Arc::default());
+    assert_eq!(opened.key, Some(data_key()));
+    let (path, public) = make("PKCS8");
+    let refused = unlocked(&sealed(&[&public]), variable, &path, &Arc::default());
+    assert_eq!(refused.key, None);
+    let shown = format!("{refused:?}");
+    for said in ["is a private key in PKCS#8 form", "ssh-keygen -p -f"] {
+        assert!(shown.contains(said), "{shown}");
+    }
+    // The advice works.
+    let converted = std::process::Command::new("ssh-keygen")
+        .args(["-q", "-p", "-N", "", "-f"])
+        .arg(&path)
+        .output();
+    assert!(converted.unwrap().status.success());
+    let opened = unlocked(&sealed(&[&public]), variable, &path, &Arc::default());
+    assert_eq!(opened.key, Some(data_key()));
+}

@@ -2,13 +2,16 @@
 
 use super::hands::{self, ENTER, FILE};
 use crate::keys::gpg_home::{GpgHome, PGP1};
+#[cfg(feature = "keyservice")]
 use crate::keys::keyservice::Server;
 use crate::keys::pgp::FP1;
 use crate::keys::script::executable;
+#[cfg(feature = "keyservice")]
 use crate::support::AGE1;
 use crate::support::passphrase::locked_identity;
 use crate::support::sandbox::Sandbox;
 use crate::support::terminal::{Size, Terminal};
+#[cfg(feature = "keyservice")]
 use std::net::TcpListener;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -49,6 +52,7 @@ fn stop_and_look(terminal: &mut Terminal) {
     hands::quit(terminal);
 }
 
+#[cfg(feature = "keyservice")]
 #[test]
 fn esc_during_a_hanging_service_shows_the_file_locked_at_once() {
     let place = hands::place_with(hands::PLAINTEXT);
@@ -87,6 +91,7 @@ fn esc_during_a_hanging_gpg_ends_it() {
     stop_and_look(&mut terminal);
 }
 
+#[cfg(feature = "keyservice")]
 #[test]
 fn the_threshold_is_reached_although_one_key_service_is_down() {
     let Some(home) = GpgHome::with_secrets(&[PGP1]) else {

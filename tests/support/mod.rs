@@ -3,6 +3,7 @@
 
 pub mod characters;
 pub mod damage;
+#[cfg(all(feature = "aws", feature = "azure", feature = "gcp", feature = "vault"))]
 pub mod emulators;
 pub mod json_tree;
 pub mod machine;

@@ -294,7 +294,10 @@ fn ssh(name: String, text: &str) -> Source {
             trouble: None,
             locked: None,
         },
-        Err(refusal) => failed(name, refusal.reason),
+        Err(Refusal { reason, next }) => {
+            let next = next.map_or_else(String::new, |next| format!("; {next}"));
+            failed(name, format!("{reason}{next}"))
+        }
     }
 }
 

@@ -46,7 +46,7 @@ impl SshKey {
             lines.push('\n');
         }
         let identity = Identity::from_buffer(lines.as_bytes(), Some(path.to_owned()))
-            .map_err(|_| Refusal::new("is not a private SSH key of kind ed25519 or rsa"))?;
+            .map_err(|_| unread(&lines, path))?;
         match identity {
             Identity::Encrypted(key) => Ok(Self::Locked(LockedSsh {
                 path: path.to_owned(),
@@ -115,6 +115,19 @@ impl age::Identity for WithAccess<'_> {
         // A refusal is no match, so that the next identity is tried; `refusal` tells it.
         unlocked.as_ref().ok()?.unwrap_stanza(stanza)
     }
+}
+
+/// What to say about a file that age does not read.
+fn unread(text: &str, path: &str) -> Refusal {
+    let pkcs8 = [
+        "-----BEGIN PRIVATE KEY-----",
+        "-----BEGIN ENCRYPTED PRIVATE KEY-----",
+    ];
+    if pkcs8.iter().any(|head| text.starts_with(head)) {
+        return Refusal::new("is a private key in PKCS#8 form, which age does not read")
+            .next(format!("convert a copy of it: `ssh-keygen -p -f {path}`"));
+    }
+    Refusal::new("is not a private SSH key of kind ed25519 or rsa")
 }
 
 /// What to say about keys that age cannot use.

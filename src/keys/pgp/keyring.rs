@@ -17,6 +17,21 @@ pub struct PublicKey {
     pub user_ids: Vec<String>,
     /// Whether it can encrypt today: neither expired, revoked nor disabled, with a key for encryption.
     pub usable: bool,
+    /// Why not, where gpg knows a reason.
+    pub trouble: Option<Trouble>,
+}
+
+/// Why a key cannot encrypt today.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// It, or its subkey for encryption, expired at this time (seconds since 1970).
+    Expired(i64),
+    /// It was revoked.
+    Revoked,
+    /// The user disabled it.
+    Disabled,
+    /// It has no subkey for encryption.
+    SignsOnly,
 }
 
 impl PublicKey {
@@ -99,13 +114,32 @@ fn read(listing: &str) -> Vec<PublicKey> {
             "pub" | "sec" => {
                 let bad = matches!(field(1), "e" | "r" | "d" | "i" | "n");
                 let capabilities = field(11);
+                let usable = !bad && capabilities.contains('E') && !capabilities.contains('D');
+                let trouble = match field(1) {
+                    "e" => field(6).parse().ok().map(Trouble::Expired),
+                    "r" => Some(Trouble::Revoked),
+                    _ if capabilities.contains('D') => Some(Trouble::Disabled),
+                    _ if !capabilities.contains('E') => Some(Trouble::SignsOnly),
+                    _ => None,
+                };
                 keys.push(PublicKey {
-                    usable: !bad && capabilities.contains('E') && !capabilities.contains('D'),
+                    usable,
+                    trouble: trouble.filter(|_| !usable),
                     ..PublicKey::default()
                 });
                 in_primary = true;
             }
-            "sub" | "ssb" => in_primary = false,
+            "sub" | "ssb" => {
+                in_primary = false;
+                // Without a subkey that works, one that did is the reason.
+                if let Some(key) = keys.last_mut()
+                    && key.trouble == Some(Trouble::SignsOnly)
+                    && field(1) == "e"
+                    && field(11).contains('e')
+                {
+                    key.trouble = field(6).parse().ok().map(Trouble::Expired);
+                }
+            }
             record => {
                 if let Some(key) = keys.last_mut() {
                     match record {
@@ -169,8 +203,22 @@ uid:e::::1500000000::Y::ci::::::::::0:
         };
         assert_eq!(ops.user_ids, ["Ops: team <ops@example.invalid>"]);
         assert!(ops.usable && !ci.usable);
+        assert_eq!(
+            (ops.trouble, ci.trouble),
+            (None, Some(Trouble::Expired(1_510_000_000)))
+        );
         assert!(ops.is("0x674e0c75bccfc307!") && ops.is("AAAAAAAAAAAAAAAAAAAAAAAA94F5D5ABC60CD3A6"));
         assert!(!ops.is("CD3A6") && !ops.is("1111111111111111"));
+    }
+
+    #[test]
+    fn the_reason_of_a_key_that_cannot_encrypt_is_known_in_every_language() {
+        let trouble = |listing: &str| read(listing).first().and_then(|key| key.trouble);
+        assert_eq!(trouble("pub:r:255:22:1:1::::::sc:\n"), Some(Trouble::Revoked));
+        assert_eq!(trouble("pub:u:255:22:1:1::::::scED:\n"), Some(Trouble::Disabled));
+        assert_eq!(trouble("pub:u:255:22:1:1::::::sc:\n"), Some(Trouble::SignsOnly));
+        let subkey = "pub:u:255:22:1:1::::::sc:\nsub:e:255:18:2:1:77:::::e:\n";
+        assert_eq!(trouble(subkey), Some(Trouble::Expired(77)));
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! What gpg's complaints mean, in one line, and what to do next.
 
+use super::keyring::Trouble;
 use crate::keys::access::{Refusal, plain_line};
+use crate::tree::Time;
 
 /// A phrase of gpg, what it means, and what to do next; `{}` is the fingerprint.
 struct Phrase {
@@ -17,18 +19,8 @@ const ENCRYPT: &[Phrase] = &[
         next: "import it: `gpg --import FILE`, or `gpg --receive-keys {}`",
     },
     Phrase {
-        said: "has expired",
-        reason: "the key {} has expired",
-        next: "ask its owner to extend it and import the new public key",
-    },
-    Phrase {
-        said: "revoked",
-        reason: "the key {} was revoked",
-        next: "ask its owner for the new key and replace the recipient",
-    },
-    Phrase {
         said: "Unusable public key",
-        reason: "the key {} cannot encrypt: it has expired, was revoked, or has no subkey for encryption",
+        reason: "the key {} cannot encrypt",
         next: "look at it: `gpg --list-keys {}`",
     },
     Phrase {
@@ -105,9 +97,24 @@ const DECRYPT: &[Phrase] = &[
     },
 ];
 
-/// Why nothing was encrypted.
-pub fn cannot_encrypt(stderr: &str, fingerprint: &str) -> Refusal {
-    explain(ENCRYPT, stderr, fingerprint, "encrypt")
+/// Why nothing was encrypted: by what the keyring knows of the key, else by what gpg said.
+pub fn cannot_encrypt(trouble: Option<Trouble>, stderr: &str, fingerprint: &str) -> Refusal {
+    let key = plain_line(fingerprint);
+    match trouble {
+        Some(Trouble::Expired(at)) => {
+            let time = Time::from_unix(at).to_string();
+            let day = time.get(..10).unwrap_or_default();
+            Refusal::new(format!("the key {key} expired on {day}"))
+                .next("ask its owner to extend it, and import the new public key")
+        }
+        Some(Trouble::Revoked) => Refusal::new(format!("the key {key} was revoked"))
+            .next("ask its owner for the new key, and replace the recipient"),
+        Some(Trouble::Disabled) => Refusal::new(format!("the key {key} is disabled in the gpg keyring"))
+            .next(format!("enable it: `gpg --edit-key {key} enable save`")),
+        Some(Trouble::SignsOnly) => Refusal::new(format!("the key {key} has no subkey for encryption"))
+            .next("ask its owner for a key that can encrypt"),
+        None => explain(ENCRYPT, stderr, fingerprint, "encrypt"),
+    }
 }
 
 /// Why nothing was decrypted.
@@ -146,6 +153,9 @@ mod tests {
     fn an_unknown_complaint_is_passed_on_in_one_safe_line() {
         let refusal = cannot_decrypt("gpg: one\ngpg: two\u{1b}[31m\n\n", "FP");
         assert_eq!(refusal.reason, "gpg could not decrypt for FP: two\\u{1b}[31m");
-        assert_eq!(cannot_encrypt("", "FP").reason, "gpg could not encrypt for FP");
+        assert_eq!(
+            cannot_encrypt(None, "", "FP").reason,
+            "gpg could not encrypt for FP"
+        );
     }
 }

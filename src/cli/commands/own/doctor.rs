@@ -27,7 +27,7 @@ pub fn run(args: &Doctor, environment: &Environment) -> Result<Verdict, Failure>
     let environment = unlock::with_keyservices(&environment, &args.services.keyservice, local, &mut caution)?;
     let environment = environment.asking(Arc::new(Console {
         drop_in: false,
-        strict: args.strict,
+        strict: caution.is_strict(),
     }));
     output::warnings(&mut caution);
     let diagnosis = doctor::examine(&absolute(&environment, file), &environment)?;
