@@ -46,8 +46,7 @@ fn run(server: &X11) -> Result<(), String> {
     }
     terminal.send("y");
     terminal.wait_for("copied by X11");
-    terminal.send("L");
-    terminal.wait_for("Locked");
+    hands::lock(&mut terminal);
     server.wait_for("");
     terminal.send(ENTER);
     terminal.wait_for("password");
@@ -115,8 +114,7 @@ fn over_ssh_the_terminal_is_asked_and_its_clipboard_is_cleared_on_request_only()
     };
     assert_eq!(count(&terminal, asked), 1);
     let cleared = "\x1b]52;c;\x1b\\";
-    terminal.send("L");
-    terminal.wait_for("Locked");
+    hands::lock(&mut terminal);
     terminal.send(ENTER);
     terminal.wait_for("password");
     assert_eq!(

@@ -237,3 +237,38 @@ fn many_lines_and_comments_reach_the_file_as_they_were_typed() {
     );
     assert_eq!(String::from_utf8(opened.stdout).unwrap(), expected);
 }
+
+#[test]
+fn a_paste_that_comes_in_two_parts_is_taken_whole() {
+    let place = own_place();
+    let mut terminal = edit(&place, Size(80, 24));
+    terminal.wait_for("password_sops_cypher");
+    terminal.send("/pass\re\x15\x14");
+    terminal.wait_for("str · encrypted");
+    // A key and the beginning of a paste in one go: after the key is taken in, what was typed is forgotten.
+    terminal.send("a\x1b[200~first half, ");
+    terminal.wait_for("│ a ");
+    terminal.send("second half\x1b[201~z");
+    terminal.wait_for("afirst half, second halfz");
+    let long = "0123456789".repeat(10_000);
+    terminal.send(&format!("\x1b[200~{long}\x1b[201~"));
+    terminal.send("\r");
+    terminal.wait_for("1 change");
+    terminal.send(CTRL_S);
+    terminal.wait_for("Save 1 change");
+    terminal.send(ENTER);
+    terminal.wait_for("saved values.sops.yaml");
+    leave(terminal, &[]);
+    let value = place.lazysops([
+        "decrypt",
+        "--extract",
+        "[\"gatus\"][\"password_sops_cypher\"]",
+        "values.sops.yaml",
+    ]);
+    let expected = format!("afirst half, second halfz{long}");
+    assert!(
+        value.stdout == expected.as_bytes(),
+        "{} bytes",
+        value.stdout.len()
+    );
+}

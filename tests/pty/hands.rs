@@ -68,6 +68,13 @@ pub fn save(terminal: &mut Terminal) {
     terminal.wait_without("1 change");
 }
 
+/// Locks, and waits until nothing of the keys is left on the screen.
+pub fn lock(terminal: &mut Terminal) {
+    terminal.send("L");
+    terminal.wait_for("Locked");
+    terminal.wait_without("password");
+}
+
 /// Quits an editor without unsaved changes.
 pub fn quit(terminal: &mut Terminal) {
     terminal.send("q");

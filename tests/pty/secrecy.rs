@@ -60,8 +60,7 @@ fn tour(terminal: &mut Terminal) {
     terminal.wait_for("1 change");
     terminal.send("y");
     terminal.wait_for("copied by xclip");
-    terminal.send("L");
-    terminal.wait_for("Locked");
+    hands::lock(terminal);
     terminal.send(ENTER);
     terminal.wait_for("password");
     terminal.send("u\x12r");

@@ -140,6 +140,7 @@ fn a_lock_leaves_no_value_no_data_key_and_no_identity_in_memory() {
     }
     terminal.send("L");
     terminal.wait_for("Locked");
+    terminal.wait_without("password");
     wait_for_none(process, &wanted);
     // And it was not lost.
     terminal.send(ENTER);
@@ -167,6 +168,7 @@ fn an_identity_in_the_environment_stays_there_which_the_pages_say() {
     terminal.wait_for("password");
     terminal.send("L");
     terminal.wait_for("Locked");
+    terminal.wait_without("password");
     if let Some(found) = memory::find(terminal.process(), text.as_bytes()) {
         assert!(
             !found.is_empty(),
