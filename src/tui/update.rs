@@ -44,10 +44,10 @@ pub fn update(model: &mut Model, msg: Msg, now: Instant) -> Vec<Effect> {
     model.now = now;
     if matches!(
         msg,
-        Msg::Key(_) | Msg::Mouse(_) | Msg::Paste(_) | Msg::Focus(true)
+        Msg::Key(_) | Msg::Mouse(_) | Msg::Paste(_) | Msg::Focus(true) | Msg::Edited(..)
     ) {
         model.guard.touch(now);
-        model.guard.typed |= model.overlays.last().is_some_and(Overlay::takes_secret);
+        model.guard.typed |= guard::takes_secret(model);
     }
     let mut effects = match msg {
         Msg::Key(key) => on_key(model, key),

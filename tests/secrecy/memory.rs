@@ -176,3 +176,24 @@ fn an_identity_in_the_environment_stays_there_which_the_pages_say() {
         );
     }
 }
+
+#[test]
+fn a_crash_leaves_no_core_file() {
+    let place = place();
+    let mut terminal = edit(&place);
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", terminal.process())).unwrap();
+    let core = limits
+        .lines()
+        .find(|line| line.starts_with("Max core file size"))
+        .unwrap();
+    assert_eq!(core.split_whitespace().nth(4), Some("0"), "{core}");
+    let process = rustix::process::Pid::from_raw(terminal.process()).unwrap();
+    // One that cannot be waited for: no handler has a say.
+    rustix::process::kill_process(process, rustix::process::Signal::ILL).unwrap();
+    terminal.wait_for_exit();
+    let left: Vec<_> = std::fs::read_dir(place.path(""))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(left, ["values.sops.yaml"]);
+}

@@ -154,6 +154,16 @@ fn the_panic_key_hides_what_is_typed_too() {
 }
 
 #[test]
+fn what_may_be_a_secret_is_forgotten_after_it_was_typed() {
+    for (keys, secret) in [("e x", true), ("/ x", false), ("c x", false), ("j j", false)] {
+        let mut editor = on_password();
+        editor.model.guard.typed = false;
+        editor.keys(keys);
+        assert_eq!(editor.model.guard.typed, secret, "{keys}");
+    }
+}
+
+#[test]
 fn a_filter_conceals() {
     let mut editor = on_password();
     editor.keys("r");

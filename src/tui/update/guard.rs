@@ -8,7 +8,16 @@ use crate::tui::effect::Effect;
 use crate::tui::guard::Copied;
 use crate::tui::model::Model;
 use crate::tui::open_file::show_path;
+use crate::tui::panes::tree::Filter;
 use crate::tui::theme::Role;
+
+/// Whether what is typed now may be a secret, or a part of one.
+pub(super) fn takes_secret(model: &Model) -> bool {
+    match model.overlays.last() {
+        Some(overlay) => overlay.takes_secret(),
+        None => model.tree.filter.as_ref().is_some_and(Filter::takes_secret),
+    }
+}
 
 /// Hides the revealed value.
 pub(super) fn conceal(model: &mut Model) {

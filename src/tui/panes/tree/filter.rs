@@ -64,6 +64,12 @@ impl Filter {
         }
     }
 
+    /// Whether a part of a value is being typed.
+    #[must_use]
+    pub fn takes_secret(&self) -> bool {
+        self.typing && self.scope == Scope::Values
+    }
+
     /// Searches values instead of paths, or paths again.
     pub fn switch(&mut self) {
         self.scope = match self.scope {
