@@ -20,6 +20,14 @@ pub mod plugin;
 mod cloud;
 mod complete;
 #[cfg(any(feature = "aws", feature = "azure", feature = "gcp", feature = "vault"))]
+#[cfg_attr(
+    not(all(feature = "aws", feature = "azure", feature = "gcp", feature = "vault")),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "a build with some of the services uses a part of what they share"
+    )
+)]
 mod net;
 mod order;
 pub mod remote;

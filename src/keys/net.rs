@@ -10,7 +10,6 @@ mod trust;
 
 pub use answer::{Answer, Hidden, said};
 pub use client::{Client, Request};
-#[cfg(feature = "aws")]
 pub use fault::Fault;
 pub use trust::Trust;
 

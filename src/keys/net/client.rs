@@ -67,7 +67,6 @@ impl Request {
     }
 
     /// With these headers.
-    #[cfg(feature = "aws")]
     #[must_use]
     pub fn headers(mut self, headers: HeaderMap) -> Self {
         self.headers = headers;
@@ -121,7 +120,6 @@ impl Client {
     }
 
     /// The client of the library, for the one that fetches credentials.
-    #[cfg(feature = "azure")]
     #[must_use]
     pub const fn inner(&self) -> &reqwest::Client {
         &self.0

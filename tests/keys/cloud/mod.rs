@@ -3,6 +3,7 @@
 mod aws;
 mod azure;
 mod faults;
+mod gcp;
 mod huawei;
 mod openbao;
 mod roundtrip;
