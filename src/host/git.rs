@@ -1,8 +1,9 @@
 //! The `git` program, if there is one.
 
 mod objects;
+mod repository;
 
-pub use objects::{contents, output, paths, root};
+pub use repository::{GitError, Repository};
 
 use super::Environment;
 use std::collections::HashMap;
@@ -36,16 +37,8 @@ pub fn commit_all(folder: &Path, message: &str, environment: &Environment) -> bo
 /// renamed, `U` in conflict. Empty where there is no repository or no git.
 #[must_use]
 pub fn states(folder: &Path, environment: &Environment) -> HashMap<PathBuf, char> {
-    // A repository can name programs to be run by its configuration; none is needed here.
-    let quiet = ["--no-optional-locks", "-c", "core.fsmonitor=false"];
-    let output = |arguments: &[&str]| {
-        let all: Vec<&str> = quiet.iter().chain(arguments).copied().collect();
-        let output = command(folder, &all, environment)
-            .stdout(Stdio::piped())
-            .output()
-            .ok()?;
-        output.status.success().then_some(output.stdout)
-    };
+    let repository = Repository::at(folder, environment);
+    let output = |arguments: &[&str]| repository.run(arguments, None).ok();
     let prefix = output(&["rev-parse", "--show-prefix"]);
     let list = output(&[
         "status",

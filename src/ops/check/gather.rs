@@ -3,7 +3,7 @@
 use super::Request;
 use super::blob::{Blob, LARGEST, Place, is_sealed};
 use crate::failure::{Failure, Kind};
-use crate::host::{Environment, file, git};
+use crate::host::{Environment, Repository, file};
 use crate::ops::config::absolute;
 use crate::ops::survey::{self, Skipped, name_of};
 use std::collections::HashSet;
@@ -30,15 +30,20 @@ pub fn gather(request: &Request, environment: &Environment) -> Result<Gathered, 
         start.parent().unwrap_or(environment.directory())
     };
     // git gives the path without links; that of the user is kept where it leads to the same place.
-    let root = git::root(folder, environment).map(|root| as_written(folder, root));
+    let repository = Repository::around(folder, environment).ok();
+    let repository = repository.map(|found| {
+        let root = as_written(folder, found.root().to_owned());
+        Repository::at(&root, environment)
+    });
+    let root = repository.as_ref().map(|found| found.root().to_owned());
     if request.staged {
-        let Some(root) = root else {
+        let Some(repository) = &repository else {
             let text = "--staged needs a git repository";
             return Err(Failure::new(Kind::Usage, text));
         };
-        let blobs = staged(request, &root, environment);
+        let blobs = staged(request, repository, environment);
         return Ok(Gathered {
-            root: Some(root),
+            root,
             blobs,
             skipped: Vec::new(),
         });
@@ -46,13 +51,10 @@ pub fn gather(request: &Request, environment: &Environment) -> Result<Gathered, 
     let listing = survey::list(&request.paths, environment)?;
     let mut skipped = listing.skipped;
     let mut paths = listing.paths;
-    if let Some(root) = &root {
-        add_tracked(&mut paths, request, root, environment);
+    if let Some(repository) = &repository {
+        add_tracked(&mut paths, request, repository, environment);
     }
-    let sealed_before = root
-        .as_deref()
-        .map(|root| sealed_in_head(root, environment))
-        .unwrap_or_default();
+    let sealed_before = repository.as_ref().map(sealed_in_head).unwrap_or_default();
     let mut blobs = Vec::with_capacity(paths.len());
     for path in paths {
         match file::size(&path) {
@@ -69,8 +71,8 @@ pub fn gather(request: &Request, environment: &Environment) -> Result<Gathered, 
             }),
         }
     }
-    if let Some(root) = &root {
-        blobs.extend(decrypted_in_index(request, root, environment));
+    if let Some(repository) = &repository {
+        blobs.extend(decrypted_in_index(request, repository, environment));
     }
     Ok(Gathered { root, blobs, skipped })
 }
@@ -84,11 +86,16 @@ fn as_written(folder: &Path, root: PathBuf) -> PathBuf {
 }
 
 /// Tracked files that `.gitignore` names all the same.
-fn add_tracked(paths: &mut Vec<PathBuf>, request: &Request, root: &Path, environment: &Environment) {
+fn add_tracked(
+    paths: &mut Vec<PathBuf>,
+    request: &Request,
+    repository: &Repository,
+    environment: &Environment,
+) {
     let ignored = ["ls-files", "-z", "--cached", "--ignored", "--exclude-standard"];
     let seen: HashSet<PathBuf> = paths.iter().cloned().collect();
-    for path in git::paths(root, &ignored, environment).unwrap_or_default() {
-        let path = root.join(path);
+    for path in repository.paths(&ignored) {
+        let path = repository.root().join(path);
         if !seen.contains(&path) && is_asked_for(&path, request, environment) && file::exists(&path) {
             paths.push(path);
         }
@@ -104,7 +111,7 @@ fn is_asked_for(path: &Path, request: &Request, environment: &Environment) -> bo
 }
 
 /// What is staged, as it is staged.
-fn staged(request: &Request, root: &Path, environment: &Environment) -> Vec<Blob> {
+fn staged(request: &Request, repository: &Repository, environment: &Environment) -> Vec<Blob> {
     let changed = [
         "diff",
         "--cached",
@@ -113,14 +120,16 @@ fn staged(request: &Request, root: &Path, environment: &Environment) -> Vec<Blob
         "--diff-filter=ACMRT",
         "--no-renames",
     ];
-    let mut changed = git::paths(root, &changed, environment).unwrap_or_default();
+    let mut changed = repository.paths(&changed);
     // A commit is of the whole index; only paths that were named narrow it.
-    changed.retain(|path| request.paths.is_empty() || is_asked_for(&root.join(path), request, environment));
-    let now = git::contents(root, &names(b":", &changed), environment);
-    let before = git::contents(root, &names(b"HEAD:", &changed), environment);
+    changed.retain(|path| {
+        request.paths.is_empty() || is_asked_for(&repository.root().join(path), request, environment)
+    });
+    let now = repository.contents(&names(b":", &changed));
+    let before = repository.contents(&names(b"HEAD:", &changed));
     let mut blobs = Vec::new();
     for ((path, now), before) in changed.iter().zip(now).zip(before) {
-        let path = root.join(path);
+        let path = repository.root().join(path);
         let Some(now) = now.map(Zeroizing::new) else {
             continue;
         };
@@ -136,14 +145,14 @@ fn staged(request: &Request, root: &Path, environment: &Environment) -> Vec<Blob
 }
 
 /// Files that are encrypted on disk, and staged in clear.
-fn decrypted_in_index(request: &Request, root: &Path, environment: &Environment) -> Vec<Blob> {
+fn decrypted_in_index(request: &Request, repository: &Repository, environment: &Environment) -> Vec<Blob> {
     let changed = ["diff", "--name-only", "-z", "--no-renames"];
-    let mut changed = git::paths(root, &changed, environment).unwrap_or_default();
-    changed.retain(|path| is_asked_for(&root.join(path), request, environment));
-    let staged = git::contents(root, &names(b":", &changed), environment);
+    let mut changed = repository.paths(&changed);
+    changed.retain(|path| is_asked_for(&repository.root().join(path), request, environment));
+    let staged = repository.contents(&names(b":", &changed));
     let mut blobs = Vec::new();
     for (path, staged) in changed.iter().zip(staged) {
-        let path = root.join(path);
+        let path = repository.root().join(path);
         let on_disk = file::read(&path).is_ok_and(|(bytes, _)| is_sealed(&bytes, &path));
         let Some(staged) = staged.map(Zeroizing::new) else {
             continue;
@@ -162,13 +171,13 @@ fn decrypted_in_index(request: &Request, root: &Path, environment: &Environment)
 }
 
 /// Files that differ from the last commit, and are encrypted there.
-fn sealed_in_head(root: &Path, environment: &Environment) -> HashSet<PathBuf> {
+fn sealed_in_head(repository: &Repository) -> HashSet<PathBuf> {
     let changed = ["diff", "--name-only", "-z", "--no-renames", "HEAD"];
-    let changed = git::paths(root, &changed, environment).unwrap_or_default();
-    let before = git::contents(root, &names(b"HEAD:", &changed), environment);
+    let changed = repository.paths(&changed);
+    let before = repository.contents(&names(b"HEAD:", &changed));
     let both = changed.iter().zip(before);
     both.filter(|(path, before)| before.as_ref().is_some_and(|bytes| is_sealed(bytes, path)))
-        .map(|(path, _)| root.join(path))
+        .map(|(path, _)| repository.root().join(path))
         .collect()
 }
 

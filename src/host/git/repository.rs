@@ -1,8 +1,10 @@
 //! A git repository, through the `git` program: what it holds, and what differs. Nothing here knows what a SOPS file is.
 
-use super::Environment;
+use super::is_harmless;
+use crate::host::Environment;
 use std::ffi::{OsStr, OsString};
 use std::io::Write as _;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use thiserror::Error;
@@ -18,7 +20,10 @@ pub enum GitError {
     Refused(String),
 }
 
-/// A repository and its work tree.
+/// Variables that git sets for its hooks and drivers: which repository and which index a commit is made from.
+const OF_HOOKS: [&str; 3] = ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"];
+
+/// A repository and its work tree, to read from.
 #[derive(Clone, Debug)]
 pub struct Repository {
     root: PathBuf,
@@ -26,25 +31,32 @@ pub struct Repository {
 }
 
 impl Repository {
+    /// A folder of a repository, which git is run in.
+    #[must_use]
+    pub fn at(folder: &Path, environment: &Environment) -> Self {
+        let variables = environment.variables().filter(|(name, _)| {
+            let name = name.to_string_lossy();
+            is_harmless(&name) || OF_HOOKS.contains(&name.as_ref())
+        });
+        Self {
+            root: folder.to_owned(),
+            variables: variables
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
+        }
+    }
+
     /// The repository around a folder.
     ///
     /// # Errors
     /// When there is none, or git cannot be run.
     pub fn around(folder: &Path, environment: &Environment) -> Result<Self, GitError> {
-        let variables = environment
-            .variables()
-            .filter(|(name, _)| !is_secret(&name.to_string_lossy()))
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect();
-        let mut repository = Self {
-            root: folder.to_owned(),
-            variables,
-        };
-        let answer = repository.run(["rev-parse", "--show-toplevel"], None)?;
-        repository.root = PathBuf::from(OsString::from(
-            String::from_utf8_lossy(trim(&answer)).into_owned(),
-        ));
-        Ok(repository)
+        let inside = Self::at(folder, environment);
+        let answer = inside.run(["rev-parse", "--show-toplevel"], None)?;
+        Ok(Self {
+            root: PathBuf::from(OsStr::from_bytes(trim(&answer))),
+            ..inside
+        })
     }
 
     /// The folder of the work tree.
@@ -81,21 +93,14 @@ impl Repository {
         input: Option<&[u8]>,
     ) -> Result<(Option<i32>, Vec<u8>, Vec<u8>), GitError> {
         let missing = |error: std::io::Error| GitError::Missing(error.to_string());
-        let mut child = Command::new("git")
+        let mut child = self
+            .command()
             .args(arguments)
-            .current_dir(&self.root)
-            .env_clear()
-            .envs(self.variables.iter().map(|(name, value)| (name, value)))
-            // Messages are compared and shown in one language; looking must not lock out somebody who writes.
-            .env("LC_ALL", "C")
-            .env("GIT_OPTIONAL_LOCKS", "0")
             .stdin(if input.is_some() {
                 Stdio::piped()
             } else {
                 Stdio::null()
             })
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
             .spawn()
             .map_err(missing)?;
         let pipe = child.stdin.take().zip(input);
@@ -109,6 +114,31 @@ impl Repository {
             let output = child.wait_with_output().map_err(missing)?;
             Ok((output.status.code(), output.stdout, output.stderr))
         })
+    }
+
+    /// git in this repository, with what it prints to be read.
+    pub(super) fn command(&self) -> Command {
+        let mut command = Command::new("git");
+        command
+            // What a repository sets must not start programs; looking must not lock out somebody who writes.
+            .args(["--no-optional-locks", "-c", "core.fsmonitor=false"])
+            .current_dir(&self.root)
+            .env_clear()
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
+            // Messages are shown in one language.
+            .env("LC_ALL", "C")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    /// The paths that a git command lists with `-z`, from the root of the repository; none where it fails.
+    #[must_use]
+    pub fn paths(&self, arguments: &[&str]) -> Vec<PathBuf> {
+        let output = self.run(arguments, None).unwrap_or_default();
+        let parts = output.split(|byte| *byte == 0).filter(|part| !part.is_empty());
+        parts.map(|part| PathBuf::from(OsStr::from_bytes(part))).collect()
     }
 
     /// What a revision has at a path: `HEAD` and a path, or the index by an empty revision, or one of its stages by `:1`, `:2`,
@@ -125,20 +155,6 @@ impl Repository {
 
 fn trim(bytes: &[u8]) -> &[u8] {
     bytes.strip_suffix(b"\n").unwrap_or(bytes)
-}
-
-/// Variables that hold keys or tokens of key services: git and the hooks it runs have no use for them.
-fn is_secret(name: &str) -> bool {
-    matches!(
-        name,
-        "SOPS_AGE_KEY"
-            | "SOPS_AGE_KEY_CMD"
-            | "VAULT_TOKEN"
-            | "AWS_SECRET_ACCESS_KEY"
-            | "AWS_SESSION_TOKEN"
-            | "AZURE_CLIENT_SECRET"
-            | "GOOGLE_OAUTH_ACCESS_TOKEN"
-    )
 }
 
 #[cfg(test)]
