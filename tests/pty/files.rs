@@ -32,7 +32,7 @@ fn a_new_file_is_made_by_its_rule_and_opened() {
         terminal.send(hands::CTRL_U);
         terminal.send("charts/new/values.sops.yaml\r");
         terminal.wait_for("password_sops_cypher");
-        terminal.wait_for("belong into values.yaml");
+        terminal.wait_for("# secret values");
         hands::quit(&mut terminal);
         let made = String::from_utf8(place.read("charts/new/values.sops.yaml")).unwrap();
         assert!(made.contains("password_sops_cypher: ENC["), "{made}");

@@ -82,7 +82,7 @@ fn one_undo_takes_back_all_that_was_changed_outside_and_redo_brings_it_again() {
         let (mut real, _) = open(TEXT);
         real.keys("e x Enter");
         let before = now(&real);
-        real.outside("g g j E", |text| edit(text));
+        real.outside("g g j E", edit);
         if real.editor.text().contains("This becomes readable in git") {
             real.keys("y");
         }

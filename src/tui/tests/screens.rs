@@ -56,6 +56,26 @@ fn the_field_for_a_new_key() {
 }
 
 #[test]
+fn what_can_be_generated() {
+    screens("generator", values, "j j j ctrl-g");
+}
+
+#[test]
+fn what_would_encrypt_a_value() {
+    screens("protect", values, "j j t");
+}
+
+#[test]
+fn the_field_for_the_key_of_a_copy() {
+    screens("copy", values, "j j j C");
+}
+
+#[test]
+fn the_templates_for_a_new_file() {
+    screens("templates", values, "1 a");
+}
+
+#[test]
 fn the_list_of_changes() {
     screens("review", values, "j j j d j e x Enter ctrl-s");
 }

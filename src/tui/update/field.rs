@@ -1,22 +1,25 @@
 //! The one-line field: what it begins with, and what its text becomes.
 
+mod check;
+mod comment;
+
+pub(super) use comment::comment;
+
 use super::edit;
-use crate::format::Format;
 use crate::ops::kubernetes;
 use crate::ops::siblings;
 use crate::seal::selection::Rule;
-use crate::tree::{Body, Comment, Key, NodeId, Secret};
+use crate::tree::{Body, Key, NodeId};
 use crate::tui::effect::Effect;
 use crate::tui::kind::{self, Kind};
 use crate::tui::model::{Model, Purpose as Task};
-use crate::tui::open_file::{Edit, OpenFile, Place, show_path};
+use crate::tui::open_file::{OpenFile, Place, show_path};
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::field::{Field, Purpose};
 use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::widgets::SecretInput;
 use crate::tui::worker::Job;
-use zeroize::Zeroizing;
 
 const ENCRYPTED: &str = "encrypted";
 const READABLE: &str = "readable in git";
@@ -42,7 +45,7 @@ pub(super) fn edit(model: &mut Model, id: NodeId) {
     let node = file.tree().node(id);
     let leaf = match &node.body {
         Body::Leaf(leaf) => leaf,
-        Body::Comment(comment) => return edit_comment(model, id, &comment.text.clone()),
+        Body::Comment(comment) => return comment::edit_comment(model, id, &comment.text.clone()),
         Body::Map(_) | Body::List(_) => return rename(model, id),
     };
     let bytes = file.shown(id, leaf);
@@ -66,102 +69,6 @@ pub(super) fn edit(model: &mut Model, id: NodeId) {
         ..Field::new(Purpose::Value(id), input, file.document.format, title)
     };
     model.overlays.push(Overlay::Field(field));
-}
-
-/// The text of a comment as people type it: the blank after the mark is not theirs to keep in mind.
-fn edit_comment(model: &mut Model, id: NodeId, stored: &Secret) {
-    let Some(file) = &model.file else { return };
-    let Some(text) = stored.expose_str() else {
-        model.say(Role::Warning, "these bytes are no text and cannot be edited here");
-        return;
-    };
-    let input = SecretInput::new(text.strip_prefix(' ').unwrap_or(text), !file.is_secret(id));
-    let field = Field {
-        note: note(file.decide(id).encrypted),
-        ..Field::new(
-            Purpose::Comment(id),
-            input,
-            file.document.format,
-            "Comment".to_owned(),
-        )
-    };
-    model.overlays.push(Overlay::Field(field));
-}
-
-/// Edits the comment that stands directly above a node, or begins one there.
-pub(super) fn comment(model: &mut Model, id: NodeId) {
-    let Some(file) = &model.file else { return };
-    if matches!(file.document.format, Format::Json | Format::Binary) {
-        model.say(Role::Info, "this format has no comments");
-        return;
-    }
-    let tree = file.tree();
-    let Some(parent) = tree.node(id).parent else {
-        model.say(Role::Info, "there is no place for a comment here");
-        return;
-    };
-    let siblings = tree.children(parent);
-    let index = siblings.iter().position(|child| *child == id).unwrap_or_default();
-    let above = index
-        .checked_sub(1)
-        .and_then(|above| siblings.get(above))
-        .copied();
-    let own = [Some(id), above].into_iter().flatten();
-    let there = own
-        .filter_map(|id| Some((id, tree.node(id).comment()?.text.clone())))
-        .next();
-    if let Some((id, stored)) = there {
-        return edit_comment(model, id, &stored);
-    }
-    let encrypted = file.would_encrypt(parent, None);
-    let (purpose, input) = (
-        Purpose::NewComment(Place { parent, index }),
-        SecretInput::new("", true),
-    );
-    let field = Field {
-        note: note(encrypted),
-        ..Field::new(purpose, input, file.document.format, "New comment".to_owned())
-    };
-    model.overlays.push(Overlay::Field(field));
-}
-
-/// What typing a comment comes to; an empty one is taken out.
-fn accept_comment(model: &mut Model, purpose: &Purpose, typed: &str) {
-    let body = |inline| {
-        let mut text = Zeroizing::new(String::with_capacity(typed.len() + 1));
-        text.push(' ');
-        text.push_str(typed);
-        Body::Comment(Comment {
-            text: Secret::from(text.as_str()),
-            inline,
-        })
-    };
-    match *purpose {
-        Purpose::Comment(id) if typed.is_empty() => {
-            edit::make_or_ask(model, Edit::Delete(id));
-        }
-        Purpose::Comment(id) => {
-            let Some(old) = model
-                .file
-                .as_ref()
-                .and_then(|file| file.tree().node(id).comment().cloned())
-            else {
-                return;
-            };
-            if old
-                .text
-                .expose_str()
-                .is_some_and(|old| old.strip_prefix(' ').unwrap_or(old) == typed)
-            {
-                return;
-            }
-            edit::make_or_ask(model, Edit::Comment(id, body(old.inline)));
-        }
-        Purpose::NewComment(place) if !typed.is_empty() => {
-            edit::make_or_ask(model, Edit::NewComment(place, body(false)));
-        }
-        _ => {}
-    }
 }
 
 /// Edits a key.
@@ -374,7 +281,7 @@ pub(super) fn accept(model: &mut Model) {
     let (Some(file), Some(Overlay::Field(field))) = (&model.file, model.overlays.last_mut()) else {
         return;
     };
-    if let Err(problem) = check(file, field) {
+    if let Err(problem) = check::check(file, field) {
         field.problem = Some(problem);
         return;
     }
@@ -390,7 +297,7 @@ pub(super) fn accept(model: &mut Model) {
     let typed = matches!(purpose, Purpose::Comment(_) | Purpose::NewComment(_)).then(|| field.input.clone());
     model.overlays.pop();
     if let Some(typed) = typed {
-        return accept_comment(model, &purpose, typed.text());
+        return comment::accept_comment(model, &purpose, typed.text());
     }
     match (purpose, leaf) {
         (Purpose::Value(id), Some(leaf)) => {
@@ -432,56 +339,5 @@ fn copy(model: &mut Model, id: NodeId, key: Key) {
             Role::Warning,
             "the copy becomes readable in git: its key does not match the rule; u takes it back",
         );
-    }
-}
-
-/// Why what is typed cannot be taken. A text that does not fit the type turns the type to text, for the next Enter.
-fn check(file: &OpenFile, field: &mut Field) -> Result<(), String> {
-    let parent = match &field.purpose {
-        Purpose::Value(_) | Purpose::NewValue(..) => {
-            if field.kind.read(field.input.text()).is_some() {
-                return Ok(());
-            }
-            let wanted = field.kind.name();
-            if field.kind == Kind::Null || Kind::Str.fits(field.format) {
-                field.kind = Kind::Str;
-                return Err(format!("this is no {wanted}: Enter again makes it a str"));
-            }
-            return Err(format!("this is no {wanted}"));
-        }
-        Purpose::Comment(_) | Purpose::NewComment(_) => {
-            let line = !field.input.text().contains(['\n', '\r']);
-            return if line {
-                Ok(())
-            } else {
-                Err("a comment is one line".to_owned())
-            };
-        }
-        Purpose::Rename(id) => (file.tree().node(*id).parent, Some(*id)),
-        Purpose::CopyKey(id) => (file.tree().node(*id).parent, None),
-        Purpose::NewFile(_) => return Ok(()),
-        Purpose::NewKey(place) => (Some(place.parent), None),
-    };
-    let typed = field.input.text();
-    if typed.is_empty() && field.format != Format::Yaml && field.format != Format::Json {
-        return Err("a key needs a name".to_owned());
-    }
-    let (Some(parent), own) = parent else {
-        return Ok(());
-    };
-    let top = file.tree().documents().contains(&parent);
-    if top && typed == "sops" {
-        return Err("`sops` at the top is where the keys of the file stand".to_owned());
-    }
-    let key = Key::from(typed);
-    let taken = file
-        .tree()
-        .children(parent)
-        .iter()
-        .any(|child| Some(*child) != own && file.tree().node(*child).key.as_ref() == Some(&key));
-    if taken {
-        Err("this key is there already".to_owned())
-    } else {
-        Ok(())
     }
 }
