@@ -33,6 +33,7 @@ pub mod plain;
 mod prints;
 pub mod protect;
 mod rekey;
+pub mod rekey_files;
 pub mod review;
 pub mod rewrite;
 pub mod rotate;

@@ -79,6 +79,25 @@ pub fn warnings(caution: &mut Caution) {
     }
 }
 
+/// Whether a question can be answered.
+pub fn can_ask() -> bool {
+    io::stdin().is_terminal() && io::stdout().is_terminal()
+}
+
+/// Shows how far the work is, where standard error is a terminal; the next line written there takes its place.
+pub fn progress(done: usize, total: usize) {
+    let mut out = io::stderr().lock();
+    if out.is_terminal() {
+        // A bar of progress that cannot be shown is no reason to stop.
+        let _ = write!(
+            out,
+            "\r{done} of {total}{}",
+            if done == total { "\r\x1b[K" } else { "" }
+        );
+        let _ = out.flush();
+    }
+}
+
 /// Tells something on standard error, a line each.
 pub fn tell(text: &str) {
     let mut text = visible(text.as_bytes());

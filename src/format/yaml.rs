@@ -20,7 +20,7 @@ pub mod resolve;
 mod scan;
 mod token;
 
-pub use layout::Layout;
+pub use layout::{Form, Layout};
 pub use patch::patch;
 
 use super::{EmitError, LoadError, Style};

@@ -2,6 +2,7 @@
 //! (security P2, P3). What is in them is nobody's business here.
 
 mod attributes;
+mod batch;
 mod folder;
 mod identity;
 mod in_place;
@@ -13,6 +14,7 @@ mod temporary;
 mod wipe;
 mod write;
 
+pub use batch::{Batched, replace_all};
 pub use folder::{Folder, is_private, list, make_folders, private_file, private_folder, runtime_folder};
 pub use identity::{Identity, Ownership, exists, ownership, read, same, size};
 pub use memory::{is_in_memory, memory_folders};

@@ -2,6 +2,7 @@
 
 use super::caution::Caution;
 use super::config::Located;
+use super::decrypt::Unsealed;
 use super::rekey::{cannot_wrap, not_meant, same_groups, wrap};
 use super::rewrite::{Base, Rewritten, reseal};
 use super::set::Target;
@@ -43,10 +44,35 @@ pub fn rotate(
         remove: whole(&change.remove, name, environment)?,
     };
     let groups = changed(&sealed.metadata.groups, &change);
+    let threshold = sealed.metadata.threshold;
+    with_groups(
+        target,
+        &unsealed,
+        &groups,
+        threshold,
+        config,
+        environment,
+        caution,
+    )
+}
+
+/// Encrypts an opened file with a new data key for these groups.
+pub(super) fn with_groups(
+    target: &Target<'_>,
+    unsealed: &Unsealed,
+    groups: &[Group],
+    threshold: Option<u32>,
+    config: Option<&Located>,
+    environment: &Environment,
+    caution: &mut Caution,
+) -> Result<Rewritten, Failure> {
+    let name = target.name;
+    let sealed = &unsealed.sealed;
     let key = DataKey::generate(&mut SystemRandom)
         .map_err(|error| Failure::new(Kind::Generic, error.to_string()))?;
     let metadata = Metadata {
-        groups: wrap(&groups, sealed.metadata.threshold, &key, name, environment)?,
+        groups: wrap(groups, threshold, &key, name, environment)?,
+        threshold,
         ..sealed.metadata.clone()
     };
     // Nonces belong to the old key, so none of its stash is used again.
@@ -84,7 +110,7 @@ fn whole(recipients: &[Recipient], name: &str, environment: &Environment) -> Res
 }
 
 /// The groups after the change; new entries are not wrapped yet.
-fn changed(groups: &[Group], change: &KeyChange) -> Vec<Group> {
+pub(super) fn changed(groups: &[Group], change: &KeyChange) -> Vec<Group> {
     let mut groups = groups.to_vec();
     let mut there: HashSet<String> = groups
         .iter()

@@ -119,7 +119,7 @@ impl Plan {
 }
 
 /// What is wanted, with the entries of those who are in the same group of the file already.
-fn merged(old: &[Group], wanted: &[Group]) -> Vec<Group> {
+pub(super) fn merged(old: &[Group], wanted: &[Group]) -> Vec<Group> {
     let now = clock::now();
     let merge = |(index, group): (usize, &Group)| {
         let mut there: HashMap<String, &KeyEntry> = HashMap::new();

@@ -7,10 +7,10 @@ use crate::metadata::{Group, Recipient};
 use crate::tree::NodeId;
 
 /// Reads a flat field: how its texts become recipients.
-type Flat = (&'static str, fn(&str) -> Result<Vec<Recipient>, BadRecipient>);
+pub(super) type Flat = (&'static str, fn(&str) -> Result<Vec<Recipient>, BadRecipient>);
 
 /// The flat fields in the order in which sops puts their keys together.
-const FLAT: [Flat; 7] = [
+pub(super) const FLAT: [Flat; 7] = [
     ("age", recipient::age),
     ("pgp", recipient::pgp),
     ("kms", recipient::kms),

@@ -146,6 +146,40 @@ pub fn vault(list: &str) -> Result<Vec<Recipient>, BadRecipient> {
     parts(list).map(make).collect()
 }
 
+/// One key of any kind, told by its form: what somebody pastes.
+///
+/// # Errors
+/// When it is none, several, or a private one.
+pub fn any(text: &str) -> Result<Recipient, BadRecipient> {
+    let text = text.trim();
+    let upper = text.to_ascii_uppercase();
+    let digits = text.trim_end_matches('!').replace(' ', "");
+    let digits = digits
+        .strip_prefix("0x")
+        .or(digits.strip_prefix("0X"))
+        .unwrap_or(&digits);
+    let is_fingerprint = digits.len() >= 16 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let read = if upper.starts_with("AGE") || text.starts_with("ssh-") {
+        age(text)
+    } else if text.starts_with("arn:") {
+        kms(text)
+    } else if text.starts_with("projects/") {
+        gcp_kms(text)
+    } else if text.contains("://") && text.contains("/v1/") {
+        vault(text)
+    } else if text.contains("://") {
+        azure(text)
+    } else if is_fingerprint {
+        pgp(text)
+    } else {
+        hckms(text).map_err(|_| BadRecipient("this is no public key that sops knows"))
+    };
+    match <[Recipient; 1]>::try_from(read?) {
+        Ok([one]) => Ok(one),
+        Err(_) => Err(BadRecipient("name one key at a time")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{azure, hckms, kms, pgp, vault};

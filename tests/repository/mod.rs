@@ -2,6 +2,7 @@
 
 mod check;
 mod drift;
+mod rekey;
 mod trust;
 mod why;
 

@@ -30,6 +30,10 @@ pub enum Own {
     /// Say why a file opens or does not: every key, what became of it, and what to do next; exit code 1 if it does not
     #[command(args_override_self = true)]
     Doctor(Doctor),
+    /// Change who can read files: a plan first, then each file, all or nothing. Without --add and --remove the files become what
+    /// their rules say
+    #[command(args_override_self = true)]
+    Rekey(Rekey),
 }
 
 /// What these commands share.
@@ -132,4 +136,32 @@ pub struct Doctor {
     /// The file
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
+}
+
+/// `rekey`
+#[derive(Debug, Args)]
+pub struct Rekey {
+    #[command(flatten)]
+    pub common: OwnCommon,
+    /// Let this public key read: of any kind sops knows; may stand several times
+    #[arg(long, value_name = "KEY", action = clap::ArgAction::Append)]
+    pub add: Vec<String>,
+    /// Let this public key, or who has this name, not read any more; may stand several times
+    #[arg(long, value_name = "KEY|NAME", action = clap::ArgAction::Append)]
+    pub remove: Vec<String>,
+    /// Keep the data key when somebody is removed: they can go on reading with the old one
+    #[arg(long)]
+    pub no_rotate: bool,
+    /// Change the rules of the files in the same way
+    #[arg(long)]
+    pub rules: bool,
+    /// Show the plan and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Do not ask
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Files and folders; otherwise the working directory
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
 }

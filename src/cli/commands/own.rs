@@ -5,6 +5,7 @@ mod check;
 mod diff;
 mod doctor;
 mod drift;
+mod rekey;
 mod why;
 
 use crate::cli::args::own::{Own, OwnCommon};
@@ -44,6 +45,7 @@ pub fn run(command: &Own, environment: &Environment) -> Result<u8, Failure> {
         Own::Textconv(args) => diff::textconv(args, environment),
         Own::Check(args) => check::run(args, environment),
         Own::Doctor(args) => doctor::run(args, environment),
+        Own::Rekey(args) => rekey::run(args, environment),
     };
     match verdict {
         Ok(Verdict::Clean) => Ok(0),

@@ -240,7 +240,11 @@ impl<'a> Patcher<'a> {
         let stands = span.form != Form::Alias || self.alias_stands(id, span);
         let mut writes_header = false;
         let value_fits = match (&old.body, &new.body) {
-            (Body::Leaf(old), Body::Leaf(new)) if old == new && stands && !self.is_open_ended(span) => true,
+            (Body::Leaf(old), Body::Leaf(new))
+                if (old == new || span.form == Form::Alias) && stands && !self.is_open_ended(span) =>
+            {
+                true
+            }
             (_, Body::Leaf(leaf)) => {
                 writes_header = matches!(span.form, Form::Literal | Form::Folded);
                 (behind.is_empty() || !span.value.is_empty() && !writes_header)

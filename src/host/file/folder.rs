@@ -50,6 +50,21 @@ impl Folder {
         Temporary::create(&self.path, mode)
     }
 
+    /// Removes what killed saves left. Only under the lock, and before a save makes a file of its own.
+    pub(super) fn sweep(&self) {
+        if self.locked {
+            super::temporary::sweep(&self.path);
+        }
+    }
+
+    /// Makes one more temporary file in the folder, without a look at what killed saves left.
+    ///
+    /// # Errors
+    /// When the folder takes no new file.
+    pub(super) fn another_temporary(&self, mode: u32) -> io::Result<Temporary> {
+        Temporary::create(&self.path, mode)
+    }
+
     /// Makes sure that renames in the folder outlive a power cut.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 use super::folder::Folder;
 use super::identity::{Identity, read};
+use super::temporary::Temporary;
 use super::{attributes, in_place};
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
@@ -111,14 +112,14 @@ pub fn write(
 
 /// Devices and pipes cannot be replaced; names below `/dev` and `/proc` are descriptors somebody holds, and a symbolic
 /// link to nowhere is followed as the system would.
-fn is_plain(path: &Path, metadata: Option<&Metadata>) -> bool {
+pub(super) fn is_plain(path: &Path, metadata: Option<&Metadata>) -> bool {
     match metadata {
         Some(metadata) => !metadata.is_file() || path.starts_with("/dev") || path.starts_with("/proc"),
         None => fs::symlink_metadata(path).is_ok(),
     }
 }
 
-fn resolve(path: &Path, exists: bool) -> Result<PathBuf, WriteError> {
+pub(super) fn resolve(path: &Path, exists: bool) -> Result<PathBuf, WriteError> {
     if exists {
         fs::canonicalize(path).map_err(|error| WriteError::at("follow the path", error))
     } else {
@@ -126,7 +127,7 @@ fn resolve(path: &Path, exists: bool) -> Result<PathBuf, WriteError> {
     }
 }
 
-fn parent(path: &Path) -> &Path {
+pub(super) fn parent(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
         Some(parent) => parent,
@@ -149,12 +150,33 @@ fn replace(
     expected: Option<&Identity>,
     folder: &Folder,
 ) -> Result<Identity, WriteError> {
+    let mode = mode_before(metadata)?;
+    let temporary = folder.temporary(mode).map_err(no_new_file)?;
+    let (temporary, identity) = fill(temporary, target, metadata, content)?;
+    check_unchanged(target, expected)?;
+    put(temporary, target)?;
+    folder
+        .sync()
+        .map_err(|error| WriteError::at("write the folder to the disk", error))?;
+    Ok(identity)
+}
+
+/// The mode of the temporary file; a file with other names is not replaced.
+pub(super) fn mode_before(metadata: Option<&Metadata>) -> Result<u32, WriteError> {
     if metadata.is_some_and(|metadata| metadata.nlink() > 1) {
         return Err(WriteError::Obstacle(Obstacle::HardLinks));
     }
     // Private until it has the owner and mode of the file; a new file gets what the process's mask allows.
-    let mode = if metadata.is_some() { 0o600 } else { 0o666 };
-    let mut temporary = folder.temporary(mode).map_err(no_new_file)?;
+    Ok(if metadata.is_some() { 0o600 } else { 0o666 })
+}
+
+/// Writes the new content to the disk, beside the old.
+pub(super) fn fill(
+    mut temporary: Temporary,
+    target: &Path,
+    metadata: Option<&Metadata>,
+    content: &[u8],
+) -> Result<(Temporary, Identity), WriteError> {
     temporary
         .file
         .write_all(content)
@@ -170,18 +192,18 @@ fn replace(
     verify(&mut temporary.file, content)?;
     let identity = Identity::of(&temporary.file, content)
         .map_err(|error| WriteError::at("look at the temporary file", error))?;
-    check_unchanged(target, expected)?;
+    Ok((temporary, identity))
+}
+
+/// Puts the new file in the place of the old one.
+pub(super) fn put(temporary: Temporary, target: &Path) -> Result<(), WriteError> {
     temporary.rename(target).map_err(|error| match error.kind() {
         io::ErrorKind::ResourceBusy | io::ErrorKind::CrossesDevices => WriteError::Obstacle(Obstacle::Mount),
         _ => WriteError::at("rename the new file over the old one", error),
-    })?;
-    folder
-        .sync()
-        .map_err(|error| WriteError::at("write the folder to the disk", error))?;
-    Ok(identity)
+    })
 }
 
-fn no_new_file(error: io::Error) -> WriteError {
+pub(super) fn no_new_file(error: io::Error) -> WriteError {
     match error.kind() {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             WriteError::Obstacle(Obstacle::Folder)
@@ -205,7 +227,7 @@ fn verify(file: &mut File, content: &[u8]) -> Result<(), WriteError> {
 }
 
 /// The last look before the rename. What somebody writes in place after it is lost; the window is a few microseconds.
-fn check_unchanged(target: &Path, expected: Option<&Identity>) -> Result<(), WriteError> {
+pub(super) fn check_unchanged(target: &Path, expected: Option<&Identity>) -> Result<(), WriteError> {
     let Some(expected) = expected else {
         return Ok(());
     };

@@ -3,7 +3,7 @@
 use super::Patcher;
 use crate::format::yaml::Layout;
 use crate::format::yaml::layout::{Form, Span};
-use crate::tree::{NodeId, Tree};
+use crate::tree::{NodeId, Step, Tree};
 use std::collections::HashMap;
 
 /// The anchored values of a text, by name and in order of their place.
@@ -28,7 +28,7 @@ impl Anchors {
             let Some(span) = layout.span(step.id()) else {
                 continue;
             };
-            if matches!(step, crate::tree::Step::Leave(_)) {
+            if matches!(step, Step::Leave(_)) {
                 continue;
             }
             let properties = source.get(span.properties.clone()).unwrap_or_default();
@@ -57,14 +57,39 @@ impl Anchors {
 impl Patcher<'_> {
     /// Whether an alias still means what its entry is to be.
     pub(super) fn alias_stands(&self, id: NodeId, span: &Span) -> bool {
-        if self.mode.writes_aliases_out || !self.is_untouched(id) {
+        if self.mode.writes_aliases_out {
             return false;
         }
         let name = self.source.slice(span.value.clone());
         let target = name
             .strip_prefix(b"*")
             .and_then(|name| self.anchors.target(name, span.value.start));
-        target.is_none_or(|target| self.stays(target) && self.is_untouched(target))
+        if self.is_untouched(id) {
+            return target.is_none_or(|target| self.stays(target) && self.is_untouched(target));
+        }
+        // Both were changed in the same way.
+        target.is_some_and(|target| self.stays(target) && self.is_copy(id, target))
+    }
+
+    /// Whether two nodes are to hold the same, keys of the nodes themselves and comments aside.
+    fn is_copy(&self, id: NodeId, of: NodeId) -> bool {
+        let is_content = |step: &Step| self.new.node(step.id()).comment().is_none();
+        let mut ours = self.new.walk_from(id).filter(is_content);
+        let mut theirs = self.new.walk_from(of).filter(is_content);
+        loop {
+            match (ours.next(), theirs.next()) {
+                (None, None) => return true,
+                (Some(a), Some(b)) if a.same_kind(&b) => {
+                    let (a_node, b_node) = (self.new.node(a.id()), self.new.node(b.id()));
+                    let same_key = a.id() == id || a_node.key == b_node.key;
+                    if !same_key || !(a_node.is_branch() && b_node.is_branch() || a_node.body == b_node.body)
+                    {
+                        return false;
+                    }
+                }
+                _ => return false,
+            }
+        }
     }
 
     /// Whether a node and all below it are as they were, keys of the node itself aside.

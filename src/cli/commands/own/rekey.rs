@@ -1,0 +1,256 @@
+//! `rekey`
+
+use super::{Verdict, book, line, print, skipped_json, tell_skipped};
+use crate::cli::args::own::Rekey;
+use crate::cli::output;
+use crate::failure::{Failure, Kind};
+use crate::host::Environment;
+use crate::metadata::Recipient;
+use crate::ops::drift::Difference;
+use crate::ops::people::{People, Person};
+use crate::ops::rekey_files::{self, Action, FilePlan, FileResult, Outcome, Plan, Request};
+use crate::ops::rulebook::Rulebook;
+use crate::ops::survey::survey;
+use crate::policy::recipient;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+/// What removal cannot do.
+const NOT_UNDONE: &str = "What they read they know, and old versions in git stay readable for them: change the secrets listed above, too.";
+
+pub fn run(args: &Rekey, environment: &Environment) -> Result<Verdict, Failure> {
+    let book = book(&args.common, environment);
+    let known = known(args, &book, environment)?;
+    let (add, remove) = Request::keys(
+        &args.add,
+        &args.remove,
+        &people(&book, &known, environment),
+        &known,
+    )?;
+    let request = Request {
+        paths: args.paths.clone(),
+        add,
+        remove,
+        keep_data_key: args.no_rotate,
+        rules: args.rules,
+    };
+    let plan = rekey_files::plan(&request, &book, environment)?;
+    let people = people(&book, &recipients(&plan), environment);
+    if args.dry_run || plan.is_empty() {
+        if args.common.json {
+            print(&as_json(&plan, None, &people))?;
+        } else {
+            output::result(as_text(&plan, &people).as_bytes())?;
+            tell_skipped(&plan.skipped);
+        }
+        return Ok(Verdict::Clean);
+    }
+    if !args.common.json {
+        output::result(as_text(&plan, &people).as_bytes())?;
+        tell_skipped(&plan.skipped);
+    }
+    if !args.yes && !confirmed(args)? {
+        return Ok(Verdict::Clean);
+    }
+    let results = rekey_files::apply(&plan, environment, &|_, done, total| {
+        output::progress(done, total)
+    })?;
+    if args.common.json {
+        print(&as_json(&plan, Some(&results), &people))?;
+    }
+    report(&results, args.common.json)
+}
+
+/// Everybody who reads a file, where a name has to be understood.
+fn known(args: &Rekey, book: &Rulebook<'_>, environment: &Environment) -> Result<Vec<Recipient>, Failure> {
+    if args.remove.iter().all(|text| recipient::any(text).is_ok()) {
+        return Ok(Vec::new());
+    }
+    let survey = survey(&args.paths, environment, |file| {
+        // Rules that cannot be read give no names.
+        let _ = book.of(&file.path);
+        let groups = file.sealed.metadata.groups.into_iter();
+        let keys = groups.flat_map(|group| group.keys).map(|entry| entry.recipient);
+        keys.collect::<Vec<_>>()
+    })?;
+    let mut all: Vec<Recipient> = survey.files.into_iter().flatten().collect();
+    let mut seen = std::collections::HashSet::new();
+    all.retain(|recipient| seen.insert(recipient.clone()));
+    Ok(all)
+}
+
+fn people(book: &Rulebook<'_>, recipients: &[Recipient], environment: &Environment) -> People {
+    let configs: Vec<PathBuf> = book.read().iter().map(|located| located.path.clone()).collect();
+    People::gather(&configs, recipients, environment)
+}
+
+fn recipients(plan: &Plan) -> Vec<Recipient> {
+    let changes = plan.files.iter().flat_map(|file| &file.changes);
+    changes
+        .filter_map(|change| match change {
+            Difference::Missing { recipient, .. } | Difference::Extra { recipient, .. } => {
+                Some(recipient.clone())
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+fn confirmed(args: &Rekey) -> Result<bool, Failure> {
+    if args.common.json || !output::can_ask() {
+        let text = "nobody can be asked whether this is right; nothing was written";
+        return Err(
+            Failure::new(Kind::Usage, text).hint("--yes answers beforehand, --dry-run only shows the plan")
+        );
+    }
+    output::confirmed("Is this okay? (y/n):")
+}
+
+fn who(person: &Person) -> String {
+    match &person.name {
+        Some(name) => format!("{name} ({} {})", person.kind, person.identity),
+        None => format!("{} {}", person.kind, person.identity),
+    }
+}
+
+fn as_text(plan: &Plan, people: &People) -> String {
+    let mut text = String::new();
+    for rules in &plan.rules {
+        let lines: Vec<String> = rules.lines.iter().map(ToString::to_string).collect();
+        line(
+            &mut text,
+            format_args!("{}: the rules at line {} change", rules.name, lines.join(", ")),
+        );
+    }
+    let mut counts = [0_usize; 4];
+    for file in &plan.files {
+        let (place, what) = match &file.action {
+            Action::Rotate => (0, "new data key".to_owned()),
+            Action::Rewrap => (1, "rewrapped, the data key stays".to_owned()),
+            Action::Nothing => (2, String::new()),
+            Action::Impossible(failure) => (3, format!("impossible: {}", failure.message)),
+        };
+        if let Some(count) = counts.get_mut(place) {
+            *count += 1;
+        }
+        if file.action == Action::Nothing {
+            continue;
+        }
+        line(&mut text, format_args!("{}: {what}", file.name));
+        for change in &file.changes {
+            change_text(&mut text, change, people);
+        }
+        for path in &file.exposed {
+            line(&mut text, format_args!("  [ ] could be read: {path}"));
+        }
+    }
+    if !plan.leavers(people).is_empty() {
+        line(&mut text, format_args!("{NOT_UNDONE}"));
+    }
+    let [rotate, rewrap, nothing, impossible] = counts;
+    line(
+        &mut text,
+        format_args!(
+            "{} SOPS files: {rotate} get a new data key, {rewrap} are rewrapped, {nothing} stay, {impossible} impossible",
+            plan.files.len()
+        ),
+    );
+    text
+}
+
+fn change_text(text: &mut String, change: &Difference, people: &People) {
+    match change {
+        Difference::Missing { recipient, .. } => {
+            line(text, format_args!("  + {}", who(&people.of(recipient))))
+        }
+        Difference::Extra { recipient, .. } => line(text, format_args!("  - {}", who(&people.of(recipient)))),
+        Difference::Threshold { file, rule } => {
+            line(
+                text,
+                format_args!("  ~ {rule} groups are needed instead of {file}"),
+            );
+        }
+        Difference::Selection { .. } | Difference::MacOnlyEncrypted { .. } => {}
+    }
+}
+
+/// What went wrong, and the count of what was done.
+fn report(results: &[FileResult], json: bool) -> Result<Verdict, Failure> {
+    let (mut done, mut failed) = (0_usize, 0_usize);
+    for result in results {
+        for warning in &result.warnings {
+            output::tell(&format!("warning: {warning}"));
+        }
+        match &result.outcome {
+            Outcome::Unchanged => {}
+            Outcome::Rewrapped | Outcome::Rotated => done += 1,
+            Outcome::Stopped => failed += 1,
+            Outcome::Failed(failure) => {
+                failed += 1;
+                output::tell(&format!("Error: {failure}"));
+            }
+        }
+    }
+    if !json {
+        output::result(format!("{done} files written\n").as_bytes())?;
+    }
+    if failed == 0 {
+        return Ok(Verdict::Clean);
+    }
+    let text = format!("{failed} of {} files are as they were", results.len());
+    Err(Failure::new(Kind::Usage, text).hint("what is done stays done; the same command does the rest"))
+}
+
+fn as_json(plan: &Plan, results: Option<&[FileResult]>, people: &People) -> Value {
+    let files = plan.files.iter().enumerate().map(|(number, file)| {
+        let result = results.and_then(|results| results.get(number));
+        file_json(file, result, people)
+    });
+    let rules = plan
+        .rules
+        .iter()
+        .map(|rules| json!({"path": rules.name, "lines": rules.lines}));
+    json!({
+        "files": files.collect::<Value>(),
+        "rules": rules.collect::<Value>(),
+        "skipped": skipped_json(&plan.skipped),
+    })
+}
+
+fn file_json(file: &FilePlan, result: Option<&FileResult>, people: &People) -> Value {
+    let (action, problem) = match &file.action {
+        Action::Nothing => ("none", None),
+        Action::Rewrap => ("rewrap", None),
+        Action::Rotate => ("rotate", None),
+        Action::Impossible(failure) => ("impossible", Some(failure.message.clone())),
+    };
+    let changes = file.changes.iter().filter_map(|change| match change {
+        Difference::Missing { group, recipient } | Difference::Extra { group, recipient } => {
+            let person = people.of(recipient);
+            let kind = if matches!(change, Difference::Missing { .. }) {
+                "add"
+            } else {
+                "remove"
+            };
+            Some(json!({"kind": kind, "group": group, "recipient": person.identity, "name": person.name}))
+        }
+        Difference::Threshold { file, rule } => Some(json!({"kind": "threshold", "from": file, "to": rule})),
+        Difference::Selection { .. } | Difference::MacOnlyEncrypted { .. } => None,
+    });
+    let (outcome, failure) = match result.map(|result| &result.outcome) {
+        None => (None, None),
+        Some(Outcome::Unchanged) => (Some("unchanged"), None),
+        Some(Outcome::Rewrapped) => (Some("rewrapped"), None),
+        Some(Outcome::Rotated) => (Some("rotated"), None),
+        Some(Outcome::Stopped) => (Some("stopped"), None),
+        Some(Outcome::Failed(failure)) => (Some("failed"), Some(failure.message.clone())),
+    };
+    json!({
+        "path": file.name,
+        "action": action,
+        "changes": changes.collect::<Value>(),
+        "exposed": file.exposed,
+        "outcome": outcome,
+        "problem": problem.or(failure),
+    })
+}

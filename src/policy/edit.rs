@@ -1,0 +1,491 @@
+//! Editing the recipients of rules in the text of a `.sops.yaml`: comments, anchors, quotes and order stay.
+
+use super::group::FLAT;
+use super::reader::Reader;
+use super::recipient::{self, BadRecipient};
+use crate::format::yaml::Form;
+use crate::format::{self, Format, Layout, LoadError, Loaded, PatchError};
+use crate::metadata::Recipient;
+use crate::tree::{Body, Comment, Key, Leaf, NodeId, Secret, Tree};
+use std::collections::HashSet;
+use thiserror::Error;
+
+/// Somebody who comes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Addition {
+    /// Who.
+    pub recipient: Recipient,
+    /// What people call it: written as a comment, where there is room for one.
+    pub name: Option<String>,
+}
+
+/// Who comes and who goes.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    /// The rules that are changed, by the 1-based lines they begin on.
+    pub lines: Vec<usize>,
+    /// Put into the flat fields, or into the first group, of those rules.
+    pub add: Vec<Addition>,
+    /// Taken out of all groups of those rules.
+    pub remove: Vec<Recipient>,
+}
+
+/// Why a `.sops.yaml` was not edited.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum EditError {
+    /// It is no YAML.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// The text cannot be edited so that it says what was meant.
+    #[error(transparent)]
+    Patch(#[from] PatchError),
+    /// A rule would be left without a key.
+    #[error("line {line}: the rule, or one of its groups, would have no key left")]
+    Nobody {
+        /// 1-based.
+        line: usize,
+    },
+}
+
+/// The text after the change; `None` where it says that already.
+///
+/// # Errors
+/// See [`EditError`].
+pub fn edit(bytes: &[u8], change: &Change) -> Result<Option<Vec<u8>>, EditError> {
+    let loaded = format::load(Format::Yaml, bytes)?;
+    let reader = Reader::new(&loaded, bytes);
+    let mut editor = Editor {
+        loaded: &loaded,
+        reader: &reader,
+        tree: loaded.tree.clone(),
+        change,
+        changed: false,
+    };
+    for rule in rules(&reader, &loaded, &change.lines) {
+        editor.rule(rule)?;
+    }
+    if !editor.changed {
+        return Ok(None);
+    }
+    Ok(Some(format::patch(bytes, &loaded, &editor.tree)?))
+}
+
+/// The rules that begin on these lines.
+fn rules(reader: &Reader<'_>, loaded: &Loaded, lines: &[usize]) -> Vec<NodeId> {
+    let root = loaded.tree.documents().first();
+    let list = root.and_then(|root| reader.get(*root, "creation_rules"));
+    let items = list.and_then(|list| reader.items(list, "creation_rules").ok());
+    let mut items = items.unwrap_or_default();
+    items.retain(|rule| lines.contains(&reader.line(*rule)));
+    items
+}
+
+struct Editor<'e> {
+    loaded: &'e Loaded,
+    reader: &'e Reader<'e>,
+    tree: Tree,
+    change: &'e Change,
+    changed: bool,
+}
+
+impl Editor<'_> {
+    fn rule(&mut self, rule: NodeId) -> Result<(), EditError> {
+        let groups = self.reader.get(rule, "key_groups");
+        let groups = groups.and_then(|list| self.reader.items(list, "key_groups").ok());
+        let groups = groups.unwrap_or_default();
+        if groups.is_empty() {
+            let fields: Vec<&str> = FLAT.iter().map(|(field, _)| *field).collect();
+            return self.map(rule, &fields, true, true);
+        }
+        for (number, group) in groups.into_iter().enumerate() {
+            let mut maps = vec![group];
+            let mut seen = HashSet::new();
+            while let Some(map) = maps.pop() {
+                if !seen.insert(map) || !self.reader.is_map(map) {
+                    continue;
+                }
+                if let Some(list) = self.reader.get(map, "merge") {
+                    maps.extend(self.reader.items(list, "merge").unwrap_or_default());
+                }
+                let fields = super::lint::GROUP_KINDS;
+                self.map(map, fields, false, number == 0 && map == group)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Edits the key fields of a rule or group.
+    fn map(&mut self, map: NodeId, fields: &[&str], flat: bool, takes: bool) -> Result<(), EditError> {
+        let mut left = 0;
+        for field in fields {
+            let Some(id) = self.reader.get(map, field) else {
+                continue;
+            };
+            for shared in self.copies(id) {
+                self.remove(shared, field);
+            }
+            left += self.count(id);
+        }
+        if takes {
+            for addition in &self.change.add {
+                let field = field_of(&addition.recipient, flat);
+                left += 1;
+                if self.holds(map, fields, &addition.recipient) {
+                    continue;
+                }
+                match self.reader.get(map, field) {
+                    Some(id) => {
+                        let copies = self.copies(id);
+                        let named = copies.iter().any(|copy| self.has_room_for_names(*copy));
+                        for shared in copies {
+                            self.add(shared, addition, flat, named);
+                        }
+                    }
+                    None => self.new_field(map, field, addition, flat),
+                }
+                self.changed = true;
+            }
+        }
+        // A group that merges others in has their keys, too.
+        if left == 0 && self.reader.get(map, "merge").is_none() && !fields.is_empty() {
+            let line = self.reader.line(map);
+            return Err(EditError::Nobody { line });
+        }
+        Ok(())
+    }
+
+    /// Whether a rule or group has a recipient already.
+    fn holds(&self, map: NodeId, fields: &[&str], recipient: &Recipient) -> bool {
+        fields.iter().any(|field| {
+            let Some(id) = self.reader.get(map, field) else {
+                return false;
+            };
+            let one = [id];
+            let items = match &self.tree.node(id).body {
+                Body::List(items) => items.as_slice(),
+                _ => one.as_slice(),
+            };
+            items.iter().any(|item| {
+                self.recipients(*item, field)
+                    .iter()
+                    .any(|known| is_same(known, recipient))
+            })
+        })
+    }
+
+    /// How many keys a field has after the edit, counted by items.
+    fn count(&self, id: NodeId) -> usize {
+        match &self.tree.node(id).body {
+            Body::List(items) => {
+                let values = items
+                    .iter()
+                    .filter(|item| self.tree.node(**item).comment().is_none());
+                values.count()
+            }
+            Body::Leaf(Leaf::Text(text)) => usize::from(!text.is_empty()),
+            _ => 0,
+        }
+    }
+
+    /// The node itself and, where it is shared through an anchor, everything that must stay the same.
+    fn copies(&self, id: NodeId) -> Vec<NodeId> {
+        if !self.is_shared(id) {
+            return vec![id];
+        }
+        let same = |other: &NodeId| {
+            *other == id || self.is_shared(*other) && same_below(&self.loaded.tree, id, *other)
+        };
+        let mut seen = HashSet::new();
+        let all = self.loaded.tree.walk().map(|step| step.id());
+        all.filter(|id| seen.insert(*id)).filter(same).collect()
+    }
+
+    /// Whether a node stands below an anchor or an alias.
+    fn is_shared(&self, id: NodeId) -> bool {
+        let Layout::Yaml(layout) = &self.loaded.layout else {
+            return false;
+        };
+        let mut at = Some(id);
+        while let Some(id) = at {
+            let shared = layout
+                .span(id)
+                .is_none_or(|span| span.form == Form::Alias || self.reader.anchor(id).is_some());
+            if shared {
+                return true;
+            }
+            at = self.loaded.tree.node(id).parent;
+        }
+        false
+    }
+
+    /// The recipients an item, or a text with commas, names.
+    fn recipients(&self, id: NodeId, field: &str) -> Vec<Recipient> {
+        match &self.tree.node(id).body {
+            Body::Leaf(Leaf::Text(text)) => {
+                let text = text.expose_str().unwrap_or_default();
+                parse(field, text).unwrap_or_default()
+            }
+            Body::Map(_) => self.entry(id, field).into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// A recipient that is written as a map.
+    fn entry(&self, id: NodeId, field: &str) -> Option<Recipient> {
+        let text = |name: &str| self.reader.text_field(id, name).ok().flatten();
+        Some(match field {
+            "kms" => {
+                let mut context = Vec::new();
+                if let Some(map) = self.reader.get(id, "context") {
+                    for (name, value) in self.reader.entries(map) {
+                        context.push((name.into_owned(), self.reader.text(value, "").ok()?));
+                    }
+                    context.sort();
+                }
+                Recipient::Kms {
+                    arn: text("arn")?,
+                    role: text("role").unwrap_or_default(),
+                    context,
+                    aws_profile: text("aws_profile").unwrap_or_default(),
+                }
+            }
+            "gcp_kms" => Recipient::GcpKms {
+                resource_id: text("resource_id")?,
+            },
+            "hckms" => Recipient::HcKms {
+                key_id: text("key_id")?,
+            },
+            _ => Recipient::AzureKv {
+                vault_url: text("vaultUrl")?,
+                name: text("key")?,
+                version: text("version").unwrap_or_default(),
+            },
+        })
+    }
+
+    fn goes(&self, recipient: &Recipient) -> bool {
+        self.change.remove.iter().any(|gone| is_same(gone, recipient))
+    }
+
+    fn remove(&mut self, id: NodeId, field: &str) {
+        let Body::List(items) = self.tree.node(id).body.clone() else {
+            self.remove_from_text(id, field);
+            return;
+        };
+        let mut kept = Vec::new();
+        for item in items {
+            let all = self.recipients(item, field);
+            if !all.is_empty() && all.iter().all(|recipient| self.goes(recipient)) {
+                // The comment beside it goes with it.
+                let beside = kept.last().is_some_and(|last: &NodeId| {
+                    self.tree
+                        .node(*last)
+                        .comment()
+                        .is_some_and(|comment| comment.inline)
+                });
+                if beside {
+                    kept.pop();
+                }
+                self.changed = true;
+            } else {
+                self.remove_from_text(item, field);
+                kept.push(item);
+            }
+        }
+        if kept.len() != self.tree.children(id).len() {
+            self.tree.set_children(id, kept);
+        }
+    }
+
+    /// What stands between the keys of a text, as it was written.
+    fn separator(&self, id: NodeId) -> &'static str {
+        match self.loaded.tree.node(id).leaf() {
+            Some(Leaf::Text(text)) if memchr::memmem::find(text.expose(), b", ").is_some() => ", ",
+            _ => ",",
+        }
+    }
+
+    /// Takes recipients out of a text with commas.
+    fn remove_from_text(&mut self, id: NodeId, field: &str) {
+        let Some(Leaf::Text(text)) = self.tree.node(id).leaf() else {
+            return;
+        };
+        let text = text.expose_str().unwrap_or_default();
+        let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+        let kept: Vec<&str> = parts
+            .clone()
+            .filter(|part| {
+                let named = parse(field, part).unwrap_or_default();
+                named.is_empty() || !named.iter().all(|recipient| self.goes(recipient))
+            })
+            .collect();
+        if kept.len() == parts.count() {
+            return;
+        }
+        let separator = self.separator(id);
+        let body = Body::Leaf(Leaf::text(&kept.join(separator)));
+        self.tree.set_body(id, body);
+        self.changed = true;
+    }
+
+    fn add(&mut self, id: NodeId, addition: &Addition, flat: bool, named: bool) {
+        let body = self.tree.node(id).body.clone();
+        match &body {
+            Body::List(_) => {
+                if let Some(name) = addition.name.as_ref().filter(|_| named) {
+                    let comment = Comment {
+                        text: Secret::from(format!(" {name}")),
+                        inline: true,
+                    };
+                    self.tree.push(id, None, Body::Comment(comment));
+                }
+                let item = self.value(&addition.recipient, flat);
+                self.tree.link(id, usize::MAX, item);
+            }
+            Body::Leaf(Leaf::Text(text)) => {
+                let old = text.expose_str().unwrap_or_default();
+                let separator = self.separator(id);
+                let new = written(&addition.recipient);
+                let joined = match old.trim_end().trim_end_matches(',') {
+                    "" => new,
+                    old => format!("{old}{separator}{new}"),
+                };
+                self.tree.set_body(id, Body::Leaf(Leaf::text(&joined)));
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a comment can stand beside an item: in block style.
+    fn has_room_for_names(&self, list: NodeId) -> bool {
+        let Layout::Yaml(layout) = &self.loaded.layout else {
+            return false;
+        };
+        layout.span(list).is_some_and(|span| span.form == Form::BlockList)
+    }
+
+    fn new_field(&mut self, map: NodeId, field: &str, addition: &Addition, flat: bool) {
+        if flat && field != "hckms" {
+            let body = Body::Leaf(Leaf::text(&written(&addition.recipient)));
+            self.tree.push(map, Some(Key::from(field)), body);
+            return;
+        }
+        let list = self
+            .tree
+            .push(map, Some(Key::from(field)), Body::List(Vec::new()));
+        let item = self.value(&addition.recipient, flat);
+        self.tree.link(list, usize::MAX, item);
+    }
+
+    /// A recipient as an item of a list: a text, or the map that a group wants.
+    fn value(&mut self, recipient: &Recipient, flat: bool) -> NodeId {
+        let fields: Vec<(&str, &str)> = match recipient {
+            Recipient::Kms {
+                arn,
+                role,
+                aws_profile,
+                ..
+            } => vec![("arn", arn), ("role", role), ("aws_profile", aws_profile)],
+            Recipient::GcpKms { resource_id } => vec![("resource_id", resource_id)],
+            Recipient::HcKms { key_id } => vec![("key_id", key_id)],
+            Recipient::AzureKv {
+                vault_url,
+                name,
+                version,
+            } => vec![("vaultUrl", vault_url), ("key", name), ("version", version)],
+            _ => Vec::new(),
+        };
+        if flat || fields.is_empty() {
+            let body = Body::Leaf(Leaf::text(&written(recipient)));
+            return self.tree.new_node(None, body);
+        }
+        let map = self.tree.new_node(None, Body::Map(Vec::new()));
+        for (name, value) in fields.into_iter().filter(|(_, value)| !value.is_empty()) {
+            self.tree
+                .push(map, Some(Key::from(name)), Body::Leaf(Leaf::text(value)));
+        }
+        map
+    }
+}
+
+/// Whether two nodes hold the same, comments aside.
+fn same_below(tree: &Tree, one: NodeId, other: NodeId) -> bool {
+    let content = |id: NodeId| {
+        tree.walk_from(id)
+            .filter(|step| tree.node(step.id()).comment().is_none())
+    };
+    let (mut a, mut b) = (content(one), content(other));
+    loop {
+        match (a.next(), b.next()) {
+            (None, None) => return true,
+            (Some(x), Some(y)) if x.same_kind(&y) => {
+                let (left, right) = (tree.node(x.id()), tree.node(y.id()));
+                let same_key = x.id() == one || left.key == right.key;
+                if !same_key || !(left.is_branch() || left.body == right.body) {
+                    return false;
+                }
+            }
+            _ => return false,
+        }
+    }
+}
+
+/// Whether two recipients are the same key; the comment of an SSH key is no part of it.
+fn is_same(one: &Recipient, other: &Recipient) -> bool {
+    match (one, other) {
+        (Recipient::Age { recipient: a }, Recipient::Age { recipient: b })
+            if a.starts_with("ssh-") && b.starts_with("ssh-") =>
+        {
+            a.split_whitespace().take(2).eq(b.split_whitespace().take(2))
+        }
+        (Recipient::Pgp { fingerprint: a }, Recipient::Pgp { fingerprint: b }) => a.eq_ignore_ascii_case(b),
+        _ => one == other,
+    }
+}
+
+fn parse(field: &str, text: &str) -> Result<Vec<Recipient>, BadRecipient> {
+    if field == "hc_vault" {
+        return recipient::vault(text);
+    }
+    let flat = FLAT.iter().find(|(name, _)| *name == field);
+    flat.map_or_else(|| Ok(Vec::new()), |(_, read)| read(text))
+}
+
+/// The field that holds keys of a kind.
+const fn field_of(recipient: &Recipient, flat: bool) -> &'static str {
+    match recipient {
+        Recipient::Age { .. } => "age",
+        Recipient::Pgp { .. } => "pgp",
+        Recipient::Kms { .. } => "kms",
+        Recipient::GcpKms { .. } => "gcp_kms",
+        Recipient::AzureKv { .. } => "azure_keyvault",
+        Recipient::HcVault { .. } if flat => "hc_vault_transit_uri",
+        Recipient::HcVault { .. } => "hc_vault",
+        Recipient::HcKms { .. } => "hckms",
+    }
+}
+
+/// A recipient as a text of a flat field.
+fn written(recipient: &Recipient) -> String {
+    match recipient {
+        Recipient::Age { recipient } => recipient.clone(),
+        Recipient::Pgp { fingerprint } => fingerprint.clone(),
+        Recipient::Kms { arn, role, .. } if role.is_empty() => arn.clone(),
+        Recipient::Kms { arn, role, .. } => format!("{arn}+{role}"),
+        Recipient::GcpKms { resource_id } => resource_id.clone(),
+        Recipient::AzureKv {
+            vault_url,
+            name,
+            version,
+        } => format!("{vault_url}/keys/{name}/{version}"),
+        Recipient::HcVault {
+            vault_address,
+            engine_path,
+            key_name,
+        } => format!("{vault_address}/v1/{engine_path}/keys/{key_name}"),
+        Recipient::HcKms { key_id } => key_id.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,231 @@
+//! `rekey`: who can read changes over many files, and nothing is ever half done.
+
+use super::{OTHER, done, json, repository, with_code};
+use crate::support::sandbox::Sandbox;
+use crate::support::{AGE1, sops};
+use std::process::{Command, Stdio};
+
+const RULES: &str = "# ours\ncreation_rules:\n  - path_regex: ^prod/  # production\n    age:\n      - {A} # ops-laptop\n      - {B} # old-laptop\n  - age: {A},{B}\n";
+const PLAIN: &str = "db:\n  password: hunter2\n  port: 5432\nnote_unencrypted: x\n";
+/// A third key.
+const THIRD: &str = "age1cy0su9fwf3gf9mw868g5yut09p6nytfmmnktexz2ya5uqg9vl9sss4euqm";
+
+fn text(place: &Sandbox, name: &str) -> String {
+    String::from_utf8(place.read(name)).unwrap()
+}
+
+fn line(text: &str, key: &str) -> String {
+    text.lines()
+        .find(|line| line.trim_start().starts_with(key))
+        .unwrap()
+        .to_owned()
+}
+
+#[test]
+fn somebody_who_leaves_gets_a_new_data_key_a_list_of_what_they_read_and_no_rule() {
+    let place = repository(
+        RULES,
+        &[
+            ("prod/a.enc.yaml", PLAIN),
+            ("b.enc.yaml", PLAIN),
+            ("plain.yaml", PLAIN),
+        ],
+    );
+    let before = text(&place, "prod/a.enc.yaml");
+    let plan = done(&place.lazysops(["rekey", "--remove", "old-laptop", "--rules", "--dry-run"]));
+    assert_eq!(
+        plan,
+        format!(
+            ".sops.yaml: the rules at line 3, 7 change\nb.enc.yaml: new data key\n  - old-laptop (age {OTHER})\n  [ ] could be read: \
+             [\"db\"][\"password\"]\n  [ ] could be read: [\"db\"][\"port\"]\nprod/a.enc.yaml: new data key\n  - old-laptop (age \
+             {OTHER})\n  [ ] could be read: [\"db\"][\"password\"]\n  [ ] could be read: [\"db\"][\"port\"]\nWhat they read they know, \
+             and old versions in git stay readable for them: change the secrets listed above, too.\n2 SOPS files: 2 get a new data \
+             key, 0 are rewrapped, 0 stay, 0 impossible\n"
+        )
+    );
+    assert_eq!(
+        text(&place, "prod/a.enc.yaml"),
+        before,
+        "a dry run writes nothing"
+    );
+    let unasked = place.lazysops(["rekey", "--remove", OTHER]);
+    with_code(&unasked, 2);
+    assert!(unasked.stderr.contains("--yes"), "{}", unasked.stderr);
+    done(&place.lazysops(["rekey", "--remove", OTHER, "--rules", "--yes"]));
+    let after = text(&place, "prod/a.enc.yaml");
+    assert!(!after.contains(OTHER));
+    assert_ne!(
+        line(&before, "password:"),
+        line(&after, "password:"),
+        "encrypted anew"
+    );
+    assert_eq!(
+        done(&place.lazysops(["decrypt", "prod/a.enc.yaml"])),
+        PLAIN.replace("  ", "    ")
+    );
+    assert_eq!(
+        text(&place, ".sops.yaml"),
+        RULES
+            .replace("      - {B} # old-laptop\n", "")
+            .replace(",{B}", "")
+            .replace("{A}", AGE1)
+    );
+    assert_eq!(
+        done(&place.lazysops(["rekey", "--remove", OTHER, "--rules", "--yes"])),
+        "2 SOPS files: 0 get a new data key, 0 are rewrapped, 2 stay, 0 impossible\n"
+    );
+    assert_eq!(
+        done(&place.lazysops(["drift"])),
+        "2 SOPS files, 0 drifted, 0 without a rule\n"
+    );
+}
+
+#[test]
+fn somebody_who_comes_changes_nothing_but_their_own_entry() {
+    let place = repository(RULES, &[("a.enc.yaml", PLAIN)]);
+    let before = text(&place, "a.enc.yaml");
+    let report = json(&done(
+        &place.lazysops(["rekey", "--add", THIRD, "--yes", "--json"]),
+    ));
+    assert_eq!(
+        (&report["files"][0]["action"], &report["files"][0]["outcome"]),
+        (&"rewrap".into(), &"rewrapped".into())
+    );
+    let after = text(&place, "a.enc.yaml");
+    assert!(before.lines().all(|line| after.contains(line)), "{after}");
+    assert!(after.contains(THIRD));
+    // Without flags the rules count again, and a data key stays where it is asked to.
+    done(&place.lazysops(["rekey", "--no-rotate", "--yes"]));
+    assert_eq!(text(&place, "a.enc.yaml"), before);
+}
+
+#[test]
+fn what_would_lock_everybody_out_and_private_keys_are_refused() {
+    let place = repository("creation_rules:\n  - age: {A}\n", &[("a.enc.yaml", PLAIN)]);
+    let before = text(&place, "a.enc.yaml");
+    let outcome = place.lazysops(["rekey", "--remove", AGE1, "--yes"]);
+    with_code(&outcome, 2);
+    assert!(
+        outcome.stderr.contains("nobody would be left"),
+        "{}",
+        outcome.stderr
+    );
+    let secret = "AGE-SECRET-KEY-1QQQQQQQQ";
+    let outcome = place.lazysops(["rekey", "--add", secret, "--yes"]);
+    with_code(&outcome, 2);
+    assert!(!outcome.stderr.contains("QQQQ"), "{}", outcome.stderr);
+    assert_eq!(text(&place, "a.enc.yaml"), before);
+    let locked = place.variable("SOPS_AGE_KEY_FILE", "/nowhere");
+    with_code(&locked.lazysops(["rekey", "--add", OTHER, "--yes"]), 2);
+}
+
+#[test]
+fn the_threshold_and_groups_of_the_rule_are_brought_into_files() {
+    let place = repository("creation_rules:\n  - age: {A}\n", &[("a.enc.yaml", PLAIN)]);
+    place.write(
+        ".sops.yaml",
+        format!(
+            "creation_rules:\n  - shamir_threshold: 2\n    key_groups:\n      - age: [{AGE1}]\n      - age: [{AGE1}, {OTHER}]\n      - age: [{THIRD}]\n"
+        ),
+    );
+    done(&place.lazysops(["rekey", "--yes"]));
+    assert!(text(&place, "a.enc.yaml").contains("shamir_threshold: 2"));
+    assert_eq!(
+        done(&place.lazysops(["drift"])),
+        "1 SOPS files, 0 drifted, 0 without a rule\n"
+    );
+    assert_eq!(
+        done(&place.lazysops(["decrypt", "a.enc.yaml"])),
+        PLAIN.replace("  ", "    ")
+    );
+}
+
+#[test]
+fn the_real_sops_opens_what_was_rekeyed_and_the_removed_key_does_not() {
+    let Some(sops) = sops("rekey beside the real sops") else {
+        return;
+    };
+    let place = repository(
+        "creation_rules:\n  - age: {A}\n",
+        &[("a.enc.yaml", PLAIN), ("b.enc.env", "A=1\n")],
+    );
+    let made = done(&place.lazysops(["--version"]));
+    assert!(!made.is_empty());
+    done(&place.lazysops(["rekey", "--add", OTHER, "--yes"]));
+    done(&place.lazysops(["rekey", "--remove", OTHER, "--yes"]));
+    for (name, expected) in [
+        ("a.enc.yaml", PLAIN.replace("  ", "    ")),
+        ("b.enc.env", "A=1\n".to_owned()),
+    ] {
+        assert_eq!(done(&place.run(&sops, ["decrypt", name], b"")), expected);
+    }
+}
+
+/// A repository of 100 files that three can read.
+fn hundred() -> Sandbox {
+    let place = repository("creation_rules:\n  - age: {A},{B}\n", &[("one.enc.yaml", PLAIN)]);
+    let sealed = place.read("one.enc.yaml");
+    for number in 0..100 {
+        let folder = place.path(&format!("f{}", number % 4));
+        std::fs::create_dir_all(&folder).unwrap();
+        place.write(&format!("f{}/{number}.yaml", number % 4), &sealed);
+    }
+    std::fs::remove_file(place.path("one.enc.yaml")).unwrap();
+    place
+}
+
+fn contents(place: &Sandbox) -> Vec<(String, Vec<u8>)> {
+    let mut all = Vec::new();
+    for folder in 0..4 {
+        for entry in std::fs::read_dir(place.path(&format!("f{folder}"))).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|it| it == "yaml") {
+                all.push((path.to_str().unwrap().to_owned(), std::fs::read(&path).unwrap()));
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn killed_anywhere_in_a_hundred_files_each_is_old_or_new_and_the_rest_is_done_next_time() {
+    for stop_after in [1, 40, 70, 99] {
+        let place = hundred();
+        let before = contents(&place);
+        let mut child = Command::new(env!("CARGO_BIN_EXE_lazysops"))
+            .args(["rekey", "--remove", OTHER, "--yes"])
+            .env_clear()
+            .envs(place.environment())
+            .current_dir(place.path(""))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let changed = |place: &Sandbox| {
+            contents(place)
+                .iter()
+                .filter(|(_, bytes)| *bytes != before[0].1)
+                .count()
+        };
+        while changed(&place) < stop_after && child.try_wait().unwrap().is_none() {
+            std::thread::yield_now();
+        }
+        let _ = child.kill();
+        child.wait().unwrap();
+        let after = contents(&place);
+        assert_eq!(after.len(), 100);
+        let done_already = after.iter().filter(|(_, bytes)| *bytes != before[0].1).count();
+        for (path, bytes) in &after {
+            let is_new = *bytes != before[0].1;
+            let text = String::from_utf8(bytes.clone()).unwrap();
+            assert_eq!(is_new, !text.contains(OTHER), "{path} is neither old nor new");
+        }
+        let rest = done(&place.lazysops(["rekey", "--remove", OTHER, "--yes"]));
+        assert!(rest.ends_with(&format!("{} files written\n", 100 - done_already)) || done_already == 100);
+        assert_eq!(changed(&place), 100);
+        let opened = place.lazysops(["decrypt", "f3/99.yaml"]);
+        assert_eq!(done(&opened), PLAIN.replace("  ", "    "));
+        let entries = std::fs::read_dir(place.path("f0")).unwrap();
+        assert_eq!(entries.count(), 25, "nothing is left behind");
+    }
+}
