@@ -1,4 +1,4 @@
-//! The whole program beside the real sops: `cargo bench --bench whole [screen|encrypt|decrypt|formats]`.
+//! The whole program beside the real sops: `cargo bench --bench whole [screen|encrypt|decrypt|formats|rekey]`.
 //!
 //! Prints the tables of `docs/performance.md`, and ends with 1 when a target is missed. Without the real sops (set
 //! `LAZYSOPS_TEST_SOPS`, or run `tests/run --no-run` once) only our own figures are printed.
@@ -19,6 +19,7 @@ mod formats;
 mod input;
 mod memory;
 mod place;
+mod rekey;
 mod report;
 mod screen;
 #[allow(dead_code, reason = "the bench needs a part of what the tests need")]
@@ -50,6 +51,9 @@ fn main() -> ExitCode {
     }
     if wanted("formats") {
         formats::measure(&place, &mut report);
+    }
+    if wanted("rekey") {
+        rekey::measure(&place, &mut report);
     }
     report.verdict()
 }

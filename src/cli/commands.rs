@@ -16,7 +16,7 @@ pub use recipients::{groups, rotate, updatekeys};
 pub use shell::{completion, man};
 
 use super::args::{Decrypt, Encrypt, FileStatus, Set, Unset};
-use super::files::{Input, Scene};
+use super::files::Scene;
 use super::{files, keys, output};
 use crate::failure::{Failure, Kind};
 use crate::format::Format;
@@ -138,6 +138,7 @@ pub fn set(args: &Set, environment: &Environment, caution: &mut Caution) -> Resu
     };
     let value = set::parse_value(&json)?;
     let scene = Scene::of_file(Path::new(file), &args.reading, environment, caution)?;
+    let fine = scene.guard(caution)?;
     let target = scene
         .input
         .target(args.types.input_type.as_deref(), args.reading.common.indent);
@@ -151,7 +152,7 @@ pub fn set(args: &Set, environment: &Environment, caution: &mut Caution) -> Resu
         environment,
         caution,
     )?;
-    store(rewritten, &scene.input, caution)
+    store(rewritten, &scene, fine, caution)
 }
 
 /// `unset`
@@ -162,6 +163,7 @@ pub fn unset(args: &Unset, environment: &Environment, caution: &mut Caution) -> 
     };
     let path = set::parse_path(text(index)?)?;
     let scene = Scene::of_file(Path::new(file), &args.reading, environment, caution)?;
+    let fine = scene.guard(caution)?;
     let target = scene
         .input
         .target(args.types.input_type.as_deref(), args.reading.common.indent);
@@ -175,14 +177,22 @@ pub fn unset(args: &Unset, environment: &Environment, caution: &mut Caution) -> 
         environment,
         caution,
     )?;
-    store(rewritten, &scene.input, caution)
+    store(rewritten, &scene, fine, caution)
 }
 
 /// Writes a changed file back.
-fn store(rewritten: Option<Rewritten>, input: &Input, caution: &mut Caution) -> Result<(), Failure> {
+fn store(
+    rewritten: Option<Rewritten>,
+    scene: &Scene,
+    fine: bool,
+    caution: &mut Caution,
+) -> Result<(), Failure> {
+    let input = &scene.input;
     match (rewritten, &input.path) {
         (Some(rewritten), Some(path)) => {
-            files::store(path, &rewritten.bytes, input.identity.as_ref(), caution)
+            files::store(path, &rewritten.bytes, input.identity.as_ref(), caution)?;
+            scene.written(&rewritten.bytes, fine);
+            Ok(())
         }
         _ => Ok(()),
     }

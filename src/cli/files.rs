@@ -8,6 +8,7 @@ use crate::host::Environment;
 use crate::host::file::{self, Identity, Place, WriteError};
 use crate::ops::caution::Caution;
 use crate::ops::config::{self, Located, absolute, read_input};
+use crate::ops::pins;
 use crate::ops::save::not_written;
 use crate::ops::set::Target;
 use crate::ops::unlock;
@@ -106,6 +107,29 @@ impl Scene {
             environment,
             config,
         })
+    }
+}
+
+impl Scene {
+    /// Warns when somebody else may have changed who can read the file; says whether all is well.
+    pub fn guard(&self, caution: &mut Caution) -> Result<bool, Failure> {
+        match &self.input.path {
+            Some(path) => pins::guard(
+                path,
+                &self.input.bytes,
+                self.config.as_ref(),
+                &self.environment,
+                caution,
+            ),
+            None => Ok(false),
+        }
+    }
+
+    /// Remembers the file as it was written by the user, where things are remembered and nothing was wrong before.
+    pub fn written(&self, bytes: &[u8], fine: bool) {
+        if let (Some(path), true) = (&self.input.path, fine) {
+            pins::remember_bytes(path, bytes, false, &self.environment);
+        }
     }
 }
 

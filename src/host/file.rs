@@ -16,9 +16,9 @@ mod write;
 
 pub use batch::{Batched, replace_all};
 pub use folder::{Folder, is_private, list, make_folders, private_file, private_folder, runtime_folder};
-pub use identity::{Identity, Ownership, exists, ownership, read, same, size};
+pub use identity::{Identity, Ownership, canonical, exists, ownership, read, same, size};
 pub use memory::{is_in_memory, memory_folders};
-pub use new::{create, occupied, writable};
+pub use new::{create, create_private, note, occupied, remove, writable};
 pub use peek::read_marked;
 pub use scratch::Scratch;
 pub use wipe::wipe;

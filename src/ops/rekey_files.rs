@@ -9,6 +9,7 @@ pub use rules::RulesPlan;
 
 use super::drift::{self, Difference};
 use super::people::{People, Person};
+use super::pins;
 use super::rulebook::Rulebook;
 use super::survey::{Skipped, Surveyed, survey};
 use super::unlock::identity;
@@ -37,6 +38,10 @@ pub struct Request {
     pub keep_data_key: bool,
     /// Whether the rules of the files are changed in the same way.
     pub rules: bool,
+    /// Whether files are taken as they are although somebody else may have changed who can read them.
+    pub accept_metadata: bool,
+    /// What rules are to call those who come, where nothing else does.
+    pub names: Vec<(Recipient, String)>,
 }
 
 impl Request {
@@ -99,6 +104,8 @@ pub struct FilePlan {
     pub action: Action,
     /// Who comes ([`Difference::Missing`]) and who goes ([`Difference::Extra`]), and the threshold.
     pub changes: Vec<Difference>,
+    /// What changed in who can read it, or in what is encrypted, since this user last wrote it; empty where that was accepted.
+    pub suspicions: Vec<String>,
     /// The values that those who go could read until now: paths as `set` takes them. What they have read they know.
     pub exposed: Vec<String>,
     groups: Vec<Group>,
@@ -124,6 +131,16 @@ impl Plan {
         self.rules.is_empty() && self.files.iter().all(|file| file.action == Action::Nothing)
     }
 
+    /// The first file that is to be written although somebody else may have changed it, as a failure.
+    #[must_use]
+    pub fn suspicion(&self) -> Option<Failure> {
+        let written = |file: &&FilePlan| matches!(file.action, Action::Rewrap | Action::Rotate);
+        let mut files = self.files.iter().filter(written);
+        files
+            .find(|file| !file.suspicions.is_empty())
+            .map(|file| pins::refusal(&file.name, &file.suspicions))
+    }
+
     /// Everybody who goes from some file, once.
     #[must_use]
     pub fn leavers(&self, people: &People) -> Vec<Person> {
@@ -144,7 +161,9 @@ impl Plan {
 /// # Errors
 /// When a path is not there, or rules that are to be changed cannot be.
 pub fn plan(request: &Request, book: &Rulebook<'_>, environment: &Environment) -> Result<Plan, Failure> {
-    let survey = survey(&request.paths, environment, |file| of_file(&file, request, book))?;
+    let survey = survey(&request.paths, environment, |file| {
+        of_file(&file, request, book, environment)
+    })?;
     let rules = if request.rules && !request.by_rule() {
         rules::plan(request, &survey.files, book, environment)?
     } else {
@@ -157,13 +176,18 @@ pub fn plan(request: &Request, book: &Rulebook<'_>, environment: &Environment) -
     })
 }
 
-fn of_file(file: &Surveyed, request: &Request, book: &Rulebook<'_>) -> FilePlan {
+fn of_file(file: &Surveyed, request: &Request, book: &Rulebook<'_>, environment: &Environment) -> FilePlan {
     let metadata = &file.sealed.metadata;
     let mut planned = FilePlan {
         path: file.path.clone(),
         name: file.name.clone(),
         action: Action::Nothing,
         changes: Vec::new(),
+        suspicions: if request.accept_metadata {
+            Vec::new()
+        } else {
+            pins::since_seen(&file.path, metadata, environment)
+        },
         exposed: Vec::new(),
         groups: Vec::new(),
         threshold: None,

@@ -1,6 +1,7 @@
 //! Save an edited document: only what changed changes.
 
 use super::open::{Access, Document, Unsealed};
+use super::pins;
 use super::rewrite::{Base, rewrite};
 use crate::failure::{Failure, Kind};
 use crate::format::{Loaded, Style};
@@ -49,7 +50,7 @@ fn save_by(
     document: &Document,
     edited: &Tree,
     place: Place,
-    _environment: &Environment,
+    environment: &Environment,
 ) -> Result<Saved, Failure> {
     let unsealed = match &document.access {
         Access::Open(unsealed) => unsealed,
@@ -74,6 +75,7 @@ fn save_by(
         Err(error) => return Err(not_written(&name, &error)),
     };
     let relaid = rewritten.relaid.clone();
+    pins::remember(&document.path, &rewritten.sealed.metadata, true, environment);
     Ok(Saved::Written {
         document: Box::new(Document::after(
             document,

@@ -2,6 +2,8 @@
 
 mod check;
 mod drift;
+mod join;
+mod pins;
 mod rekey;
 mod trust;
 mod why;

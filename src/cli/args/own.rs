@@ -34,6 +34,15 @@ pub enum Own {
     /// their rules say
     #[command(args_override_self = true)]
     Rekey(Rekey),
+    /// Make an age key where sops looks for keys, and print the public half. An SSH key (ssh-ed25519, ssh-rsa) works as it is
+    #[command(args_override_self = true)]
+    Keygen(Keygen),
+    /// Ask to be let in: write a request for others to approve
+    #[command(args_override_self = true)]
+    Join(Join),
+    /// Let in who asked: the files and rules get a new recipient
+    #[command(args_override_self = true)]
+    Approve(Approve),
 }
 
 /// What these commands share.
@@ -155,6 +164,9 @@ pub struct Rekey {
     /// Change the rules of the files in the same way
     #[arg(long)]
     pub rules: bool,
+    /// Take files as they are although who can read them changed since you last wrote them
+    #[arg(long)]
+    pub accept_metadata: bool,
     /// Show the plan and write nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -164,4 +176,54 @@ pub struct Rekey {
     /// Files and folders; otherwise the working directory
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+}
+
+/// `keygen`
+#[derive(Debug, Args)]
+pub struct Keygen {
+    /// Make a post-quantum key (age1pq1…)
+    #[arg(long)]
+    pub pq: bool,
+    /// Write it here instead of where sops looks for keys
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Say where it would be written, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `join`
+#[derive(Debug, Args)]
+pub struct Join {
+    /// The public key; otherwise the age key at hand
+    #[arg(long, value_name = "PUBLIC")]
+    pub key: Option<String>,
+    /// Show what would be written, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// What to be called: letters, digits, `-`, `_` and `.`
+    #[arg(value_name = "NAME")]
+    pub words: Vec<String>,
+}
+
+/// `approve`
+#[derive(Debug, Args)]
+pub struct Approve {
+    #[command(flatten)]
+    pub common: OwnCommon,
+    /// Show the plan and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Do not ask
+    #[arg(short, long)]
+    pub yes: bool,
+    /// The name of the request, and files and folders; otherwise all of the repository
+    #[arg(value_names = ["NAME", "PATH"], num_args = 0..)]
+    pub words: Vec<PathBuf>,
 }

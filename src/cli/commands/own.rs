@@ -5,6 +5,8 @@ mod check;
 mod diff;
 mod doctor;
 mod drift;
+mod join;
+mod keygen;
 mod rekey;
 mod why;
 
@@ -20,8 +22,10 @@ use std::fmt::Write as _;
 /// Whether a command found what it looks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Nothing to report, or everything done.
+    /// Nothing to report, nothing to do, or not wanted.
     Clean,
+    /// Everything was done.
+    Done,
     /// There are findings.
     Findings,
 }
@@ -46,9 +50,12 @@ pub fn run(command: &Own, environment: &Environment) -> Result<u8, Failure> {
         Own::Check(args) => check::run(args, environment),
         Own::Doctor(args) => doctor::run(args, environment),
         Own::Rekey(args) => rekey::run(args, environment),
+        Own::Keygen(args) => keygen::run(args, environment),
+        Own::Join(args) => join::ask(args, environment),
+        Own::Approve(args) => join::approve(args, environment),
     };
     match verdict {
-        Ok(Verdict::Clean) => Ok(0),
+        Ok(Verdict::Clean | Verdict::Done) => Ok(0),
         Ok(Verdict::Findings) => Ok(1),
         Err(failure) => Err(Failure {
             kind: Kind::Usage,

@@ -9,6 +9,7 @@ use crate::host::Environment;
 use crate::ops::caution::Caution;
 use crate::ops::config::{self, Located, absolute};
 use crate::ops::groups::{self, GroupChange};
+use crate::ops::pins;
 use crate::ops::{rotate as rotation, unlock, updatekeys as update};
 use std::path::Path;
 
@@ -30,6 +31,7 @@ pub fn rotate(args: &Rotate, environment: &Environment, caution: &mut Caution) -
     let target = scene
         .input
         .target(args.types.input_type.as_deref(), args.reading.common.indent);
+    let fine = scene.guard(caution)?;
     let result = rotation::rotate(
         &target,
         &change,
@@ -49,7 +51,9 @@ pub fn rotate(args: &Rotate, environment: &Environment, caution: &mut Caution) -
         &scene.input,
         &scene.environment,
         caution,
-    )
+    )?;
+    scene.written(&result.bytes, fine && args.output.in_place);
+    Ok(())
 }
 
 /// `updatekeys`
@@ -97,6 +101,8 @@ fn update_one(
 ) -> Result<(), Failure> {
     let input = files::read(Some(file), None, environment)?;
     let target = input.target(args.input_type.as_deref(), args.reading.common.indent);
+    // What is beside the rule is what the command shows itself.
+    let fine = pins::guard(&input.treated_as, &input.bytes, None, environment, caution)?;
     output::tell(&format!("Syncing keys for file {}", input.name));
     let Some(plan) = update::plan(&target, &input.treated_as, config, environment, caution)? else {
         output::tell(&format!("File {} already up to date", input.name));
@@ -113,6 +119,9 @@ fn update_one(
     }
     let bytes = plan.apply(&target, environment, caution)?;
     files::store(&input.treated_as, &bytes, input.identity.as_ref(), caution)?;
+    if fine {
+        pins::remember_bytes(&input.treated_as, &bytes, false, environment);
+    }
     output::tell(&format!("File {} synced with new keys", input.name));
     Ok(())
 }

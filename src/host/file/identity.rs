@@ -65,6 +65,12 @@ pub fn size(path: &Path) -> Option<u64> {
     metadata.is_file().then(|| metadata.len())
 }
 
+/// The path without symbolic links; `None` where there is nothing.
+#[must_use]
+pub fn canonical(path: &Path) -> Option<std::path::PathBuf> {
+    std::fs::canonicalize(path).ok()
+}
+
 /// Whether two paths lead to the same file or folder.
 #[must_use]
 pub fn same(one: &Path, other: &Path) -> bool {

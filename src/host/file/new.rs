@@ -1,7 +1,9 @@
 //! Making a file where there was none.
 
+use super::temporary::Temporary;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
 /// Whether a name is taken, be it by a symbolic link to nowhere.
@@ -22,6 +24,47 @@ pub fn create(path: &Path, content: &[u8]) -> io::Result<()> {
         let _ = fs::remove_file(path);
     }
     written
+}
+
+/// As [`create`], for this user alone (0600), with the folders above it (0700) where they are missing.
+///
+/// # Errors
+/// When the name is taken, or the file cannot be written.
+pub fn create_private(path: &Path, content: &[u8]) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::DirBuilder::new().mode(0o700).recursive(true).create(folder)?;
+    }
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
+    let written = file.write_all(content).and_then(|()| file.sync_all());
+    if written.is_err() {
+        // It is ours: the name was free.
+        let _ = fs::remove_file(path);
+    }
+    written
+}
+
+/// Puts down something that can be found out again: a reader finds the old or the new content, and a power cut may take it.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn note(path: &Path, content: &[u8]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::DirBuilder::new().mode(0o700).recursive(true).create(folder)?;
+    let mut temporary = Temporary::create(folder, 0o600)?;
+    temporary.file.write_all(content)?;
+    temporary.rename(path)
+}
+
+/// Removes a file.
+///
+/// # Errors
+/// When it cannot be removed.
+pub fn remove(path: &Path) -> io::Result<()> {
+    fs::remove_file(path)
 }
 
 /// Whether this user may change a file: it has no mode that says otherwise.

@@ -11,7 +11,7 @@ use crate::ops::caution::Caution;
 use crate::ops::rekey::{cannot_wrap, rekeyed, wrap};
 use crate::ops::save::not_written;
 use crate::ops::set::Target;
-use crate::ops::{decrypt, parallel, rotate};
+use crate::ops::{decrypt, parallel, pins, rotate};
 
 /// How many files are prepared before they are written together. Bounds the memory, and what a stop takes.
 const TOGETHER: usize = 64;
@@ -108,6 +108,14 @@ fn together(files: &[FilePlan], environment: &Environment) -> Vec<FileResult> {
             *slot = Some(not_written(&job.path.display().to_string(), &error));
         }
     }
+    let fine: Vec<&Batched<'_>> = jobs
+        .iter()
+        .filter(|(number, _)| written.get(*number).is_some_and(Option::is_none))
+        .map(|(_, job)| job)
+        .collect();
+    parallel::map(&fine, |job| {
+        pins::remember_bytes(job.path, job.content, true, environment);
+    });
     files
         .iter()
         .zip(prepared)

@@ -53,7 +53,11 @@ pub fn plan(
                 .iter()
                 .map(|recipient| Addition {
                     recipient: recipient.clone(),
-                    name: people.of(recipient).name,
+                    name: people.of(recipient).name.or_else(|| {
+                        let mut names = request.names.iter();
+                        let found = names.find(|(known, _)| known == recipient);
+                        found.map(|(_, name)| name.clone())
+                    }),
                 })
                 .collect(),
             remove: request.remove.clone(),

@@ -33,11 +33,46 @@ pub fn run(args: &Rekey, environment: &Environment) -> Result<Verdict, Failure> 
         remove,
         keep_data_key: args.no_rotate,
         rules: args.rules,
+        accept_metadata: args.accept_metadata,
+        names: Vec::new(),
     };
-    let plan = rekey_files::plan(&request, &book, environment)?;
-    let people = people(&book, &recipients(&plan), environment);
-    if args.dry_run || plan.is_empty() {
-        if args.common.json {
+    carry_out(&request, &Way::of(args), &book, environment)
+}
+
+/// How a plan is shown and carried out.
+pub struct Way {
+    /// Print JSON.
+    pub json: bool,
+    /// Write nothing.
+    pub dry_run: bool,
+    /// Do not ask.
+    pub yes: bool,
+}
+
+impl Way {
+    const fn of(args: &Rekey) -> Self {
+        Self {
+            json: args.common.json,
+            dry_run: args.dry_run,
+            yes: args.yes,
+        }
+    }
+}
+
+/// Plans, shows the plan, asks, and does it.
+///
+/// # Errors
+/// When something cannot be planned or done; the rest is done.
+pub fn carry_out(
+    request: &Request,
+    way: &Way,
+    book: &Rulebook<'_>,
+    environment: &Environment,
+) -> Result<Verdict, Failure> {
+    let plan = rekey_files::plan(request, book, environment)?;
+    let people = people(book, &recipients(&plan), environment);
+    if way.dry_run || plan.is_empty() {
+        if way.json {
             print(&as_json(&plan, None, &people))?;
         } else {
             output::result(as_text(&plan, &people).as_bytes())?;
@@ -45,20 +80,24 @@ pub fn run(args: &Rekey, environment: &Environment) -> Result<Verdict, Failure> 
         }
         return Ok(Verdict::Clean);
     }
-    if !args.common.json {
+    if !way.json {
         output::result(as_text(&plan, &people).as_bytes())?;
         tell_skipped(&plan.skipped);
     }
-    if !args.yes && !confirmed(args)? {
+    // On a terminal the plan shows it, and the answer counts.
+    if let Some(failure) = plan.suspicion().filter(|_| way.yes || way.json) {
+        return Err(failure);
+    }
+    if !way.yes && !confirmed(way)? {
         return Ok(Verdict::Clean);
     }
     let results = rekey_files::apply(&plan, environment, &|_, done, total| {
         output::progress(done, total)
     })?;
-    if args.common.json {
+    if way.json {
         print(&as_json(&plan, Some(&results), &people))?;
     }
-    report(&results, args.common.json)
+    report(&results, way.json)
 }
 
 /// Everybody who reads a file, where a name has to be understood.
@@ -96,8 +135,8 @@ fn recipients(plan: &Plan) -> Vec<Recipient> {
         .collect()
 }
 
-fn confirmed(args: &Rekey) -> Result<bool, Failure> {
-    if args.common.json || !output::can_ask() {
+fn confirmed(way: &Way) -> Result<bool, Failure> {
+    if way.json || !output::can_ask() {
         let text = "nobody can be asked whether this is right; nothing was written";
         return Err(
             Failure::new(Kind::Usage, text).hint("--yes answers beforehand, --dry-run only shows the plan")
@@ -139,6 +178,12 @@ fn as_text(plan: &Plan, people: &People) -> String {
         line(&mut text, format_args!("{}: {what}", file.name));
         for change in &file.changes {
             change_text(&mut text, change, people);
+        }
+        for change in &file.suspicions {
+            line(
+                &mut text,
+                format_args!("  ! changed since you last wrote it: {change}"),
+            );
         }
         for path in &file.exposed {
             line(&mut text, format_args!("  [ ] could be read: {path}"));
@@ -195,7 +240,7 @@ fn report(results: &[FileResult], json: bool) -> Result<Verdict, Failure> {
         output::result(format!("{done} files written\n").as_bytes())?;
     }
     if failed == 0 {
-        return Ok(Verdict::Clean);
+        return Ok(Verdict::Done);
     }
     let text = format!("{failed} of {} files are as they were", results.len());
     Err(Failure::new(Kind::Usage, text).hint("what is done stays done; the same command does the rest"))
@@ -249,6 +294,7 @@ fn file_json(file: &FilePlan, result: Option<&FileResult>, people: &People) -> V
         "path": file.name,
         "action": action,
         "changes": changes.collect::<Value>(),
+        "suspicions": file.suspicions,
         "exposed": file.exposed,
         "outcome": outcome,
         "problem": problem.or(failure),
