@@ -135,6 +135,36 @@ pub const EXAMPLES: &[(&str, &[&str])] = &[
     ),
     ("access", &["lazysops access", "lazysops access --json prod"]),
     (
+        "rekey",
+        &[
+            "lazysops rekey --dry-run",
+            "lazysops rekey --add age1… --rules secrets/",
+            "lazysops rekey --remove old-laptop --rules",
+        ],
+    ),
+    (
+        "keygen",
+        &["lazysops keygen", "lazysops keygen --pq --output key.txt"],
+    ),
+    (
+        "join",
+        &["lazysops join ops-laptop", "lazysops join ci --key age1…"],
+    ),
+    (
+        "approve",
+        &[
+            "lazysops approve ops-laptop --dry-run",
+            "lazysops approve ops-laptop",
+        ],
+    ),
+    (
+        "doctor",
+        &[
+            "lazysops doctor values.sops.yaml",
+            "lazysops doctor --json values.sops.yaml",
+        ],
+    ),
+    (
         "merge",
         &[
             "lazysops merge --dry-run base.yaml ours.yaml theirs.yaml values.sops.yaml",
