@@ -14,7 +14,8 @@ use super::sealed;
 use super::unlock::identity;
 use crate::failure::{Failure, Kind};
 use crate::format::Format;
-use crate::host::{Environment, file, git};
+use crate::host::git::Repository;
+use crate::host::{Environment, file};
 use crate::metadata::Metadata;
 use std::collections::BTreeSet;
 use std::os::unix::ffi::OsStrExt as _;
@@ -205,7 +206,8 @@ fn committed(path: &Path, environment: &Environment) -> Option<Snapshot> {
     let folder = path.parent().filter(|_| in_repository(path))?;
     let mut name = b"HEAD:./".to_vec();
     name.extend_from_slice(path.file_name()?.as_bytes());
-    let bytes = git::contents(folder, &[name], environment).into_iter().next()??;
+    let contents = Repository::at(folder, environment).contents(&[name]);
+    let bytes = contents.into_iter().next()??;
     let sealed = sealed::detect(&bytes, Format::from_path(path), true).ok()?;
     Some(Snapshot::of(&sealed.metadata))
 }

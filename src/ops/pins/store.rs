@@ -3,7 +3,8 @@
 
 use super::Snapshot;
 use crate::host::file;
-use crate::host::{Environment, UserKey, git};
+use crate::host::git::Repository;
+use crate::host::{Environment, UserKey};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -83,7 +84,11 @@ fn identity(path: &Path, environment: &Environment) -> Vec<Vec<u8>> {
 fn first_commit(root: &Path, environment: &Environment) -> Option<Vec<u8>> {
     static KNOWN: Mutex<BTreeMap<PathBuf, Option<Vec<u8>>>> = Mutex::new(BTreeMap::new());
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    let ask = || git::output(root, &["rev-list", "--max-parents=0", "HEAD"], environment);
+    let ask = || {
+        Repository::at(root, environment)
+            .run(&["rev-list", "--max-parents=0", "HEAD"], None)
+            .ok()
+    };
     known.entry(root.to_owned()).or_insert_with(ask).clone()
 }
 

@@ -49,6 +49,12 @@ fn as_text(report: &Report) -> String {
         );
         line(&mut text, format_args!("    {}", finding.advice));
     }
+    for mention in &report.mentions {
+        line(
+            &mut text,
+            format_args!("{} is named by {}:{}", mention.target, mention.by, mention.line),
+        );
+    }
     let count = report.findings.len();
     let what = match count {
         0 => "nothing found".to_owned(),
