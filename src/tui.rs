@@ -6,6 +6,7 @@
 mod action;
 mod asker;
 mod clipboard;
+mod clock;
 mod effect;
 mod event_loop;
 mod guard;
@@ -89,6 +90,7 @@ pub fn run(start: &Start, environment: &Environment) -> Result<(), Failure> {
             worker: &mut worker,
             clipboard: &mut clipboard,
             screen: &mut screen,
+            clock: clock::Clock::start(),
             environment,
             held: VecDeque::new(),
         };

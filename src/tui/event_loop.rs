@@ -3,6 +3,7 @@
 
 use super::asker::Inquiry;
 use super::clipboard::{Answer, ClipboardThread};
+use super::clock::Clock;
 use super::effect::Effect;
 use super::key::Key;
 use super::keyboard::{Gate, Next};
@@ -88,6 +89,8 @@ pub struct Machine<'m> {
     pub clipboard: &'m mut ClipboardThread,
     /// The terminal.
     pub screen: &'m mut Screen,
+    /// The time.
+    pub clock: Clock,
     /// What programs that are started see.
     pub environment: &'m Environment,
     /// What was heard while another program had the terminal.
@@ -157,7 +160,7 @@ pub fn run(
             let secret = std::mem::take(&mut model.guard.typed);
             gate.open(if secret { Next::Forget } else { Next::Read });
         }
-        event = wait(model, events)?;
+        event = wait(model, events, machine.clock.now())?;
         if event.is_none() && take_in(model, Msg::Deadline, machine)? {
             return Ok(End::Quit);
         }
@@ -166,7 +169,7 @@ pub fn run(
 
 /// Updates the model and does what follows; whether that is to leave.
 fn take_in(model: &mut Model, msg: Msg, machine: &mut Machine<'_>) -> io::Result<bool> {
-    for effect in update(model, msg, Instant::now()) {
+    for effect in update(model, msg, machine.clock.now()) {
         if matches!(effect, Effect::Quit) {
             return Ok(true);
         }
@@ -192,12 +195,12 @@ fn hold(events: &Receiver<Event>, machine: &mut Machine<'_>) {
 }
 
 /// Waits for the next event, or for the time the model asked for.
-fn wait(model: &Model, events: &Receiver<Event>) -> io::Result<Option<Event>> {
+fn wait(model: &Model, events: &Receiver<Event>, now: Instant) -> io::Result<Option<Event>> {
     let gone = || io::Error::from(io::ErrorKind::BrokenPipe);
     let Some(deadline) = model.deadline() else {
         return events.recv().map(Some).map_err(|_| gone());
     };
-    match events.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+    match events.recv_timeout(deadline.saturating_duration_since(now)) {
         Ok(event) => Ok(Some(event)),
         Err(RecvTimeoutError::Timeout) => Ok(None),
         Err(RecvTimeoutError::Disconnected) => Err(gone()),

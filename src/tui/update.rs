@@ -42,14 +42,21 @@ const READABLE: Duration = Duration::from_secs(3);
 /// Takes one message in.
 pub fn update(model: &mut Model, msg: Msg, now: Instant) -> Vec<Effect> {
     model.now = now;
-    if matches!(
-        msg,
-        Msg::Key(_) | Msg::Mouse(_) | Msg::Paste(_) | Msg::Focus(true) | Msg::Edited(..)
-    ) {
+    let input = matches!(msg, Msg::Key(_) | Msg::Mouse(_) | Msg::Paste(_));
+    if matches!(msg, Msg::Edited(..)) {
+        model.guard.touch(now);
+    }
+    // What should have happened while the machine slept comes before the key that wakes it up.
+    let open = model.guard.locked.is_none();
+    let mut effects = guard::due(model);
+    if input && open && model.guard.locked.is_some() {
+        return effects;
+    }
+    if input || matches!(msg, Msg::Focus(true)) {
         model.guard.touch(now);
         model.guard.typed |= guard::takes_secret(model);
     }
-    let mut effects = match msg {
+    effects.extend(match msg {
         Msg::Key(key) => on_key(model, key),
         Msg::Mouse(mouse) => mouse::on_mouse(model, mouse),
         Msg::Paste(text) => on_paste(model, &text),
@@ -82,7 +89,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Instant) -> Vec<Effect> {
         }
         Msg::Edited(outside, result) => outside::edited(model, *outside, result),
         Msg::Deadline => Vec::new(),
-    };
+    });
     effects.extend(guard::due(model));
     if model.guard.share_safe {
         guard::conceal_everything(model);

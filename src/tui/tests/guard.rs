@@ -213,6 +213,17 @@ fn nobody_there_for_five_minutes_locks() {
 }
 
 #[test]
+fn the_key_that_wakes_a_machine_up_finds_the_editor_locked() {
+    let mut editor = on_password();
+    editor.keys("r");
+    editor.now += Duration::from_secs(3600);
+    editor.keys("e");
+    assert!(editor.model.guard.locked.is_some());
+    assert!(editor.model.overlays.is_empty());
+    assert!(!editor.text().contains(SECRET));
+}
+
+#[test]
 fn stopping_locks_before_the_shell_gets_the_terminal() {
     let mut editor = on_password();
     editor.keys("ctrl-z");
