@@ -35,22 +35,13 @@ where
 /// A fault on the way, or missing credentials: the SDK wraps both deeply.
 fn of_sources(service: &str, error: &(dyn Error + 'static)) -> Option<Refusal> {
     let mut source = Some(error);
-    let mut credentials = None;
     while let Some(inner) = source {
-        if let Some(fault) = inner.downcast_ref::<Fault>() {
-            let service = if credentials.is_some() {
-                "AWS, for credentials"
-            } else {
-                service
-            };
-            return Some(fault.refusal(service));
-        }
-        if let Some(found) = inner.downcast_ref::<CredentialsError>() {
-            credentials = Some(found);
+        if let Some(credentials) = inner.downcast_ref::<CredentialsError>() {
+            return Some(of_credentials(credentials));
         }
         source = inner.source();
     }
-    credentials.map(of_credentials)
+    Fault::behind(error).map(|fault| fault.refusal(service))
 }
 
 /// Why there are no credentials.
@@ -68,7 +59,10 @@ pub fn of_credentials(error: &CredentialsError) -> Refusal {
             deepest(error)
         ))
         .next("see ~/.aws/config and ~/.aws/credentials"),
-        _ => Refusal::new(format!("no AWS credentials were given: {}", deepest(error))).next(login),
+        _ => match Fault::behind(error) {
+            Some(fault) => fault.refusal("no AWS credentials were found; their last source"),
+            None => Refusal::new(format!("no AWS credentials were found: {}", deepest(error))).next(login),
+        },
     }
 }
 

@@ -4,7 +4,7 @@
 use super::certificate::Certificate;
 use crate::keys::access::{Access, Refusal};
 use crate::keys::child::{ChildError, Program};
-use crate::keys::net::{Client, Hidden, said};
+use crate::keys::net::{Client, Fault, Hidden, said};
 use azure_core::credentials::{Secret, TokenCredential};
 use azure_core::http::{ClientOptions, RetryOptions, Transport};
 use azure_identity::{
@@ -260,6 +260,9 @@ impl Chain<'_> {
         };
         match got {
             Ok(Ok(token)) => Ok(Zeroizing::new(token.token.secret().to_owned())),
+            Ok(Err(error)) if let Some(fault) = Fault::behind(&error) => {
+                Err(fault.refusal(&format!("Microsoft, asked for a token ({name})")))
+            }
             Ok(Err(error)) => Err(Refusal::new(format!(
                 "Microsoft gives no token: {}",
                 first_line(&error, secret)

@@ -1,7 +1,7 @@
 //! A token of Google, from where sops looks for credentials (spec §9.4). What is found is put to use by Google's own library.
 
 use crate::keys::access::{Access, Refusal, plain_line};
-use crate::keys::net::said;
+use crate::keys::net::{Fault, said};
 use google_cloud_auth::build_errors;
 use google_cloud_auth::credentials::service_account::AccessSpecifier;
 use google_cloud_auth::credentials::{
@@ -57,6 +57,9 @@ pub async fn token(access: &Access<'_>) -> Result<Token, Refusal> {
             source,
         }),
         Ok(Err(_)) | Err(_) if limit == LIMIT_OF_MACHINE => Err(nothing()),
+        Ok(Err(error)) if let Some(fault) = Fault::behind(&error) => {
+            Err(fault.refusal(&format!("Google, asked for a token for {source}")))
+        }
         Ok(Err(error)) => Err(Refusal::new(format!(
             "Google gives no token for {source}: {}",
             deepest(&error)

@@ -66,6 +66,21 @@ impl Fault {
         Self::BrokenOff
     }
 
+    /// The fault that is the cause of an error of another library, if there is one.
+    pub fn behind(error: &(dyn Error + 'static)) -> Option<Self> {
+        let mut source = Some(error);
+        while let Some(inner) = source {
+            if let Some(fault) = inner.downcast_ref::<Self>() {
+                return Some(*fault);
+            }
+            if let Some(error) = inner.downcast_ref::<reqwest::Error>() {
+                return Some(Self::of(error));
+            }
+            source = inner.source();
+        }
+        None
+    }
+
     fn of_tls(error: &rustls::Error) -> Self {
         match error {
             rustls::Error::InvalidCertificate(_) => Self::Certificate,

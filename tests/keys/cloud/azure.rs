@@ -68,6 +68,26 @@ fn a_wrong_secret_is_told_and_not_shown() {
     assert_eq!(outcome.code, Some(1));
     assert!(outcome.stderr.contains("AADSTS7000215"), "{}", outcome.stderr);
     assert!(!outcome.stderr.contains("CANARY"), "{}", outcome.stderr);
+    let unreachable = logged_out(&fake);
+    let unreachable = unreachable
+        .into_iter()
+        .map(|(name, value)| match name.as_str() {
+            "HTTPS_PROXY" => (name, "http://127.0.0.1:1".to_owned()),
+            _ => (name, value),
+        })
+        .collect();
+    let unreachable = super::place(&unreachable)
+        .variable("AZURE_TENANT_ID", "t")
+        .variable("AZURE_CLIENT_ID", "client")
+        .variable("AZURE_CLIENT_SECRET", "CANARY-secret");
+    let outcome = unreachable.lazysops([&["encrypt"], &KEY[..], &["plain.yaml"]].concat());
+    assert!(
+        outcome
+            .stderr
+            .contains("Microsoft, asked for a token (EnvironmentCredential): "),
+        "{}",
+        outcome.stderr
+    );
     let none = place
         .variable("AZURE_TOKEN_CREDENTIALS", "AzureCLICredential")
         .variable("PATH", "/nowhere");
