@@ -7,6 +7,7 @@ use crate::support::{AGE1, data, sops};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -195,6 +196,29 @@ fn a_key_service_without_the_key_says_so_and_the_next_one_is_tried() {
     let right = Server::start(Path::new(OURS), &right, false, &[]);
     let both = [&decrypt[..3], &["--keyservice", &right.address, "a.yaml"]].concat();
     assert_eq!(printed(&client.lazysops(both)), PLAIN.as_bytes());
+}
+
+#[test]
+fn a_connection_that_breaks_once_is_made_again() {
+    let (client, _) = sealed();
+    let place = Sandbox::with_key("age1.txt");
+    let server = Server::start(Path::new(OURS), &place, true, &[]);
+    let socket = place.path("s.sock");
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("tcp://{}", listener.local_addr().unwrap());
+    // Closes the first connection, and passes the next one on.
+    let between = std::thread::spawn(move || {
+        drop(listener.accept().unwrap());
+        let (mut client, _) = listener.accept().unwrap();
+        let mut service = UnixStream::connect(socket).unwrap();
+        let (mut up, mut down) = (client.try_clone().unwrap(), service.try_clone().unwrap());
+        std::thread::spawn(move || std::io::copy(&mut up, &mut service));
+        let _ = std::io::copy(&mut down, &mut client);
+    });
+    let opened = client.lazysops(["decrypt", "--keyservice", &address, "a.yaml"]);
+    assert_eq!(printed(&opened), PLAIN.as_bytes());
+    drop(server);
+    between.join().unwrap();
 }
 
 #[test]

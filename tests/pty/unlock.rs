@@ -123,6 +123,30 @@ fn the_threshold_is_reached_although_one_key_service_is_down() {
 }
 
 #[test]
+fn the_passphrase_of_a_pgp_key_is_asked_on_the_screen_of_the_editor() {
+    let Some(home) = GpgHome::with_secrets(&[]) else {
+        return;
+    };
+    let fingerprint = home.locked_key("open sesame");
+    let place = Sandbox::without_keys().variable("GNUPGHOME", home.path().to_str().unwrap());
+    place.write(FILE, hands::PLAINTEXT);
+    let outcome = place.lazysops(["encrypt", "-i", "--pgp", &fingerprint, FILE]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let mut terminal = hands::open(&place, SIZE, "A key is locked");
+    terminal.wait_for(&fingerprint);
+    terminal.send(&format!("wrong{ENTER}"));
+    terminal.wait_for("wrong, try again");
+    terminal.send(&format!("open sesame{ENTER}"));
+    terminal.wait_without("A key is locked");
+    terminal.wait_for("password_sops_cypher");
+    // The recipient is called by its user id.
+    terminal.wait_for("pgp  locked");
+    let output = String::from_utf8_lossy(terminal.output()).into_owned();
+    assert!(!output.contains("sesame"), "it was on the screen");
+    hands::quit(&mut terminal);
+}
+
+#[test]
 fn a_passphrase_that_was_wrong_twice_is_asked_for_again() {
     let place = hands::place_with(hands::PLAINTEXT);
     let key = place.write("keys.age", locked_identity());

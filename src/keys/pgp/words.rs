@@ -36,6 +36,11 @@ pub const WRONG_PASSPHRASE: &str = "Bad passphrase";
 /// What gpg says when it cannot decrypt; first those that explain the others.
 const DECRYPT: &[Phrase] = &[
     Phrase {
+        said: "setting pinentry mode 'loopback' failed",
+        reason: "gpg-agent does not let the editor ask for the passphrase of {}",
+        next: "remove no-allow-loopback-pinentry from gpg-agent.conf, or use the key once on the command line before",
+    },
+    Phrase {
         said: "Operation cancelled",
         reason: "the passphrase of {} was not given",
         next: "try again",

@@ -3,15 +3,18 @@
 use super::address::{CALL, endpoint};
 use super::at;
 use super::wire::{DECRYPT, DecryptRequest, DecryptResponse, ENCRYPT, EncryptRequest, EncryptResponse, Key};
+use crate::host::SystemRandom;
 use crate::keys::access::{Access, Refusal, plain_line};
 use crate::keys::runtime;
 use crate::metadata::{KeyEntry, Recipient};
+use crate::seal::Random as _;
 use http::uri::PathAndQuery;
 use prost::Message;
 use std::error::Error;
 use std::io;
+use std::time::Duration;
 use tonic::client::Grpc;
-use tonic::transport::Channel;
+use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Request, Status};
 use tonic_prost::ProstCodec;
 use zeroize::Zeroizing;
@@ -52,19 +55,17 @@ pub fn unwrap(access: &Access<'_>, address: &str, entry: &KeyEntry) -> Result<Ze
 
 fn call<Q, A>(access: &Access<'_>, address: &str, path: &'static str, request: Q) -> Result<A, Refusal>
 where
-    Q: Message + 'static,
+    Q: Message + Clone + 'static,
     A: Message + Default + 'static,
 {
     let endpoint = endpoint(address)?;
     runtime::run(access.cancel, CALL, async {
-        let channel = endpoint
-            .connect()
-            .await
-            .map_err(|error| unreachable(address, &error))?;
-        let mut grpc = Grpc::new(channel);
-        ask(&mut grpc, path, request)
-            .await
-            .map_err(|status| refused(address, &status))
+        let mut answer = once(&endpoint, address, path, request.clone()).await?;
+        if answer.as_ref().is_err_and(may_pass) {
+            tokio::time::sleep(pause()).await;
+            answer = once(&endpoint, address, path, request).await?;
+        }
+        answer.map_err(|status| refused(address, &status))
     })
     .map_err(|refusal| match refusal.reason.starts_with("no answer") {
         true => Refusal {
@@ -73,6 +74,37 @@ where
         },
         false => refusal,
     })
+}
+
+/// Whether it is no word of the service itself: it is being started again, or its connection broke.
+fn may_pass(status: &Status) -> bool {
+    status.code() == Code::Unavailable || status.source().is_some()
+}
+
+/// Between two tries: not the same for everybody who lost the same connection.
+fn pause() -> Duration {
+    let mut byte = [0];
+    // Without randomness it is the shortest.
+    let _ = SystemRandom.fill(&mut byte);
+    Duration::from_millis(50 + u64::from(byte.first().copied().unwrap_or_default()))
+}
+
+/// Connects and asks: what the key service said, or why it cannot be reached.
+async fn once<Q, A>(
+    endpoint: &Endpoint,
+    address: &str,
+    path: &'static str,
+    request: Q,
+) -> Result<Result<A, Status>, Refusal>
+where
+    Q: Message + 'static,
+    A: Message + Default + 'static,
+{
+    let channel = endpoint
+        .connect()
+        .await
+        .map_err(|error| unreachable(address, &error))?;
+    Ok(ask(&mut Grpc::new(channel), path, request).await)
 }
 
 async fn ask<Q, A>(grpc: &mut Grpc<Channel>, path: &'static str, request: Q) -> Result<A, Status>
