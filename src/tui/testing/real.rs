@@ -45,6 +45,19 @@ impl Real {
         }
     }
 
+    /// The demo, in a folder below, with its first file open.
+    pub fn demo(width: u16, height: u16) -> Self {
+        let mut real = Self::new(width, height);
+        let folder = real.path("demo");
+        crate::ops::demo::write_to(&folder, &real.environment).unwrap();
+        real.environment = real.environment.with("SOPS_AGE_KEY_FILE", folder.join("key.txt"));
+        let scan = begin_scan(&mut real.editor.model, folder.clone());
+        real.editor.effects = vec![scan];
+        real.settle();
+        real.open(&folder.join("charts/status-page/values.sops.yaml"));
+        real
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }

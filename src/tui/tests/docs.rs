@@ -2,8 +2,10 @@
 //! `LAZYSOPS_UPDATE=1 cargo test --lib tui::tests::docs` writes them anew.
 
 use crate::tui::action::{Context, ENTRIES};
-use crate::tui::keymap::Keymap;
-use crate::tui::testing::{Editor, gatus, svg};
+use crate::tui::key::Key;
+use crate::tui::keymap::{Keymap, Lookup};
+use crate::tui::testing::{Editor, Real, gatus, svg};
+use crate::tui::theme::Role;
 use ratatui::layout::Rect;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -85,6 +87,133 @@ fn key_page() -> String {
          `Backspace`, `Delete`, `ctrl-w` (word before), `ctrl-k` (rest of the line). Pasted text is taken as it is.\n",
     );
     page
+}
+
+/// The guide, in lines.
+fn guide() -> Vec<&'static str> {
+    include_str!("../../../docs/guide.md").lines().collect()
+}
+
+/// Keys of the guide: names, and text in quotes.
+fn press(real: &mut Real, line: &str) {
+    for (number, part) in line.split('"').enumerate() {
+        if number % 2 == 1 {
+            real.editor.type_text(part);
+            real.settle();
+        } else {
+            real.keys(part);
+        }
+    }
+}
+
+#[test]
+fn the_tour_of_the_guide_can_be_walked_and_its_pictures_show_what_is_on_screen() {
+    let mut real = Real::demo(80, 20);
+    let mut pictures = 0;
+    let mut keys = false;
+    for line in guide() {
+        match line {
+            "```keys" => keys = true,
+            "```" => keys = false,
+            _ if keys => {
+                press(&mut real, line);
+                let status = real.editor.model.status.as_ref().map(|status| status.role);
+                assert_ne!(status, Some(Role::Warning), "`{line}`: {}", real.editor.text());
+            }
+            _ => {
+                let picture = line
+                    .split_once("](screens/")
+                    .and_then(|(_, rest)| rest.split_once(".svg)"));
+                if let Some((name, _)) = picture.filter(|(name, _)| name.starts_with("tour-")) {
+                    let buffer = real.editor.buffer();
+                    fresh(&format!("docs/screens/{name}.svg"), &svg(&buffer, buffer.area));
+                    pictures += 1;
+                }
+            }
+        }
+        if line.starts_with("### 7.") {
+            assert!(!real.editor.model.unsaved(), "the changes of the tour are saved");
+        }
+    }
+    assert_eq!(pictures, 10);
+    assert!(
+        real.editor.model.guard.locked.is_none(),
+        "the last key opens the file again"
+    );
+    assert!(real.editor.model.file.is_some());
+}
+
+#[test]
+fn every_picture_of_a_page_is_made_by_a_test_and_every_made_one_is_used() {
+    let pages = [guide().join("\n"), include_str!("../../../README.md").to_owned()].join("\n");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/screens");
+    for file in std::fs::read_dir(folder).unwrap() {
+        let name = file.unwrap().file_name().into_string().unwrap();
+        let tour = name.starts_with("tour-");
+        let made = ["editor", "reveal", "field", "save", "filter", "palette"];
+        assert!(tour || made.contains(&name.trim_end_matches(".svg")), "{name}");
+        assert!(!tour || pages.contains(&name), "{name} is on no page");
+    }
+}
+
+#[test]
+fn the_keys_of_the_table_in_the_guide_do_what_it_says() {
+    let keymap = Keymap::default_keys();
+    let words = |cell: &str| -> Vec<String> {
+        let parts = cell.split('`').enumerate();
+        parts
+            .filter(|(number, _)| number % 2 == 1)
+            .map(|(_, part)| part.to_owned())
+            .collect()
+    };
+    let mut rows = 0;
+    let guide = guide();
+    let table = guide
+        .iter()
+        .skip_while(|line| !line.starts_with("| key | action |"))
+        .skip(2);
+    for row in table.take_while(|line| line.starts_with('|')) {
+        let cells: Vec<&str> = row.split(" | ").collect();
+        let (keys, actions) = (words(cells[0]), words(cells[1]));
+        assert_eq!(keys.len(), actions.len(), "{row}");
+        for (keys, action) in keys.iter().zip(&actions) {
+            let sequence = Key::parse_sequence(keys).unwrap();
+            let Lookup::Action(found) = keymap.lookup(&[Context::Tree, Context::Everywhere], &sequence)
+            else {
+                panic!("{row}");
+            };
+            assert_eq!(found.name(), action, "{row}");
+        }
+        rows += 1;
+    }
+    assert!(rows > 15);
+}
+
+/// Text in the guide that looks like a key and is none, or is one outside the editor.
+const NO_KEYS: &[&str] = &["E", "b"];
+
+#[test]
+fn every_key_that_the_guide_mentions_is_bound() {
+    let keymap = Keymap::default_keys();
+    let mut fenced = false;
+    for line in guide() {
+        fenced ^= line.starts_with("```");
+        if fenced {
+            continue;
+        }
+        for part in line.split('`').skip(1).step_by(2) {
+            let control = part.starts_with("ctrl-")
+                || part.chars().count() == 1
+                || ["Enter", "Esc", "Tab"].contains(&part);
+            let Some(keys) = Key::parse_sequence(part).filter(|_| control) else {
+                continue;
+            };
+            let bound = Context::ALL
+                .iter()
+                .any(|context| matches!(keymap.lookup(&[*context], &keys), Lookup::Action(_)));
+            assert!(bound || NO_KEYS.contains(&part), "`{part}` in: {line}");
+        }
+    }
 }
 
 #[test]

@@ -117,8 +117,8 @@ fn left(model: &Model, area: Rect) -> (String, Role) {
         return (shown, role);
     }
     let by = model.file.as_ref().map(unlocked_by).unwrap_or_default();
-    // Keys that work now are worth more than who opened the file; below a few words it says nothing anyway.
-    let fits = text::width(&by) + 14 <= room(model, area);
+    // Keys that work now are worth more than who opened the file.
+    let fits = text::width(&by) * 3 <= room(model, area);
     (if fits { by } else { String::new() }, Role::Dim)
 }
 

@@ -119,12 +119,29 @@ pub fn draw(
     draw_key(&paint, file, &mut pen, value_column, row, &look, &decision);
     let end = area.right().saturating_sub(columns.rule + columns.kind);
     let comment = file.tree().node(row.id).comment().is_some();
-    if !comment {
+    let narrow = area.width < NARROW;
+    let (label, role) = label(file, row, mark, &decision, narrow);
+    let room_to = |end: u16, pen: &Pen<'_>| usize::from(end.saturating_sub(pen.column()).saturating_sub(1));
+    let most = usize::from(area.width);
+    let needed = shown_width(view, file, row, &look, &decision, most);
+    // Whoever looks at a long value sees more of it: its type and rule stand in the line below the tree.
+    let wide = (look.selected || look.revealed) && needed > usize::from(end.saturating_sub(value_column + 1));
+    let end_of_value = match (comment, wide) {
+        (true, _) if label.is_empty() => area.right(),
+        (true, _) => end + columns.kind,
+        (false, true) => area.right(),
+        (false, false) => end,
+    };
+    if !comment && wide && needed > usize::from(area.right().saturating_sub(value_column + 1)) {
+        pen.put("  ", paint.style(Role::Text));
+    } else if !comment {
         pen.tab(value_column);
     }
-    let end_of_value = if comment { end + columns.kind } else { end };
-    let room = usize::from(end_of_value.saturating_sub(pen.column()).saturating_sub(1));
+    let room = room_to(end_of_value, &pen);
     draw_value(&paint, file, &mut pen, room, row, &look, &decision);
+    if wide {
+        return;
+    }
     let (kind, _) = facts(file, row);
     if columns.kind > 0 && file.tree().node(row.id).leaf().is_some() {
         let place = Rect {
@@ -140,8 +157,6 @@ pub fn draw(
             width: columns.rule.saturating_sub(1),
             ..area
         };
-        let narrow = area.width < NARROW;
-        let (label, role) = label(file, row, mark, &decision, narrow);
         let cut = text::prefix(&label, usize::from(place.width));
         Pen::new(buffer, place, 0).put_right(cut, paint.style(role));
     }
@@ -291,6 +306,30 @@ fn document_name(file: &OpenFile, id: NodeId) -> String {
     format!("document {}", number + 1)
 }
 
+/// Whether a value or comment is kept from view.
+fn is_hidden(view: View<'_>, file: &OpenFile, row: Row, look: &Look<'_>, decision: &Decision) -> bool {
+    let secret = file.is_secret(row.id) || (!row.deleted && decision.encrypted);
+    let value = file.tree().node(row.id).leaf().is_some();
+    (secret || (value && view.share_safe)) && !look.revealed
+}
+
+/// How many cells a value takes that is in view, up to one more than `most`; 0 for what is hidden.
+fn shown_width(
+    view: View<'_>,
+    file: &OpenFile,
+    row: Row,
+    look: &Look<'_>,
+    decision: &Decision,
+    most: usize,
+) -> usize {
+    match &file.tree().node(row.id).body {
+        Body::Leaf(leaf) if !matches!(leaf, Leaf::Null) && !is_hidden(view, file, row, look, decision) => {
+            text::width(&text::escape_value(&file.shown(row.id, leaf), most))
+        }
+        _ => 0,
+    }
+}
+
 fn draw_value(
     paint: &Paint<'_>,
     file: &OpenFile,
@@ -302,13 +341,8 @@ fn draw_value(
 ) {
     let theme = paint.view.theme;
     let node = file.tree().node(row.id);
-    let secret = if row.deleted {
-        file.is_secret(row.id)
-    } else {
-        decision.encrypted || file.is_secret(row.id)
-    };
-    let value = node.leaf().is_some();
-    let hidden = (secret || (value && paint.view.share_safe)) && !look.revealed;
+    let secret = file.is_secret(row.id) || (!row.deleted && decision.encrypted);
+    let hidden = is_hidden(paint.view, file, row, look, decision);
     match &node.body {
         Body::Leaf(Leaf::Null) => {
             pen.put_cut("null", room, theme.glyphs.cut, paint.style(Role::Dim));
