@@ -132,7 +132,8 @@ fn the_tour_of_the_guide_can_be_walked_and_its_pictures_show_what_is_on_screen()
             }
         }
         if line.starts_with("### 7.") {
-            assert!(!real.editor.model.unsaved(), "the changes of the tour are saved");
+            let screen = real.editor.text();
+            assert!(!real.editor.model.unsaved(), "the changes of the tour are saved\n{screen}");
         }
     }
     assert_eq!(pictures, 10);
