@@ -69,6 +69,8 @@ pub struct Field {
     pub tall: bool,
     /// Why it was not accepted.
     pub problem: Option<String>,
+    /// Whether `{}` or `[]` means an empty map or list, and no text.
+    pub branch: bool,
     /// Keys that other places have here.
     pub proposals: Proposals,
 }
@@ -87,7 +89,19 @@ impl Field {
             encoded: false,
             tall: false,
             problem: None,
+            branch: false,
             proposals: Proposals::default(),
+        }
+    }
+
+    /// The branch that the text could mean: of a new entry, `{}` a map and `[]` a list.
+    #[must_use]
+    pub fn possible_branch(&self) -> Option<&'static str> {
+        let new = matches!(self.purpose, Purpose::NewValue(..)) && self.kind == Kind::Str && !self.encoded;
+        match (self.input.text().trim(), self.format) {
+            ("{}", Format::Yaml | Format::Json | Format::Ini) if new => Some("map"),
+            ("[]", Format::Yaml | Format::Json) if new => Some("list"),
+            _ => None,
         }
     }
 
@@ -146,7 +160,8 @@ impl Field {
             return;
         }
         if self.purpose.is_value() {
-            pen.put(self.kind.name(), theme.style(Role::Type));
+            let branch = self.possible_branch().filter(|_| self.branch);
+            pen.put(branch.unwrap_or(self.kind.name()), theme.style(Role::Type));
             if !self.note.is_empty() {
                 pen.put(theme.glyphs.separator, theme.style(Role::Dim));
             }
@@ -161,6 +176,13 @@ impl Field {
 
     /// What the text is read as, or what may be typed instead of it.
     fn hint(&self) -> Option<String> {
+        if let Some(branch) = self.possible_branch() {
+            return Some(if self.branch {
+                format!("becomes an empty {branch}; Tab: str")
+            } else {
+                format!("kept as text; Tab: {branch}")
+            });
+        }
         if self.purpose.is_value() {
             let shown = self.input.shown;
             let reading = || self.kind.reading(self.input.text(), self.format, shown);

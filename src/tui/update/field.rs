@@ -290,6 +290,7 @@ pub(super) fn accept(model: &mut Model) {
     } else {
         field.kind.read(field.input.text())
     };
+    let branch = field.possible_branch().filter(|_| field.branch);
     let key = Key::from(field.input.text());
     let purpose = field.purpose.clone();
     // What was said of the text is over.
@@ -300,6 +301,13 @@ pub(super) fn accept(model: &mut Model) {
         return comment::accept_comment(model, &purpose, typed.text());
     }
     match (purpose, leaf) {
+        (Purpose::NewValue(place, key), _) if branch.is_some() => {
+            let body = match branch {
+                Some("list") => Body::List(Vec::new()),
+                _ => Body::Map(Vec::new()),
+            };
+            edit::change(model, |file| file.add(place, key, body).map(Some));
+        }
         (Purpose::Value(id), Some(leaf)) => {
             let same = model
                 .file

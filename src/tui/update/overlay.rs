@@ -38,6 +38,7 @@ fn typed(model: &mut Model) {
     if let Some(Overlay::Field(field)) = model.overlays.last_mut() {
         field.input.keep_line(page);
         field.proposals.reset();
+        field.branch = false;
     }
     match model.overlays.last_mut() {
         Some(Overlay::Field(_)) => field::refresh_note(model),
@@ -271,6 +272,9 @@ pub(super) fn field_action(model: &mut Model, action: Action) {
         }
         (Action::FieldType, Some(Overlay::Field(field))) if matches!(field.purpose, Purpose::NewKey(_)) => {
             field::complete(model);
+        }
+        (Action::FieldType, Some(Overlay::Field(field))) if field.possible_branch().is_some() => {
+            field.branch = !field.branch;
         }
         (Action::FieldType, Some(Overlay::Field(field))) if field.purpose.is_value() && !field.encoded => {
             let next = field.kind.next(field.input.text(), field.format);
