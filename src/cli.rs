@@ -52,11 +52,6 @@ pub fn run(arguments: &[OsString], environment: &Environment) -> Next {
     let result = match tokens::read(&root, arguments) {
         Line::Command { arguments, ignored } => command(root, &arguments, &ignored, is_sops, environment),
         Line::Bare { paths } => bare(root, &paths, is_sops),
-        Line::Missing(name) => Err(Failure::new(
-            Kind::Generic,
-            format!("`{name}` is not part of this version"),
-        )
-        .hint(format!("for a file of that name write ./{name}"))),
         Line::NoFile => Err(Failure::new(Kind::NoFile, "no file specified")),
         Line::BadSet => {
             let text = "invalid --set format: write --set '[\"key\"] \"value\"'";
@@ -156,6 +151,7 @@ fn command(
         Command::ExecEnv(args) => commands::exec_env(&args, environment, &mut caution),
         Command::ExecFile(args) => commands::exec_file(&args, environment, &mut caution),
         Command::Merge(args) => commands::merge(&args, environment, &mut caution),
+        Command::Publish(args) => commands::publish(&args, environment, &mut caution),
         Command::Completion(args) => commands::completion(&args, is_sops),
         Command::Man(args) => commands::man(&args, is_sops, environment, &mut caution),
         Command::Filestatus(args) => commands::filestatus(&args, environment, &mut caution),
@@ -173,6 +169,7 @@ fn common(command: &Command) -> Option<&Common> {
         Command::Encrypt(args) => &args.common,
         Command::Decrypt(args) => &args.reading.common,
         Command::Edit(args) => &args.reading.common,
+        Command::Publish(args) => &args.reading.common,
         Command::Set(args) => &args.reading.common,
         Command::Unset(args) => &args.reading.common,
         Command::Rotate(args) => &args.reading.common,

@@ -2,6 +2,8 @@
 
 pub mod access;
 pub mod age;
+#[cfg(feature = "audit")]
+pub mod audit;
 #[cfg(feature = "aws")]
 mod aws;
 #[cfg(feature = "azure")]
@@ -9,6 +11,7 @@ mod azure;
 pub mod channels;
 pub mod child;
 pub mod consent;
+pub mod destination;
 #[cfg(feature = "gcp")]
 mod gcp;
 pub mod generate;

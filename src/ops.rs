@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod adopt;
+mod audit;
 mod carry;
 pub mod caution;
 pub mod check;
@@ -35,6 +36,7 @@ pub mod pins;
 pub mod plain;
 mod prints;
 pub mod protect;
+pub mod publish;
 mod rekey;
 pub mod rekey_files;
 pub mod review;

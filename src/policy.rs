@@ -2,6 +2,7 @@
 //! is the business of [`crate::ops`].
 
 pub mod edit;
+mod destination;
 mod group;
 pub mod lint;
 pub mod names;
@@ -10,6 +11,7 @@ pub mod recipient;
 mod rule;
 mod stores;
 
+pub use destination::{Destination, DestinationRule};
 pub use rule::{Claim, CreationRule};
 pub use stores::Stores;
 
@@ -22,6 +24,8 @@ use thiserror::Error;
 pub struct Config {
     /// The creation rules in order; `None` where the file has no such list, which is as if there were no file.
     pub rules: Option<Vec<CreationRule>>,
+    /// Where `publish` takes files.
+    pub destinations: Vec<DestinationRule>,
     /// How each format is laid out.
     pub stores: Stores,
     /// Fields that look like a slip of the pen and are ignored.
@@ -54,6 +58,9 @@ pub enum PolicyError {
     /// There are rules, and none is for this file.
     #[error("no matching creation rules found")]
     NoMatch,
+    /// No destination rule is for this file.
+    #[error("no matching destination found in config")]
+    NoDestination,
 }
 
 /// Parses a `.sops.yaml`. Unknown fields are ignored; what is wrong with the keys of a rule is told when it is used.
@@ -73,6 +80,7 @@ pub fn parse(bytes: &[u8]) -> Result<Config, PolicyError> {
     let mut notices = Vec::new();
     Ok(Config {
         rules: rule::read_all(&reader, root, &mut notices)?,
+        destinations: destination::read_all(&reader, root)?,
         stores: stores::read(&reader, root)?,
         notices,
     })
@@ -94,6 +102,19 @@ impl Config {
             }
         }
         Err(PolicyError::NoMatch)
+    }
+
+    /// The first destination rule for a file, by its path as it was given.
+    ///
+    /// # Errors
+    /// When there is none, or the pattern of one that was reached does not compile.
+    pub fn destination_for(&self, path: &[u8]) -> Result<&DestinationRule, PolicyError> {
+        for rule in &self.destinations {
+            if rule.is_for(path)? {
+                return Ok(rule);
+            }
+        }
+        Err(PolicyError::NoDestination)
     }
 }
 

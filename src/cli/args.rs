@@ -80,6 +80,9 @@ pub enum Command {
     /// Run a command that reads a decrypted file
     #[command(args_override_self = true)]
     ExecFile(ExecFile),
+    /// Take a file where its destination rule says: Amazon S3, Google Cloud Storage, or Vault
+    #[command(args_override_self = true, mut_arg("verbose", |flag| flag.hide(true)))]
+    Publish(Publish),
     /// Use the keys of this machine for other processes
     #[command(args_override_self = true, mut_arg("verbose", |flag| flag.hide(false).help("Tell of each request")))]
     #[command(mut_arg("indent", |flag| flag.hide(true)), mut_arg("config", |flag| flag.hide(true)))]
@@ -354,6 +357,25 @@ pub struct Unset {
     /// The file, and what to remove: '["key"]["list"][0]'
     #[arg(value_name = "FILE INDEX")]
     pub arguments: Vec<OsString>,
+}
+
+/// `publish`
+#[derive(Debug, Args)]
+pub struct Publish {
+    /// Do not ask
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Leave the ending of the name out at the destination
+    #[arg(long)]
+    pub omit_extensions: bool,
+    /// Publish all files below a folder
+    #[arg(long)]
+    pub recursive: bool,
+    #[command(flatten)]
+    pub reading: Reading,
+    /// The file, or with --recursive the folder
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
 }
 
 /// `completion`

@@ -5,6 +5,7 @@ mod exec;
 mod keyservice;
 mod merge;
 pub mod own;
+mod publish;
 mod recipients;
 mod shell;
 
@@ -12,6 +13,7 @@ pub use edit::edit;
 pub use exec::{exec_env, exec_file};
 pub use keyservice::keyservice;
 pub use merge::merge;
+pub use publish::publish;
 pub use recipients::{groups, rotate, updatekeys};
 pub use shell::{completion, man};
 

@@ -20,16 +20,11 @@ pub enum Line {
         /// What is to be opened.
         paths: Vec<OsString>,
     },
-    /// A command of sops that this version does not have.
-    Missing(&'static str),
     /// A form without a command that needs a file, without one.
     NoFile,
     /// `--set` with a text that is no index and value.
     BadSet,
 }
-
-/// Commands of sops that are not served; a file of such a name can be given as `./NAME`.
-const MISSING: [&str; 1] = ["publish"];
 
 /// Commands that sops does not have: under its name, and behind its flags without a command, such a word is a file.
 pub const OWN: [&str; 16] = [
@@ -271,12 +266,6 @@ fn without_command(
 }
 
 fn bare(flags: Vec<Flag>, paths: Vec<OsString>, program: OsString, is_sops: bool) -> Line {
-    let missing = paths
-        .first()
-        .and_then(|first| MISSING.into_iter().find(|name| first == *name));
-    if let Some(name) = missing {
-        return Line::Missing(name);
-    }
     // sops edits it; so do we when sops's flags are there, or its name (decisions: what a bare FILE means).
     if !paths.is_empty() && (is_sops || !flags.is_empty()) {
         let flags = flags
@@ -487,7 +476,6 @@ mod tests {
 
     #[test]
     fn commands_that_are_not_there_are_not_taken_for_files() {
-        assert_eq!(line(&["publish", "a"]), Line::Missing("publish"));
         assert_eq!(
             read(&Root::command(), &["lazysops".into(), "a.yaml".into()]),
             Line::Bare {

@@ -164,6 +164,37 @@ impl<'a> KmsService<'a> {
     }
 }
 
+/// Who this is for services other than KMS, and where.
+pub struct Account {
+    /// What requests are signed with.
+    pub credentials: Credentials,
+    /// The region of the environment or of the profile.
+    pub region: String,
+}
+
+/// Finds credentials and region as every other tool does.
+///
+/// # Errors
+/// When there are no credentials.
+pub async fn account(client: Client) -> Result<Account, Refusal> {
+    let config = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(Http(client))
+        .retry_config(retries())
+        .timeout_config(limits())
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+        .load()
+        .await;
+    let nothing = || {
+        Refusal::new("no AWS credentials were found")
+            .next("log in (`aws sso login`), or set AWS_PROFILE or AWS_ACCESS_KEY_ID")
+    };
+    let provider = config.credentials_provider().ok_or_else(nothing)?;
+    Ok(Account {
+        credentials: provider.provide_credentials().await.map_err(|_| nothing())?,
+        region: config.region().map_or("us-east-1", Region::as_ref).to_owned(),
+    })
+}
+
 /// Whether a session is good for a while yet.
 fn is_good(session: &Credentials) -> bool {
     session

@@ -1,6 +1,6 @@
 //! GCP KMS (spec §9.4): two REST calls.
 
-mod credentials;
+pub mod credentials;
 
 use super::access::{Access, Refusal, plain_line};
 use super::consent;

@@ -1,7 +1,7 @@
 //! HashiCorp Vault and OpenBao: the transit engine (spec §9.6), two REST calls.
 
-mod address;
-mod settings;
+pub mod address;
+pub mod settings;
 
 use super::access::{Access, Refusal};
 use super::net::{self, Answer, Client, Hidden, Request, said};

@@ -1,5 +1,6 @@
 //! Decrypt a file, or one value of it (spec §5.5, §12.2, §12.7).
 
+use super::audit::{self, Deed};
 use super::caution::Caution;
 use super::config::Located;
 use super::encrypt::cannot_emit;
@@ -139,6 +140,7 @@ pub(super) fn unseal(
     )?;
     let (key, _) = unlock::data_key(&sealed.metadata, name, environment)?;
     let (opened, selection) = open(&sealed, &key, name, ignore_mac, caution)?;
+    audit::note(Deed::Decrypt, name, environment)?;
     Ok(Unsealed {
         sealed,
         key,

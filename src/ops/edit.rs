@@ -2,6 +2,7 @@
 
 mod template;
 
+use super::audit::{self, Deed};
 use super::carry::carry;
 use super::caution::Caution;
 use super::config::Located;
@@ -193,7 +194,13 @@ impl Editing<'_> {
                 };
                 encrypt(&plain, wish, config, environment, caution).map(Some)
             }
-            Subject::Old(existing, unsealed) => self.put_back(after, existing, unsealed, config, caution),
+            Subject::Old(existing, unsealed) => {
+                let result = self.put_back(after, existing, unsealed, config, caution)?;
+                if result.is_some() {
+                    audit::note(Deed::Encrypt, existing.target.name, environment)?;
+                }
+                Ok(result)
+            }
         }
     }
 

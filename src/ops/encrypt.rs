@@ -1,5 +1,6 @@
 //! Encrypt a plain file (spec §10, §12.1).
 
+use super::audit::{self, Deed};
 use super::caution::Caution;
 use super::config::Located;
 use super::like::{self, Like};
@@ -72,6 +73,7 @@ pub fn encrypt(
         },
         None => fresh(plain, terms(plain, wish, config, caution)?, environment)?,
     };
+    audit::note(Deed::Encrypt, plain.name, environment)?;
     if wish.keep_layout {
         match kept(plain, &loaded, &means)? {
             Ok(bytes) => return Ok(bytes),
@@ -142,7 +144,7 @@ impl Means {
 }
 
 /// A new data key, wrapped for everybody who is to read the file.
-fn fresh(plain: &Plain<'_>, terms: Terms, environment: &Environment) -> Result<Means, Failure> {
+pub(super) fn fresh(plain: &Plain<'_>, terms: Terms, environment: &Environment) -> Result<Means, Failure> {
     let selection = Selection::new(terms.rule.clone(), terms.mac_only_encrypted)
         .map_err(|bad| Failure::new(Kind::Generic, format!("{}: {bad}", plain.name)))?;
     let mut random = SystemRandom;

@@ -1,5 +1,6 @@
 //! A new data key for a file, and with it other recipients if asked for (spec §12.4).
 
+use super::audit::{self, Deed};
 use super::caution::Caution;
 use super::config::Located;
 use super::decrypt::Unsealed;
@@ -37,6 +38,7 @@ pub fn rotate(
     caution: &mut Caution,
 ) -> Result<Rewritten, Failure> {
     let name = target.name;
+    audit::note(Deed::Rotate, name, environment)?;
     let unsealed = decrypt::unseal(target, ignore_mac, environment, caution)?;
     let sealed = &unsealed.sealed;
     let change = KeyChange {
@@ -83,6 +85,7 @@ pub(super) fn with_groups(
         ..base
     };
     let style = style(sealed.format, target.indent, config)?;
+    audit::note(Deed::Encrypt, name, environment)?;
     let rewritten = reseal(&base, &after, &unsealed.opened.tree, style)?;
     let found = &rewritten.sealed.metadata;
     if found.threshold != metadata.threshold || !same_groups(&found.groups, &metadata.groups) {

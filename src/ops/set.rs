@@ -1,5 +1,6 @@
 //! Set one value of an encrypted file (spec §12.6).
 
+use super::audit::{self, Deed};
 use super::caution::Caution;
 use super::config::Located;
 use super::decrypt::{self, Unsealed};
@@ -92,7 +93,11 @@ pub(super) fn change(
     let unsealed = decrypt::unseal(target, ignore_mac, environment, caution)?;
     let mut edited = unsealed.opened.tree.clone();
     edit(&mut edited)?;
-    put_back(target, &unsealed, &edited, config, caution)
+    let rewritten = put_back(target, &unsealed, &edited, config, caution)?;
+    if rewritten.is_some() {
+        audit::note(Deed::Encrypt, target.name, environment)?;
+    }
+    Ok(rewritten)
 }
 
 /// Seals the edited content of a file again; `None` when nothing changed.

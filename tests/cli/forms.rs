@@ -113,16 +113,6 @@ fn without_a_terminal_the_editor_says_what_to_use_instead() {
 }
 
 #[test]
-fn a_command_that_is_not_there_is_not_taken_for_a_file() {
-    let place = Sandbox::without_keys();
-    fails(
-        &place.lazysops(["publish", "-i", "a.yaml"]),
-        1,
-        "Error: `publish` is not part of this version\nhint: for a file of that name write ./publish\n",
-    );
-}
-
-#[test]
 fn a_wrong_flag_is_named_and_its_value_is_not() {
     let place = Sandbox::without_keys();
     fails(

@@ -1,5 +1,6 @@
 //! The command line as scripts see it: whole output, exit codes, and what is left on the disk.
 
+mod audit;
 mod demo;
 mod edit;
 mod encrypt;
@@ -9,6 +10,7 @@ mod forms;
 mod helm;
 mod killed;
 mod policy;
+mod publish;
 mod recipients;
 mod reference;
 mod save;

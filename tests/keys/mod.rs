@@ -7,7 +7,7 @@ mod commands;
 mod doctor;
 pub mod gpg_home;
 #[cfg(feature = "vault")]
-mod http_stub;
+pub mod http_stub;
 mod hybrid;
 #[cfg(feature = "keyservice")]
 pub mod keyservice;

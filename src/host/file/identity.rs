@@ -52,6 +52,12 @@ pub fn read(path: &Path) -> io::Result<(Vec<u8>, Identity)> {
     Ok((bytes, identity))
 }
 
+/// Whether a path leads to a folder.
+#[must_use]
+pub fn is_folder(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|found| found.is_dir())
+}
+
 /// Whether there is something at a path; a symbolic link to nowhere is nothing.
 #[must_use]
 pub fn exists(path: &Path) -> bool {
