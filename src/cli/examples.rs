@@ -171,6 +171,28 @@ pub const EXAMPLES: &[(&str, &[&str])] = &[
             "git config merge.lazysops.driver 'lazysops merge %O %A %B %P'",
         ],
     ),
+    (
+        "diff",
+        &[
+            "lazysops diff",
+            "lazysops diff --staged",
+            "lazysops diff main...HEAD prod",
+        ],
+    ),
+    (
+        "textconv",
+        &[
+            "git config diff.lazysops.textconv 'lazysops textconv'",
+            "lazysops textconv values.sops.yaml",
+        ],
+    ),
+    ("doctor", &["lazysops doctor values.sops.yaml", "lazysops doctor --json values.sops.yaml"]),
+    ("history", &["lazysops history values.sops.yaml"]),
+    ("git-setup", &["lazysops git-setup"]),
+    ("keygen", &["lazysops keygen"]),
+    ("rekey", &["lazysops rekey --dry-run"]),
+    ("join", &["lazysops join"]),
+    ("approve", &["lazysops approve"]),
 ];
 
 /// The last part of the help of a command.

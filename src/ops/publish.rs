@@ -67,6 +67,7 @@ pub fn prepare(
         .config
         .destination_for(given.as_os_str().as_encoded_bytes())
         .map_err(failure)?;
+    let destination = rule.destination().map_err(failure)?;
     let object = if omit_extensions || rule.omit_extensions {
         object.with_extension("")
     } else {
@@ -84,7 +85,7 @@ pub fn prepare(
         }
         _ => None,
     };
-    let content = match (&rule.destination, recreation) {
+    let content = match (&destination, recreation) {
         (Destination::Vault { .. }, _) => {
             let unsealed = decrypt::unseal(target, false, environment, caution)?;
             Content::Values(values(target.name, &unsealed.opened.tree)?)
@@ -107,7 +108,7 @@ pub fn prepare(
     };
     Ok(Publication {
         name: target.name.to_owned(),
-        destination: rule.destination.clone(),
+        destination,
         object: object.to_string_lossy().into_owned(),
         vault: environment.text("VAULT_ADDR").unwrap_or(VAULT).to_owned(),
         content,

@@ -13,8 +13,8 @@ pub struct DestinationRule {
     pub line: usize,
     /// For which paths it is, as they are given; `None` for all.
     pub path_regex: Option<Claim<String>>,
-    /// Where they go.
-    pub destination: Destination,
+    /// Where they go; told when it is used, because sops reads it only then.
+    destination: Result<Destination, PolicyError>,
     /// Whether they lose the ending of their names.
     pub omit_extensions: bool,
     /// Whose keys they are encrypted for anew, if others than before.
@@ -80,7 +80,7 @@ fn read(reader: &Reader, item: NodeId) -> Result<DestinationRule, PolicyError> {
     Ok(DestinationRule {
         line: reader.line(item),
         path_regex: pattern.transpose()?.filter(|claim| !claim.value.is_empty()),
-        destination: destination(reader, item, text)?,
+        destination: destination(reader, item, text),
         omit_extensions: reader.bool_field(item, "omit_extensions")?,
         recreation: recreation.transpose()?,
     })
@@ -131,6 +131,14 @@ fn destination(
 }
 
 impl DestinationRule {
+    /// Where the files go.
+    ///
+    /// # Errors
+    /// When the rule names no place, or more than one.
+    pub fn destination(&self) -> Result<Destination, PolicyError> {
+        self.destination.clone()
+    }
+
     /// Whether the rule is for a path, as it was given.
     ///
     /// # Errors
@@ -161,7 +169,7 @@ mod tests {
         let place = |path: &str| {
             config
                 .destination_for(path.as_bytes())
-                .map(|rule| rule.destination.clone())
+                .and_then(|rule| rule.destination())
         };
         assert!(matches!(place("x/s3/a.yaml"), Ok(Destination::S3 { .. })));
         let Ok(Destination::Vault {
@@ -182,7 +190,8 @@ mod tests {
             "vault_path: a\n    vault_kv_version: 3",
         ] {
             let text = format!("destination_rules:\n  - {wrong}\n");
-            assert!(parse(text.as_bytes()).is_err(), "{wrong}");
+            let rules = parse(text.as_bytes()).unwrap().destinations;
+            assert!(rules[0].destination().is_err(), "{wrong}");
         }
     }
 }
