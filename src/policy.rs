@@ -1,8 +1,8 @@
 //! `.sops.yaml`: parsing it, matching a creation rule, what the rule says (spec §10). Bytes in, answers out: finding the file
 //! is the business of [`crate::ops`].
 
-pub mod edit;
 mod destination;
+pub mod edit;
 mod group;
 pub mod lint;
 pub mod names;
