@@ -69,7 +69,10 @@ fn places(file: &str) -> &'static [&'static str] {
     if file == "open" { PLACES } else { &PLACES[..14] }
 }
 
-fn files() -> Vec<(&'static str, fn(u16, u16) -> Editor)> {
+/// Opens an editor of a size.
+type Open = fn(u16, u16) -> Editor;
+
+fn files() -> Vec<(&'static str, Open)> {
     vec![
         ("open", |width, height| Editor::open(gatus(), width, height)),
         ("nothing", Editor::empty),
@@ -111,7 +114,7 @@ impl Seen {
 }
 
 /// An editor at a place, after the messages of the way there are gone.
-fn at(open: fn(u16, u16) -> Editor, keys: &str, keymap: &Keymap) -> Editor {
+fn at(open: Open, keys: &str, keymap: &Keymap) -> Editor {
     let mut editor = open(80, 24);
     for key in Key::parse_sequence(keys).unwrap() {
         editor.send(crate::tui::msg::Msg::Key(key));
