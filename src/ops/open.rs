@@ -107,7 +107,11 @@ fn unlock_and_name(metadata: &Metadata, environment: &Environment) -> (Unlocked,
     let (send, named) = channel();
     std::thread::scope(|scope| {
         // Nobody has gone before the names came.
-        scope.spawn(move || send.send(people(metadata, &naming)));
+        scope.spawn(move || {
+            let people = people(metadata, &naming);
+            seal::wipe_stack();
+            send.send(people)
+        });
         let unlocked = keys::unlock(metadata, environment);
         let people = named.recv_timeout(GRACE).or_else(|_| {
             stop.cancel();

@@ -1,5 +1,6 @@
 //! The same work on many things at once.
 
+use crate::seal::wipe_stack;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -26,6 +27,7 @@ fn by<I: Sync, T: Send>(workers: usize, items: &[I], work: impl Fn(&I) -> T + Sy
                         done.push((number, result));
                     }
                 }
+                wipe_stack();
             });
         }
     });
