@@ -186,13 +186,6 @@ pub const EXAMPLES: &[(&str, &[&str])] = &[
             "lazysops textconv values.sops.yaml",
         ],
     ),
-    (
-        "doctor",
-        &[
-            "lazysops doctor values.sops.yaml",
-            "lazysops doctor --json values.sops.yaml",
-        ],
-    ),
     ("history", &["lazysops history values.sops.yaml"]),
     ("git-setup", &["lazysops git-setup"]),
     ("keygen", &["lazysops keygen"]),
