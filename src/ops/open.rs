@@ -1,5 +1,6 @@
 //! Open a file for the editor: as far as the keys at hand allow.
 
+use super::pins;
 use super::people::{People, Person};
 use super::rewrite::Rewritten;
 use super::sealed;
@@ -93,6 +94,13 @@ fn unlocked(mut document: Document, environment: &Environment) -> Document {
             );
             document.access = Access::Locked(Failure::new(Kind::NoDataKey, text));
         }
+    }
+    let changes = pins::since_seen(&document.path, &document.metadata, environment);
+    if !changes.is_empty() {
+        document.notices.push(format!(
+            "who can read it, or what is encrypted, changed since you last wrote it: {}",
+            changes.join("; ")
+        ));
     }
     document.attempts = attempts;
     document.writable = file::writable(&document.path);

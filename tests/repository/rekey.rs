@@ -189,7 +189,7 @@ fn contents(place: &Sandbox) -> Vec<(String, Vec<u8>)> {
 
 #[test]
 fn killed_anywhere_in_a_hundred_files_each_is_old_or_new_and_the_rest_is_done_next_time() {
-    for stop_after in [1, 40, 70, 99] {
+    for stop_after in [1, 40, 70] {
         let place = hundred();
         let before = contents(&place);
         let mut child = Command::new(env!("CARGO_BIN_EXE_lazysops"))
