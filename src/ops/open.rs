@@ -1,7 +1,7 @@
 //! Open a file for the editor: as far as the keys at hand allow.
 
-use super::pins;
 use super::people::{People, Person};
+use super::pins;
 use super::rewrite::Rewritten;
 use super::sealed;
 use super::sealed::Held;

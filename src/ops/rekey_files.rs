@@ -242,8 +242,11 @@ fn of_file(file: &Surveyed, request: &Request, book: &Rulebook<'_>, environment:
     planned
 }
 
+/// Groups, and how many of them are needed.
+type Wanted = (Vec<Group>, Option<u32>);
+
 /// The groups and the threshold that the rule of a file asks for; `None` where no rule is for it.
-fn by_rule(file: &Surveyed, book: &Rulebook<'_>) -> Result<Option<(Vec<Group>, Option<u32>)>, Failure> {
+fn by_rule(file: &Surveyed, book: &Rulebook<'_>) -> Result<Option<Wanted>, Failure> {
     let Some(located) = book.of(&file.path)? else {
         return Ok(None);
     };

@@ -4,15 +4,17 @@
 use super::folder::Folder;
 use super::identity::Identity;
 use super::temporary::Temporary;
-use super::write::{
-    WriteError, check_unchanged, fill, is_plain, mode_before, no_new_file, parent, put, resolve,
-};
+use super::write::{WriteError, check_unchanged, fill, mode_before, no_new_file, parent, put, resolve};
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-/// How many files are written at the same time: the disk takes many syncs at once.
-const AT_ONCE: usize = 16;
+/// How many files of a folder are written at the same time: a disk takes many syncs at once, and file systems with a journal
+/// answer all that wait with one commit.
+const AT_ONCE: usize = 128;
+
+/// How many folders are written to at the same time.
+const FOLDERS: usize = 32;
 
 /// A file to be replaced.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +34,9 @@ struct Ready {
     temporary: Temporary,
 }
 
+/// A file by its number, where it really is, and what it is now.
+type Entry = (usize, PathBuf, Metadata);
+
 /// What came of each file, by its number.
 type Results = Mutex<Vec<(usize, Result<(), WriteError>)>>;
 
@@ -39,7 +44,7 @@ type Results = Mutex<Vec<(usize, Result<(), WriteError>)>>;
 #[must_use]
 pub fn replace_all(files: &[Batched<'_>]) -> Vec<Result<(), WriteError>> {
     let results: Results = Mutex::default();
-    let mut folders: Vec<(PathBuf, Vec<(usize, PathBuf, Metadata)>)> = Vec::new();
+    let mut folders: Vec<(PathBuf, Vec<Entry>)> = Vec::new();
     for (number, file) in files.iter().enumerate() {
         match look(file) {
             Ok((target, metadata)) => {
@@ -53,9 +58,10 @@ pub fn replace_all(files: &[Batched<'_>]) -> Vec<Result<(), WriteError>> {
             Err(error) => note(&results, number, Err(error)),
         }
     }
+    let count = folders.len();
     let waiting = Mutex::new(folders.into_iter());
     std::thread::scope(|scope| {
-        for _ in 0..AT_ONCE {
+        for _ in 0..count.min(FOLDERS) {
             scope.spawn(|| {
                 while let Some((folder, entries)) = waiting.lock().ok().and_then(|mut folders| folders.next())
                 {
@@ -77,19 +83,14 @@ fn note(results: &Results, number: usize, result: Result<(), WriteError>) {
 
 fn look(file: &Batched<'_>) -> Result<(PathBuf, Metadata), WriteError> {
     let metadata = fs::metadata(file.path).map_err(|error| WriteError::at("look at the file", error))?;
-    if is_plain(file.path, Some(&metadata)) {
+    if !metadata.is_file() {
         let error = std::io::Error::other("it is no regular file");
         return Err(WriteError::at("replace it", error));
     }
     Ok((resolve(file.path, true)?, metadata))
 }
 
-fn in_folder(
-    path: &Path,
-    entries: Vec<(usize, PathBuf, Metadata)>,
-    files: &[Batched<'_>],
-    results: &Results,
-) {
+fn in_folder(path: &Path, entries: Vec<Entry>, files: &[Batched<'_>], results: &Results) {
     let folder = match Folder::lock(path) {
         Ok(folder) => folder,
         Err(error) => {
@@ -106,6 +107,7 @@ fn in_folder(
     };
     folder.sweep();
     let ready: Mutex<Vec<Ready>> = Mutex::default();
+    let count = entries.len();
     let waiting = Mutex::new(entries.into_iter());
     let prepare = || {
         while let Some((number, target, metadata)) =
@@ -127,7 +129,7 @@ fn in_folder(
         }
     };
     std::thread::scope(|scope| {
-        for _ in 0..AT_ONCE {
+        for _ in 0..count.min(AT_ONCE) {
             scope.spawn(prepare);
         }
     });

@@ -68,7 +68,7 @@ pub fn exists(path: &Path) -> bool {
 #[must_use]
 pub fn size(path: &Path) -> Option<u64> {
     let metadata = std::fs::metadata(path).ok()?;
-    metadata.is_file().then(|| metadata.len())
+    metadata.is_file().then_some(metadata.len())
 }
 
 /// The path without symbolic links; `None` where there is nothing.

@@ -112,7 +112,7 @@ pub fn write(
 
 /// Devices and pipes cannot be replaced; names below `/dev` and `/proc` are descriptors somebody holds, and a symbolic
 /// link to nowhere is followed as the system would.
-pub(super) fn is_plain(path: &Path, metadata: Option<&Metadata>) -> bool {
+fn is_plain(path: &Path, metadata: Option<&Metadata>) -> bool {
     match metadata {
         Some(metadata) => !metadata.is_file() || path.starts_with("/dev") || path.starts_with("/proc"),
         None => fs::symlink_metadata(path).is_ok(),

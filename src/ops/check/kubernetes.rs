@@ -71,15 +71,13 @@ fn metadata(blob: &Blob, sealed: &Sealed) -> Vec<Finding> {
     if metadata.groups.len() > 1 {
         unknown.push("key_groups");
     }
-    match &metadata.rule {
-        Some(
-            rule @ (Rule::UnencryptedSuffix(_)
-            | Rule::UnencryptedCommentRegex(_)
-            | Rule::EncryptedCommentRegex(_)),
-        ) => {
-            unknown.push(rule.field());
-        }
-        _ => {}
+    if let Some(rule) = &metadata.rule
+        && !matches!(
+            rule,
+            Rule::EncryptedSuffix(_) | Rule::EncryptedRegex(_) | Rule::UnencryptedRegex(_)
+        )
+    {
+        unknown.push(rule.field());
     }
     let finding = |field: &&str| {
         blob.finding(

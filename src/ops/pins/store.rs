@@ -86,7 +86,7 @@ fn first_commit(root: &Path, environment: &Environment) -> Option<Vec<u8>> {
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     let ask = || {
         Repository::at(root, environment)
-            .run(&["rev-list", "--max-parents=0", "HEAD"], None)
+            .run(["rev-list", "--max-parents=0", "HEAD"], None)
             .ok()
     };
     known.entry(root.to_owned()).or_insert_with(ask).clone()

@@ -14,7 +14,7 @@ use crate::ops::set::Target;
 use crate::ops::{decrypt, parallel, pins, rotate};
 
 /// How many files are prepared before they are written together. Bounds the memory, and what a stop takes.
-const TOGETHER: usize = 64;
+const TOGETHER: usize = 256;
 
 /// What became of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
