@@ -29,9 +29,10 @@ fn words(place: &Sandbox) -> (Vec<String>, BTreeSet<String>) {
         let options = text.lines().filter(|line| line.trim_start().starts_with('-'));
         flags.extend(
             options
+                // A second name of a flag is not in man pages.
                 .flat_map(str::split_whitespace)
-                .filter(|word| word.starts_with("--"))
-                .map(|word| word.trim_end_matches([',', ']']).to_owned()),
+                .filter(|word| word.starts_with("--") && !word.ends_with(']'))
+                .map(|word| word.trim_end_matches(',').to_owned()),
         );
     }
     (commands, flags)

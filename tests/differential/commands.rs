@@ -38,8 +38,7 @@ const KINDS: [(&str, &[&str]); 8] = [
         &[
             "missing file to decrypt",
             "takes one index",
-            "error parsing",
-            "failed to parse",
+            "exactly one positional argument",
         ],
     ),
 ];
