@@ -108,11 +108,11 @@ fn commits(repository: &Repository, word: &str) -> Result<Option<Vec<String>>, F
         let name = if name.is_empty() { "HEAD" } else { name };
         let asked = format!("{name}^{{commit}}");
         let arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", &asked];
-        let (code, output, _) = repository
+        let answer = repository
             .attempt(arguments, None)
             .map_err(|error| no_git(&error))?;
-        let text = String::from_utf8_lossy(&output).trim().to_owned();
-        Ok((code == Some(0)).then_some(text))
+        let text = String::from_utf8_lossy(&answer.output).trim().to_owned();
+        Ok((answer.code == Some(0)).then_some(text))
     };
     if let Some((old, new)) = word.split_once("...") {
         let (Some(old), Some(new)) = (named(old)?, named(new)?) else {

@@ -96,8 +96,8 @@ fn foreign(args: &Merge, path: &Path, environment: &Environment) -> Result<(), F
         arguments.push("-p".into());
     }
     arguments.extend([&args.ours, &args.base, &args.theirs].map(|path| absolute(environment, path).into()));
-    let (code, _, _) = repository.attempt(arguments, None).map_err(cannot)?;
-    if code == Some(0) {
+    let answer = repository.attempt(arguments, None).map_err(cannot)?;
+    if answer.code == Some(0) {
         return Ok(());
     }
     let text = format!("{}: conflicts in a text that is not encrypted", path.display());

@@ -20,6 +20,17 @@ pub enum GitError {
     Refused(String),
 }
 
+/// What came of running git.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// Its exit code; none when a signal ended it.
+    pub code: Option<i32>,
+    /// What it printed.
+    pub output: Vec<u8>,
+    /// What it said on standard error.
+    pub messages: Vec<u8>,
+}
+
 /// Variables that git sets for its hooks and drivers: which repository and which index a commit is made from.
 const OF_HOOKS: [&str; 3] = ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"];
 
@@ -74,16 +85,16 @@ impl Repository {
         arguments: impl IntoIterator<Item = A>,
         input: Option<&[u8]>,
     ) -> Result<Vec<u8>, GitError> {
-        let (code, output, errors) = self.attempt(arguments, input)?;
-        if code == Some(0) {
-            return Ok(output);
+        let answer = self.attempt(arguments, input)?;
+        if answer.code == Some(0) {
+            return Ok(answer.output);
         }
-        let text = String::from_utf8_lossy(&errors);
+        let text = String::from_utf8_lossy(&answer.messages);
         let first = text.lines().next().unwrap_or("it failed and did not say why");
         Err(GitError::Refused(first.trim_start_matches("fatal: ").to_owned()))
     }
 
-    /// Runs git and gives its exit code, what it printed, and its messages.
+    /// Runs git, whatever comes of it.
     ///
     /// # Errors
     /// When it cannot be run.
@@ -91,7 +102,7 @@ impl Repository {
         &self,
         arguments: impl IntoIterator<Item = A>,
         input: Option<&[u8]>,
-    ) -> Result<(Option<i32>, Vec<u8>, Vec<u8>), GitError> {
+    ) -> Result<Answer, GitError> {
         let missing = |error: std::io::Error| GitError::Missing(error.to_string());
         let mut child = self
             .command()
@@ -112,7 +123,11 @@ impl Repository {
                 });
             }
             let output = child.wait_with_output().map_err(missing)?;
-            Ok((output.status.code(), output.stdout, output.stderr))
+            Ok(Answer {
+                code: output.status.code(),
+                output: output.stdout,
+                messages: output.stderr,
+            })
         })
     }
 
@@ -148,8 +163,8 @@ impl Repository {
     /// When git cannot be run.
     pub fn blob(&self, revision: &str, path: &str) -> Result<Option<Vec<u8>>, GitError> {
         let name = format!("{revision}:{path}");
-        let (code, output, _) = self.attempt(["cat-file", "blob", &name], None)?;
-        Ok((code == Some(0)).then_some(output))
+        let answer = self.attempt(["cat-file", "blob", &name], None)?;
+        Ok((answer.code == Some(0)).then_some(answer.output))
     }
 }
 

@@ -18,15 +18,7 @@ fn merged(base: &str, ours: &str, theirs: &str) -> (String, Vec<String>) {
         };
         format!("{path}: {}", conflict.clash.describe())
     });
-    let text = emit(
-        Format::Yaml,
-        &result.tree,
-        Style {
-            indent: Some(2),
-            ..Style::default()
-        },
-    )
-    .unwrap();
+    let text = emit(Format::Yaml, &result.tree, Style { indent: Some(2) }).unwrap();
     (String::from_utf8(text).unwrap(), conflicts.collect())
 }
 
