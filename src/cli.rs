@@ -11,9 +11,11 @@ mod output;
 mod tokens;
 
 use crate::failure::{Failure, Kind};
+use crate::host::file;
 use crate::host::{Console, Environment};
 use crate::metadata::SOPS_VERSION;
 use crate::ops::caution::Caution;
+use crate::ops::config::absolute;
 use crate::ops::demo;
 use crate::ops::start::Start;
 use crate::ops::unlock;
@@ -28,6 +30,9 @@ use std::io::IsTerminal as _;
 use std::path::Path;
 use std::sync::Arc;
 use tokens::Line;
+
+/// How alike a word must be to a command to be taken for a slip of it: 1 is the same.
+const CLOSE: f64 = 0.85;
 
 /// What is left to do after the command line was read and served.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +56,7 @@ pub fn run(arguments: &[OsString], environment: &Environment) -> Next {
     let root = definition(is_sops);
     let result = match tokens::read(&root, arguments) {
         Line::Command { arguments, ignored } => command(root, &arguments, &ignored, is_sops, environment),
-        Line::Bare { paths } => bare(root, &paths, is_sops),
+        Line::Bare { paths } => bare(root, &paths, is_sops, environment),
         Line::NoFile => Err(Failure::new(Kind::NoFile, "no file specified")),
         Line::BadSet => {
             let text = "invalid --set format: write --set '[\"key\"] \"value\"'";
@@ -225,13 +230,19 @@ fn without_command(root: &Root, is_sops: bool, environment: &Environment) -> Res
 }
 
 /// `FILE` alone, or nothing (decisions: what a bare FILE means).
-fn bare(mut root: clap::Command, paths: &[OsString], is_sops: bool) -> Result<Next, Failure> {
+fn bare(
+    mut root: clap::Command,
+    paths: &[OsString],
+    is_sops: bool,
+    environment: &Environment,
+) -> Result<Next, Failure> {
     let [path] = paths else {
         if !paths.is_empty() {
-            return Err(Failure::new(
-                Kind::Generic,
-                "there is more than one file; name one",
-            ));
+            let failure = Failure::new(Kind::Generic, "there is more than one file; name one");
+            return Err(match meant(&root, paths) {
+                Some(name) => failure.hint(format!("is the command `{name}` meant?")),
+                None => failure,
+            });
         }
         if is_sops {
             output::result(root.render_help().to_string().as_bytes())?;
@@ -243,11 +254,27 @@ fn bare(mut root: clap::Command, paths: &[OsString], is_sops: bool) -> Result<Ne
         output::result(root.render_help().to_string().as_bytes())?;
         return Ok(Next::Exit(0));
     };
+    if !file::exists(&absolute(environment, Path::new(path)))
+        && let Some(name) = meant(&root, paths)
+    {
+        let text = format!("{}: there is no such file or command", Path::new(path).display());
+        return Err(Failure::new(Kind::NoFile, text).hint(format!("is the command `{name}` meant?")));
+    }
     on_terminal()?;
     Ok(Next::Edit(Start {
         path: Some(path.into()),
         ..Start::default()
     }))
+}
+
+/// The command that the first word may be a slip of.
+fn meant(root: &clap::Command, words: &[OsString]) -> Option<String> {
+    let word = words.first()?.to_str()?;
+    root.get_subcommands()
+        .map(|command| (strsim::jaro_winkler(command.get_name(), word), command.get_name()))
+        .filter(|(closeness, _)| *closeness > CLOSE)
+        .max_by(|(one, _), (other, _)| one.total_cmp(other))
+        .map(|(_, name)| name.to_owned())
 }
 
 fn open(args: args::Open) -> Result<Next, Failure> {

@@ -331,6 +331,9 @@ pub struct Set {
     /// Change the file although the MAC does not fit
     #[arg(long)]
     pub ignore_mac: bool,
+    /// Taken as sops takes it: nothing comes of it here
+    #[arg(long, hide = true, value_name = "NUMBER")]
+    pub shamir_secret_sharing_threshold: Option<i64>,
     #[command(flatten)]
     pub types: Types,
     #[command(flatten)]
@@ -350,6 +353,9 @@ pub struct Unset {
     /// Change the file although the MAC does not fit
     #[arg(long)]
     pub ignore_mac: bool,
+    /// Taken as sops takes it: nothing comes of it here
+    #[arg(long, hide = true, value_name = "NUMBER")]
+    pub shamir_secret_sharing_threshold: Option<i64>,
     #[command(flatten)]
     pub types: Types,
     #[command(flatten)]

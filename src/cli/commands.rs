@@ -126,6 +126,7 @@ pub fn set(args: &Set, environment: &Environment, caution: &mut Caution) -> Resu
             return Err(Failure::new(Kind::NoFile, text).hint("lazysops set FILE '[\"key\"]' '\"value\"'"));
         }
     };
+    no_threshold(args.shamir_secret_sharing_threshold, caution)?;
     let path = set::parse_path(text(index)?)?;
     let json = match value {
         None => output::standard_input()?,
@@ -157,12 +158,21 @@ pub fn set(args: &Set, environment: &Environment, caution: &mut Caution) -> Resu
     store(rewritten, &scene, fine, caution)
 }
 
+/// sops takes the flag for `set` and `unset`, and does nothing with it.
+fn no_threshold(threshold: Option<i64>, caution: &mut Caution) -> Result<(), Failure> {
+    match threshold {
+        Some(_) => caution.warn("--shamir-secret-sharing-threshold is ignored here: `groups` changes it"),
+        None => Ok(()),
+    }
+}
+
 /// `unset`
 pub fn unset(args: &Unset, environment: &Environment, caution: &mut Caution) -> Result<(), Failure> {
     let [file, index] = args.arguments.as_slice() else {
         let text = "no file specified, or index is missing. Need precisely 2 positional arguments.";
         return Err(Failure::new(Kind::NoFile, text).hint("lazysops unset FILE '[\"key\"]'"));
     };
+    no_threshold(args.shamir_secret_sharing_threshold, caution)?;
     let path = set::parse_path(text(index)?)?;
     let scene = Scene::of_file(Path::new(file), &args.reading, environment, caution)?;
     let fine = scene.guard(caution)?;

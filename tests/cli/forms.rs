@@ -199,3 +199,34 @@ fn paths_that_make_sops_crash_are_errors() {
     }
     assert_eq!(place.read("a.yaml"), before);
 }
+
+#[test]
+fn a_mistyped_command_is_answered_with_the_one_that_is_meant() {
+    let place = Sandbox::without_keys();
+    for words in [
+        &["decyrpt", "a.yaml"][..],
+        &["udpatekeys", "a.yaml"],
+        &["filestatu"],
+    ] {
+        let outcome = place.lazysops(words);
+        assert_ne!(outcome.code, Some(0));
+        assert!(outcome.stderr.contains("meant?"), "{words:?}: {}", outcome.stderr);
+    }
+    let other = place.lazysops(["values.yaml", "more.yaml"]);
+    assert!(!other.stderr.contains("meant?"), "{}", other.stderr);
+}
+
+#[test]
+fn set_takes_the_threshold_flag_that_sops_takes_and_says_that_it_does_nothing() {
+    let place = sealed();
+    let done = place.lazysops([
+        "set",
+        "--shamir-secret-sharing-threshold",
+        "2",
+        "a.yaml",
+        "[\"a\"]",
+        "\"x\"",
+    ]);
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    assert!(done.stderr.contains("is ignored here"), "{}", done.stderr);
+}
