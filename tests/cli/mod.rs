@@ -1,5 +1,6 @@
 //! The command line as scripts see it: whole output, exit codes, and what is left on the disk.
 
+#[cfg(feature = "audit")]
 mod audit;
 mod demo;
 mod edit;
@@ -10,6 +11,7 @@ mod forms;
 mod helm;
 mod killed;
 mod policy;
+#[cfg(all(feature = "aws", feature = "azure", feature = "gcp", feature = "vault"))]
 mod publish;
 mod recipients;
 mod reference;
