@@ -142,10 +142,10 @@ fn give_back() {
         EndSynchronizedUpdate,
         DisableMouseCapture,
         DisableFocusChange,
-        DisableBracketedPaste,
-        LeaveAlternateScreen,
-        cursor::Show
+        DisableBracketedPaste
     );
+    // Whoever sees the normal screen may type at once, and a line must end with Enter then.
     let _ = disable_raw_mode();
+    let _ = execute!(out, LeaveAlternateScreen, cursor::Show);
     let _ = out.flush();
 }
