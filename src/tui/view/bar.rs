@@ -169,7 +169,11 @@ pub fn hints(model: &Model) -> Vec<Hint> {
             let keys = model.keymap.keys_of(entry.action, &contexts);
             Some(Hint {
                 keys: keys.into_iter().next()?,
-                word: entry.word,
+                // There is nothing to take back of what was only read.
+                word: match entry.action {
+                    Action::Cancel if contexts.contains(&Context::Pager) => "close",
+                    _ => entry.word,
+                },
                 action: entry.action,
             })
         })
