@@ -6,6 +6,8 @@
 mod hpke;
 mod xwing;
 
+use crate::host::SystemRandom;
+use crate::seal::Random as _;
 use age::{DecryptError, EncryptError};
 use age_core::format::{FILE_KEY_BYTES, FileKey, Stanza};
 use age_core::primitives::{bech32_decode, bech32_encode};
@@ -118,8 +120,9 @@ impl Identity {
 impl age::Recipient for Recipient {
     fn wrap_file_key(&self, file_key: &FileKey) -> Result<(Vec<Stanza>, HashSet<String>), EncryptError> {
         let mut random = Zeroizing::new([0; xwing::RANDOM]);
-        getrandom::fill(random.as_mut_slice())
-            .map_err(|_| std::io::Error::other("the system gave no random numbers"))?;
+        SystemRandom
+            .fill(random.as_mut_slice())
+            .map_err(std::io::Error::other)?;
         let (shared, encapsulated) = self
             .0
             .encapsulate(&random)

@@ -1,7 +1,9 @@
 //! Logging in with a certificate: what its owner says about itself, signed. Microsoft's own library needs OpenSSL for that.
 
+use crate::host::SystemRandom;
 use crate::host::clock;
 use crate::keys::access::Refusal;
+use crate::seal::Random as _;
 use azure_core::http::ClientMethodOptions;
 use azure_identity::ClientAssertion;
 use base64::Engine;
@@ -80,7 +82,7 @@ impl Certificate {
             header.as_object_mut()?.insert("x5c".to_owned(), chain.into());
         }
         let mut random = [0; 16];
-        getrandom::fill(&mut random).ok()?;
+        SystemRandom.fill(&mut random).ok()?;
         let claims = json!({
             "aud": self.audience,
             "iss": self.client,

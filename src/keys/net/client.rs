@@ -5,6 +5,8 @@ use super::answer::Answer;
 use super::fault::Fault;
 use super::proxy;
 use super::trust::Trust;
+use crate::host::SystemRandom;
+use crate::seal::Random as _;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url, redirect};
 use std::sync::Once;
@@ -193,7 +195,7 @@ fn wished_pause(headers: &HeaderMap) -> Option<Duration> {
 fn jitter() -> Duration {
     let mut chance = [0];
     // Without chance it is the shortest pause.
-    let _ = getrandom::fill(&mut chance);
+    let _ = SystemRandom.fill(&mut chance);
     Duration::from_millis(100 + chance.first().map_or(0, |byte| u64::from(*byte)))
 }
 
