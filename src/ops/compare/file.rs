@@ -65,6 +65,15 @@ impl Version {
         }
     }
 
+    /// What is compared: where either version is locked, both as they are stored.
+    fn side(&self, as_stored: bool) -> &Tree {
+        if as_stored {
+            &self.sealed.content
+        } else {
+            self.content()
+        }
+    }
+
     /// What is known of a value.
     #[must_use]
     pub fn see(&self, id: NodeId, key: &UserKey) -> Seen {
@@ -205,21 +214,15 @@ pub fn compare(old: Option<&Version>, new: Option<&Version>, key: &UserKey) -> C
         old.is_some_and(Version::is_locked),
         new.is_some_and(Version::is_locked),
     );
-    // A version that is locked can only be compared with the other one as it is stored.
-    let content = |version: Option<&'_ Version>| -> Tree {
-        match version {
-            None => nothing.clone(),
-            Some(version) if locked.0 || locked.1 => version.sealed.content.clone(),
-            Some(version) => version.content().clone(),
-        }
-    };
-    let (was, is) = (content(old), content(new));
-    let differences = trees::compare(&was, &is);
+    let as_stored = locked.0 || locked.1;
+    let was = old.map_or(&nothing, |old| old.side(as_stored));
+    let is = new.map_or(&nothing, |new| new.side(as_stored));
+    let differences = trees::compare(was, is);
     let mut values: Vec<ValueChange> = differences
         .iter()
         .map(|found| {
             let path = |tree: &Tree, id: Option<NodeId>| id.map(|id| shown(tree, id));
-            let (old_path, new_path) = (path(&was, found.old), path(&is, found.new));
+            let (old_path, new_path) = (path(was, found.old), path(is, found.new));
             let see = |version: Option<&Version>, id: Option<NodeId>| {
                 version.zip(id).map(|(version, id)| version.see(id, key))
             };
