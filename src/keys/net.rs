@@ -22,6 +22,23 @@ use std::time::Duration;
 /// How long one use of a key may take in all: credentials, the call, one retry.
 const LIMIT: Duration = Duration::from_secs(25);
 
+/// Whether a text is an address of a host and nothing more, and `url` is what it says: the parser forgives, and what it changes
+/// silently is not what the user allowed.
+#[cfg(any(feature = "azure", feature = "vault"))]
+#[must_use]
+pub fn is_bare(url: &Url, text: &str) -> bool {
+    let plain = text
+        .chars()
+        .all(|c| c.is_ascii_graphic() && c != '\\' && c != '@');
+    plain
+        && url.has_host()
+        && url.username().is_empty()
+        && url.password().is_none()
+        && url.path() == "/"
+        && url.query().is_none()
+        && url.fragment().is_none()
+}
+
 /// Waits for what a service does with a key.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 
 use crate::keys::access::{Access, Refusal, plain_line};
 use crate::keys::consent;
+use crate::keys::net::is_bare;
 use reqwest::Url;
 
 /// The domains of Azure's clouds, and the scope of tokens for each.
@@ -42,17 +43,7 @@ impl Vault {
             .next("it has the form https://NAME.vault.azure.net")
         };
         let url = Url::parse(text).map_err(|_| unusable())?;
-        let fits = url.scheme() == "https"
-            && url.has_host()
-            && url.username().is_empty()
-            && url.password().is_none()
-            && url.path() == "/"
-            && url.query().is_none()
-            && url.fragment().is_none();
-        let plain = text
-            .chars()
-            .all(|c| c.is_ascii_graphic() && c != '\\' && c != '@');
-        if !fits || !plain {
+        if url.scheme() != "https" || !is_bare(&url, text) {
             return Err(unusable());
         }
         let host = url.host_str().unwrap_or_default();

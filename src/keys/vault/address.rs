@@ -2,7 +2,7 @@
 
 use crate::keys::access::{Access, Refusal, plain_line};
 use crate::keys::consent;
-use crate::keys::net::is_loopback;
+use crate::keys::net::{is_bare, is_loopback};
 use reqwest::Url;
 
 /// An address: `http` or `https`, a host, perhaps a port, nothing else.
@@ -17,18 +17,7 @@ impl Address {
                 .next("it has the form https://host:8200")
         };
         let url = Url::parse(text).map_err(|_| unusable())?;
-        let fits = matches!(url.scheme(), "http" | "https")
-            && url.has_host()
-            && url.username().is_empty()
-            && url.password().is_none()
-            && url.path() == "/"
-            && url.query().is_none()
-            && url.fragment().is_none();
-        // The parser forgives; what it changes silently is not what the user allowed.
-        let plain = text
-            .chars()
-            .all(|c| c.is_ascii_graphic() && c != '\\' && c != '@');
-        if fits && plain {
+        if matches!(url.scheme(), "http" | "https") && is_bare(&url, text) {
             Ok(Self(url))
         } else {
             Err(unusable())
