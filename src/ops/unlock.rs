@@ -7,6 +7,7 @@ use crate::keys::channels::Channels;
 use crate::keys::remote::is_private;
 use crate::keys::{self, Attempt, Outcome, Unlocked};
 use crate::metadata::{Metadata, Recipient};
+use crate::policy::recipient::written;
 use crate::seal::DataKey;
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -129,26 +130,13 @@ fn describe(text: &mut String, attempt: &Attempt) {
 #[must_use]
 pub fn identity(recipient: &Recipient) -> String {
     match recipient {
-        Recipient::Age { recipient } => recipient.clone(),
-        Recipient::Pgp { fingerprint } => fingerprint.clone(),
         Recipient::Kms {
             arn,
             role,
             context,
             aws_profile,
         } => kms_identity(arn, role, context, aws_profile),
-        Recipient::GcpKms { resource_id } => resource_id.clone(),
-        Recipient::AzureKv {
-            vault_url,
-            name,
-            version,
-        } => format!("{vault_url}/keys/{name}/{version}"),
-        Recipient::HcVault {
-            vault_address,
-            engine_path,
-            key_name,
-        } => format!("{vault_address}/v1/{engine_path}/keys/{key_name}"),
-        Recipient::HcKms { key_id } => key_id.clone(),
+        other => written(other),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::group::FLAT;
 use super::reader::Reader;
-use super::recipient::{self, BadRecipient};
+use super::recipient::{self, BadRecipient, written};
 use crate::format::yaml::Form;
 use crate::format::{self, Format, Layout, LoadError, Loaded, PatchError};
 use crate::metadata::Recipient;
@@ -462,28 +462,6 @@ const fn field_of(recipient: &Recipient, flat: bool) -> &'static str {
         Recipient::HcVault { .. } if flat => "hc_vault_transit_uri",
         Recipient::HcVault { .. } => "hc_vault",
         Recipient::HcKms { .. } => "hckms",
-    }
-}
-
-/// A recipient as a text of a flat field.
-fn written(recipient: &Recipient) -> String {
-    match recipient {
-        Recipient::Age { recipient } => recipient.clone(),
-        Recipient::Pgp { fingerprint } => fingerprint.clone(),
-        Recipient::Kms { arn, role, .. } if role.is_empty() => arn.clone(),
-        Recipient::Kms { arn, role, .. } => format!("{arn}+{role}"),
-        Recipient::GcpKms { resource_id } => resource_id.clone(),
-        Recipient::AzureKv {
-            vault_url,
-            name,
-            version,
-        } => format!("{vault_url}/keys/{name}/{version}"),
-        Recipient::HcVault {
-            vault_address,
-            engine_path,
-            key_name,
-        } => format!("{vault_address}/v1/{engine_path}/keys/{key_name}"),
-        Recipient::HcKms { key_id } => key_id.clone(),
     }
 }
 

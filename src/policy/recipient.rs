@@ -180,6 +180,29 @@ pub fn any(text: &str) -> Result<Recipient, BadRecipient> {
     }
 }
 
+/// A recipient as people write it; the context and the profile of an AWS key have fields of their own.
+#[must_use]
+pub fn written(recipient: &Recipient) -> String {
+    match recipient {
+        Recipient::Age { recipient } => recipient.clone(),
+        Recipient::Pgp { fingerprint } => fingerprint.clone(),
+        Recipient::Kms { arn, role, .. } if role.is_empty() => arn.clone(),
+        Recipient::Kms { arn, role, .. } => format!("{arn}+{role}"),
+        Recipient::GcpKms { resource_id } => resource_id.clone(),
+        Recipient::AzureKv {
+            vault_url,
+            name,
+            version,
+        } => format!("{vault_url}/keys/{name}/{version}"),
+        Recipient::HcVault {
+            vault_address,
+            engine_path,
+            key_name,
+        } => format!("{vault_address}/v1/{engine_path}/keys/{key_name}"),
+        Recipient::HcKms { key_id } => key_id.clone(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{azure, hckms, kms, pgp, vault};
