@@ -2,8 +2,8 @@
 //! keys by context. The enum, the keymap, the palette, the help and `docs/keys.md` all come from here.
 
 use self::Context::{
-    Changes, Dialog, Editor, Everywhere, Field, Files, Filter, Generator, Groups, Locked, Pager, Palette,
-    Recipients, Review, Templates, Tree,
+    Changes, Dialog, Editor, Everywhere, Field, Files, Filter, Generator, Groups, History, Locked, Matrix, Merge, Pager,
+    Palette, Plan, Recipients, Review, Saving, Templates, Tree,
 };
 
 /// Where a key means something.
@@ -32,7 +32,17 @@ pub enum Context {
     /// The list of templates for a new file.
     Templates,
     /// The list of changes before a save.
+    Saving,
+    /// What differs between two states of the repository.
     Review,
+    /// The commits in which a value changed.
+    History,
+    /// Conflicts of a merge.
+    Merge,
+    /// Who can read which file.
+    Matrix,
+    /// What is to be done to several files, and what became of each.
+    Plan,
     /// A question with buttons.
     Dialog,
     /// Text to read: help, messages, keys that were tried.
@@ -47,7 +57,7 @@ impl Context {
     /// All contexts, in the order of the documentation.
     pub const ALL: &'static [Self] = &[
         Everywhere, Tree, Files, Changes, Recipients, Groups, Field, Editor, Generator, Templates, Filter,
-        Review, Dialog, Pager, Palette, Locked,
+        Saving, Review, History, Merge, Matrix, Plan, Dialog, Pager, Palette, Locked,
     ];
 
     /// What the context is, for people.
@@ -65,7 +75,12 @@ impl Context {
             Generator => "Generator",
             Templates => "Templates",
             Filter => "Filter line",
-            Review => "List of changes",
+            Saving => "List of changes",
+            Review => "Review",
+            History => "History",
+            Merge => "Merge resolver",
+            Matrix => "Access matrix",
+            Plan => "Plan",
             Dialog => "Question",
             Pager => "Help and messages",
             Palette => "Command palette",
@@ -142,16 +157,16 @@ actions! {
     TakeBack "take-back" "take this change back" "take back" { [Changes] "u"; }
     Attempts "attempts" "which keys were tried, and what became of each" "keys tried" { [Recipients Groups] "Enter"; }
 
-    Down "down" "down" "" { [Tree Files Changes Recipients Groups Generator Templates Review Pager] "j" "Down"; [Filter Palette] "Down" "ctrl-n"; }
-    Up "up" "up" "" { [Tree Files Changes Recipients Groups Generator Templates Review Pager] "k" "Up"; [Filter Palette] "Up" "ctrl-p"; }
-    Top "top" "to the top" "" { [Tree Files Changes Recipients Groups Generator Templates Review Pager] "g g" "Home"; }
-    Bottom "bottom" "to the bottom" "" { [Tree Files Changes Recipients Groups Generator Templates Review Pager] "G" "End"; }
-    HalfDown "half-down" "half a page down" "" { [Tree Files Changes Recipients Groups Review Pager] "ctrl-d" "PageDown"; [Filter Palette] "PageDown"; }
-    HalfUp "half-up" "half a page up" "" { [Tree Files Changes Recipients Groups Review Pager] "ctrl-u" "PageUp"; [Filter Palette] "PageUp"; }
+    Down "down" "down" "" { [Tree Files Changes Recipients Groups Generator Templates Saving Review History Merge Matrix Plan Pager] "j" "Down"; [Filter Palette] "Down" "ctrl-n"; }
+    Up "up" "up" "" { [Tree Files Changes Recipients Groups Generator Templates Saving Review History Merge Matrix Plan Pager] "k" "Up"; [Filter Palette] "Up" "ctrl-p"; }
+    Top "top" "to the top" "" { [Tree Files Changes Recipients Groups Generator Templates Saving Review History Merge Matrix Plan Pager] "g g" "Home"; }
+    Bottom "bottom" "to the bottom" "" { [Tree Files Changes Recipients Groups Generator Templates Saving Review History Merge Matrix Plan Pager] "G" "End"; }
+    HalfDown "half-down" "half a page down" "" { [Tree Files Changes Recipients Groups Saving Review History Merge Matrix Plan Pager] "ctrl-d" "PageDown"; [Filter Palette] "PageDown"; }
+    HalfUp "half-up" "half a page up" "" { [Tree Files Changes Recipients Groups Saving Review History Merge Matrix Plan Pager] "ctrl-u" "PageUp"; [Filter Palette] "PageUp"; }
 
-    Accept "accept" "accept" "accept" { [Field Generator Templates Filter Review Dialog Palette] "Enter"; [Editor] "ctrl-s"; }
-    Cancel "cancel" "cancel, close" "cancel" { [Field Editor Filter Review Palette] "Esc" "ctrl-c"; [Generator Templates] "Esc" "q" "ctrl-c"; [Dialog] "Esc" "n" "ctrl-c"; [Pager] "Esc" "q" "Enter" "ctrl-c"; }
-    Yes "yes" "yes" "yes" { [Dialog] "y"; [Review] "y"; }
+    Accept "accept" "accept" "accept" { [Field Generator Templates Filter Saving Dialog Palette] "Enter"; [Editor] "ctrl-s"; }
+    Cancel "cancel" "cancel, close" "cancel" { [Field Editor Filter Saving Palette] "Esc" "ctrl-c"; [Generator Templates Review History Merge Matrix Plan] "Esc" "q" "ctrl-c"; [Dialog] "Esc" "n" "ctrl-c"; [Pager] "Esc" "q" "Enter" "ctrl-c"; }
+    Yes "yes" "yes" "yes" { [Dialog] "y"; [Saving] "y"; }
     NextButton "next-button" "next button" "" { [Dialog] "Right" "Tab" "l"; }
     PreviousButton "previous-button" "previous button" "" { [Dialog] "Left" "shift-Tab" "h"; }
     ShowField "show-field" "show or hide what is typed" "show" { [Field Editor Filter] "ctrl-t"; }
@@ -185,17 +200,17 @@ actions! {
     Lower "lower" "make the pane of a side column lower" "" { [Everywhere] "{"; }
     Save "save" "list the changes and save" "save" { [Everywhere] "ctrl-s"; }
     SaveAndQuit "save-and-quit" "save, then quit" "" { [Everywhere]; }
-    Conceal "conceal" "conceal everything and clear the clipboard" "" { [Everywhere Review Dialog Pager] "X"; [Field Editor Generator Templates Filter Palette] "ctrl-x"; }
+    Conceal "conceal" "conceal everything and clear the clipboard" "" { [Everywhere Saving Review History Merge Matrix Plan Dialog Pager] "X"; [Field Editor Generator Templates Filter Palette] "ctrl-x"; }
     ShareSafe "share-safe" "share-safe mode on or off: no value is shown, copied or typed in clear" "" { [Everywhere] "S"; }
     Lock "lock" "lock: drop keys and values, keep unsaved changes encrypted" "" { [Everywhere] "L"; }
     Unlock "unlock" "open the locked file again" "unlock" { [Locked] "Enter"; }
     Palette "palette" "command palette" "command" { [Everywhere] ":"; }
-    Help "help" "keys of this place" "help" { [Everywhere] "?" "F1"; [Field Editor Generator Templates Filter Review Dialog Palette] "F1"; }
+    Help "help" "keys of this place" "help" { [Everywhere] "?" "F1"; [Review History Merge Matrix Plan] "?" "F1"; [Field Editor Generator Templates Filter Saving Dialog Palette] "F1"; }
     Messages "messages" "what was told so far, in full" "" { [Everywhere] "g m"; }
     Reload "reload" "read the file again, keeping the edits that still fit" "" { [Everywhere]; }
     CancelTask "cancel-task" "stop what runs; else conceal" "stop" { [Everywhere Locked] "Esc"; }
     Redraw "redraw" "draw the screen anew" "" { [Everywhere Locked] "ctrl-l"; }
-    Suspend "suspend" "suspend to the shell" "" { [Everywhere Field Editor Generator Templates Filter Review Dialog Pager Palette Locked] "ctrl-z"; }
+    Suspend "suspend" "suspend to the shell" "" { [Everywhere Field Editor Generator Templates Filter Saving Review History Merge Matrix Plan Dialog Pager Palette Locked] "ctrl-z"; }
     Close "close" "quit; asks when there are unsaved changes" "quit" { [Everywhere Locked] "q"; }
     Quit "quit" "quit; asks when there are unsaved changes" "" { [Everywhere Locked] "ctrl-c"; }
     QuitWithoutSaving "quit-without-saving" "quit and drop the unsaved changes" "" { [Everywhere]; }

@@ -6,7 +6,7 @@ pub mod generator;
 pub mod inquiry;
 pub mod pager;
 pub mod palette;
-pub mod review;
+pub mod saving;
 pub mod templates;
 
 use super::action::{Action, Context};
@@ -25,7 +25,7 @@ pub enum Overlay {
     /// Templates for a new file.
     Templates(templates::Templates),
     /// The changes, before they are saved.
-    Review(review::Review),
+    Saving(saving::Saving),
     /// A question of a key service.
     Inquiry(inquiry::Prompt),
     /// A question.
@@ -59,7 +59,7 @@ impl Overlay {
             Self::Pager(pager) if !pager.covers(at, area) => Pressed::Close,
             Self::Palette(palette) => accept(palette.press(at, area)),
             Self::Inquiry(prompt) => accept(prompt.press(at, area)),
-            Self::Review(review) => review.press(at, area, changes),
+            Self::Saving(saving) => saving.press(at, area, changes),
             Self::Dialog(dialog) => dialog
                 .button_at(at, area)
                 .map_or(Pressed::Nothing, Pressed::Button),
@@ -97,7 +97,7 @@ impl Overlay {
             Self::Generator(_) => Context::Generator,
             Self::Templates(_) => Context::Templates,
             Self::Inquiry(prompt) => prompt.context(),
-            Self::Review(_) => Context::Review,
+            Self::Saving(_) => Context::Saving,
             Self::Dialog(_) => Context::Dialog,
             Self::Pager(_) => Context::Pager,
             Self::Palette(_) => Context::Palette,
@@ -136,9 +136,9 @@ impl Overlay {
             Self::Field(field) => return Some(field.view(theme, buffer, area)),
             Self::Palette(palette) => return Some(palette.view(theme, buffer, area)),
             Self::Inquiry(prompt) => return prompt.view(theme, buffer, area),
-            Self::Review(review) => {
+            Self::Saving(saving) => {
                 if let Some(file) = file {
-                    review.view(file, theme, buffer, area);
+                    saving.view(file, theme, buffer, area);
                 }
             }
             Self::Dialog(dialog) => dialog.view(theme, buffer, area),

@@ -196,8 +196,8 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             resize(model, action);
             Vec::new()
         }
-        Action::Save => save::review(model, false),
-        Action::SaveAndQuit => save::review(model, true),
+        Action::Save => save::list(model, false),
+        Action::SaveAndQuit => save::list(model, true),
         Action::Reload => save::reload(model),
         Action::Conceal => guard::panic_key(model),
         Action::ShareSafe => {

@@ -186,7 +186,15 @@ const fn types(context: Context) -> bool {
     !is_pane(context)
         && !matches!(
             context,
-            Context::Everywhere | Context::Review | Context::Dialog | Context::Pager
+            Context::Everywhere
+                | Context::Saving
+                | Context::Saving
+                | Context::History
+                | Context::Merge
+                | Context::Matrix
+                | Context::Plan
+                | Context::Dialog
+                | Context::Pager
         )
 }
 

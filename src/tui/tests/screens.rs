@@ -77,7 +77,7 @@ fn the_templates_for_a_new_file() {
 
 #[test]
 fn the_list_of_changes() {
-    screens("review", values, "j j j d j e x Enter ctrl-s");
+    screens("saving", values, "j j j d j e x Enter ctrl-s");
 }
 
 #[test]

@@ -49,7 +49,7 @@ fn screens() -> Vec<(&'static str, Editor)> {
         ("lines", at("j j j e ctrl-e x ctrl-t Space Space Enter y")),
         ("generator", at("j j j ctrl-g")),
         ("templates", at("1 a")),
-        ("review", at("j j d j e x Enter ctrl-s")),
+        ("saving", at("j j d j e x Enter ctrl-s")),
         ("dialog", at("j j d q")),
         ("pager", at("4 Enter")),
         ("palette", at(": f o l d")),

@@ -125,8 +125,8 @@ fn press_overlay(model: &mut Model, at: Position) -> Vec<Effect> {
         }
         (Pressed::Button(0), _) => overlay::accept(model, false),
         (Pressed::Button(_), _) => act(model, Action::Cancel),
-        (Pressed::Row(row), Overlay::Review(review)) => {
-            review.cursor.at = row.min(changes.saturating_sub(1));
+        (Pressed::Row(row), Overlay::Saving(saving)) => {
+            saving.cursor.at = row.min(changes.saturating_sub(1));
             Vec::new()
         }
         (Pressed::Row(_) | Pressed::Nothing, _) => Vec::new(),

@@ -12,7 +12,7 @@ use crate::tui::overlays::Overlay;
 use crate::tui::overlays::dialog::{Dialog, Intent};
 use crate::tui::overlays::field::{Field, Purpose};
 use crate::tui::overlays::palette::Palette;
-use crate::tui::overlays::review::Review;
+use crate::tui::overlays::saving::Saving;
 use crate::tui::widgets::{Cursor, SecretInput};
 use zeroize::Zeroizing;
 
@@ -95,9 +95,9 @@ pub(super) fn motion(model: &mut Model, action: Action) {
             let by = distance(action, pager.page(area));
             pager.scroll(by, area);
         }
-        Some(Overlay::Review(review)) => {
-            let page = Review::page(area, changes);
-            step(&mut review.cursor, action, changes, page);
+        Some(Overlay::Saving(saving)) => {
+            let page = Saving::page(area, changes);
+            step(&mut saving.cursor, action, changes, page);
         }
         Some(Overlay::Palette(palette)) => {
             let len = palette.len();
@@ -133,7 +133,7 @@ pub(super) fn wheel(model: &mut Model, by: isize) {
     let changes = model.file.as_ref().map_or(0, |file| file.changes().len());
     match model.overlays.last_mut() {
         Some(Overlay::Pager(pager)) => pager.scroll(by, area),
-        Some(Overlay::Review(review)) => review.cursor.scroll(by, Review::page(area, changes), changes),
+        Some(Overlay::Saving(saving)) => saving.cursor.scroll(by, Saving::page(area, changes), changes),
         Some(Overlay::Palette(palette)) => {
             let len = palette.len();
             palette.cursor.scroll(by, Palette::page(area), len);
@@ -169,8 +169,8 @@ pub(super) fn accept(model: &mut Model, yes: bool) -> Vec<Effect> {
         },
         Some(Overlay::Templates(_)) => return new_file::choose(model),
         Some(Overlay::Generator(_)) => return generate::accept(model),
-        Some(Overlay::Review(review)) => {
-            let then_quit = review.then_quit;
+        Some(Overlay::Saving(saving)) => {
+            let then_quit = saving.then_quit;
             model.overlays.pop();
             return save::begin(model, then_quit);
         }
@@ -231,7 +231,7 @@ fn carry_out(model: &mut Model, intent: Intent) -> Vec<Effect> {
             Vec::new()
         }
         Intent::Quit => super::leave(model),
-        Intent::SaveAndQuit => save::review(model, true),
+        Intent::SaveAndQuit => save::list(model, true),
         Intent::Open(path) => vec![files::begin_open(model, path)],
         Intent::Encrypt(path) => vec![files::begin_encrypt(model, path)],
         Intent::Reload => save::reload(model),

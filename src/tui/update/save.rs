@@ -8,18 +8,18 @@ use crate::tui::open_file::OpenFile;
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::dialog::{Dialog, Intent};
 use crate::tui::overlays::pager::Pager;
-use crate::tui::overlays::review::Review;
+use crate::tui::overlays::saving::Saving;
 use crate::tui::theme::Role;
 use crate::tui::widgets::Cursor;
 use crate::tui::worker::{Job, Read, Written};
 use std::sync::Arc;
 
 /// Lists the changes, if there are any.
-pub(super) fn review(model: &mut Model, then_quit: bool) -> Vec<Effect> {
+pub(super) fn list(model: &mut Model, then_quit: bool) -> Vec<Effect> {
     if model.saving() {
         model.say(Role::Info, "a save is running");
     } else if model.unsaved() {
-        model.overlays.push(Overlay::Review(Review {
+        model.overlays.push(Overlay::Saving(Saving {
             cursor: Cursor::default(),
             then_quit,
         }));

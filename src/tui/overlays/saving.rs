@@ -15,14 +15,14 @@ const SAVE: &str = "[ Save ]";
 const CANCEL: &str = "[ Cancel ]";
 
 /// State of the list.
-pub struct Review {
+pub struct Saving {
     /// The selected change.
     pub cursor: Cursor,
     /// Whether to quit when the save is done.
     pub then_quit: bool,
 }
 
-impl Review {
+impl Saving {
     /// How many changes are on screen.
     #[must_use]
     pub fn page(area: Rect, count: usize) -> usize {
