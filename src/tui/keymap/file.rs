@@ -188,7 +188,7 @@ const fn types(context: Context) -> bool {
             context,
             Context::Everywhere
                 | Context::Saving
-                | Context::Saving
+                | Context::Review
                 | Context::History
                 | Context::Merge
                 | Context::Matrix
