@@ -1,8 +1,10 @@
 //! The `git` program, if there is one.
 
 mod objects;
+mod replay;
 mod repository;
 
+pub use replay::{Past, replay};
 pub use repository::{GitError, Repository};
 
 use super::Environment;
@@ -11,27 +13,6 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-
-/// Makes a repository of a folder, with one commit of everything in it. Best effort: says whether it worked.
-pub fn commit_all(folder: &Path, message: &str, environment: &Environment) -> bool {
-    let author = [
-        "-c",
-        "user.name=demo",
-        "-c",
-        "user.email=demo@localhost",
-        "-c",
-        "commit.gpgsign=false",
-    ];
-    let commit: Vec<&str> = author
-        .into_iter()
-        .chain(["commit", "-q", "-m", message])
-        .collect();
-    let init = ["init", "-q", "-b", "main"];
-    let add = ["add", "-A"];
-    [&init[..], &add, &commit]
-        .into_iter()
-        .all(|arguments| run(folder, arguments, environment))
-}
 
 /// What git says of the files below a folder that are not as in the last commit: `?` new to git, `A` added, `M` changed, `R`
 /// renamed, `U` in conflict. Empty where there is no repository or no git.
@@ -82,12 +63,6 @@ fn read_states(list: &[u8], prefix: &[u8]) -> Vec<(PathBuf, char)> {
         }
     }
     states
-}
-
-fn run(folder: &Path, arguments: &[&str], environment: &Environment) -> bool {
-    command(folder, arguments, environment)
-        .status()
-        .is_ok_and(|status| status.success())
 }
 
 fn command(folder: &Path, arguments: &[&str], environment: &Environment) -> Command {

@@ -1,5 +1,7 @@
 //! A throw-away repository with keys of its own, to try everything at once (decisions: Demo).
 
+mod story;
+
 use super::caution::Caution;
 use super::config;
 use super::encrypt::{Plain, Wish, encrypt};
@@ -9,6 +11,7 @@ use crate::host::file::{self, Place, Scratch};
 use crate::host::{Environment, git};
 use crate::keys::generate::age_key;
 use std::path::{Path, PathBuf};
+use story::Scene;
 
 /// What the folder of a demo is called, before a number.
 const PREFIX: &str = "lazysops-demo-";
@@ -17,6 +20,9 @@ const KEY: &str = "key.txt";
 
 /// A file of the demo: its path, and its content before it is encrypted.
 type Source = (&'static str, &'static str);
+
+/// A file as it lies in the folder.
+type Made = (&'static str, Vec<u8>);
 
 /// Files that stay as they are.
 const PLAIN: [Source; 4] = [
@@ -32,12 +38,8 @@ const PLAIN: [Source; 4] = [
     ),
 ];
 
-/// Files that are encrypted by the rules of the demo.
-const SECRET: [Source; 8] = [
-    (
-        "charts/status-page/values.sops.yaml",
-        include_str!("demo/charts/values.sops.yaml"),
-    ),
+/// Files that are encrypted by the rules of the demo, besides the one that has a story.
+const SECRET: [Source; 7] = [
     (
         "kubernetes/database-secret.yaml",
         include_str!("demo/kubernetes/database-secret.yaml"),
@@ -127,6 +129,10 @@ fn fill(folder: &Path, environment: &Environment) -> Result<Environment, Failure
     let environment = own_environment(folder, environment);
     let mut caution = Caution::default();
     let config = config::find(Some(&folder.join(".sops.yaml")), None, &environment, &mut caution)?;
+    let mut others: Vec<Made> = PLAIN
+        .iter()
+        .map(|(path, content)| (*path, content.as_bytes().to_vec()))
+        .collect();
     for (path, content) in SECRET {
         let target = folder.join(path);
         let format = Format::from_path(&target);
@@ -137,17 +143,23 @@ fn fill(folder: &Path, environment: &Environment) -> Result<Environment, Failure
             input: format,
             output: format,
         };
-        let sealed = encrypt(
-            &plain,
-            &Wish::default(),
-            config.as_ref(),
-            &environment,
-            &mut caution,
-        )?;
+        let wish = Wish::default();
+        let sealed = encrypt(&plain, &wish, config.as_ref(), &environment, &mut caution)?;
         put(folder, path, &sealed)?;
+        others.push((path, sealed));
     }
+    let scene = Scene {
+        values: include_str!("demo/charts/values.sops.yaml"),
+        rules: &rules,
+        recipients: (&laptop.recipient, &ci.recipient),
+        config: config.as_ref(),
+        folder,
+        environment: &environment,
+    };
+    let versions = scene.versions()?;
+    put(folder, story::VALUES, &versions.now)?;
     // Without git the demo has no history, which is all it lacks then.
-    git::commit_all(folder, "Add the demo", &environment);
+    git::replay(folder, &scene.past(versions, others), &environment);
     Ok(environment)
 }
 

@@ -2,8 +2,8 @@
 //! keys by context. The enum, the keymap, the palette, the help and `docs/keys.md` all come from here.
 
 use self::Context::{
-    Changes, Dialog, Editor, Everywhere, Field, Files, Filter, Generator, Groups, History, Locked, Matrix, Merge, Pager,
-    Palette, Plan, Recipients, Review, Saving, Templates, Tree,
+    Changes, Dialog, Editor, Everywhere, Field, Files, Filter, Generator, Groups, History, Locked, Matrix,
+    Merge, Pager, Palette, Plan, Recipients, Review, Saving, Templates, Tree,
 };
 
 /// Where a key means something.

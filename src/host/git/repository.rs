@@ -189,7 +189,16 @@ mod tests {
             Repository::around(folder.path(), &environment),
             Err(GitError::Refused(_))
         ));
-        assert!(git::commit_all(folder.path(), "first", &environment));
+        let first = git::Past {
+            branch: "main",
+            after: None,
+            author: "ops",
+            when: 0,
+            subject: "first",
+            renamed: Vec::new(),
+            files: vec![("a", b"one".to_vec())],
+        };
+        assert!(git::replay(folder.path(), &[first], &environment));
         let repository = Repository::around(folder.path(), &environment).unwrap();
         assert_eq!(repository.blob("HEAD", "a").unwrap(), Some(b"one".to_vec()));
         assert_eq!(repository.blob("HEAD", "b").unwrap(), None);
