@@ -50,18 +50,6 @@ struct Identified {
     kid: String,
 }
 
-#[derive(Default, Deserialize)]
-struct Complaint {
-    #[serde(default)]
-    error: Problem,
-}
-
-#[derive(Default, Deserialize)]
-struct Problem {
-    #[serde(default)]
-    message: String,
-}
-
 impl<'a> AzureService<'a> {
     /// A service that has not asked anything yet.
     #[must_use]
@@ -220,8 +208,7 @@ fn address(vault: &Vault, path: &[&str]) -> Result<Url, Refusal> {
 
 /// Why the vault did not do it.
 fn refused(service: &str, token: &Token, answer: &Answer, sent: &str) -> Refusal {
-    let complaint: Complaint = answer.complaint();
-    let said = said(&complaint.error.message, &[sent, &token.text]);
+    let said = said(&answer.error_message(), &[sent, &token.text]);
     match answer.status {
         401 => Refusal::new(format!(
             "{service} does not accept the token of {} (status 401): {said}",

@@ -35,18 +35,6 @@ struct Given {
     plaintext: Option<Hidden>,
 }
 
-#[derive(Default, Deserialize)]
-struct Complaint {
-    #[serde(default)]
-    error: Problem,
-}
-
-#[derive(Default, Deserialize)]
-struct Problem {
-    #[serde(default)]
-    message: String,
-}
-
 impl<'a> GcpService<'a> {
     /// A service that has not asked anything yet.
     #[must_use]
@@ -208,8 +196,7 @@ fn endpoint(access: &Access<'_>) -> Result<Url, Refusal> {
 
 /// Why KMS did not do it.
 fn refused(resource: &str, token: &Token, answer: &Answer, sent: &str) -> Refusal {
-    let complaint: Complaint = answer.complaint();
-    let said = said(&complaint.error.message, &[sent, &token.text]);
+    let said = said(&answer.error_message(), &[sent, &token.text]);
     let status = answer.status;
     match status {
         401 => Refusal::new(format!(

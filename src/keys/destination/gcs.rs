@@ -2,7 +2,7 @@
 
 use crate::keys::access::{Access, Refusal};
 use crate::keys::gcp::credentials::token;
-use crate::keys::net::{self, Client, Request, Trust, said};
+use crate::keys::net::{self, Client, Request, Trust};
 use reqwest::{Method, Url};
 use zeroize::Zeroizing;
 
@@ -37,12 +37,7 @@ pub fn put(access: &Access<'_>, bucket: &str, name: &str, content: &[u8]) -> Res
         if answer.is_success() {
             return Ok(());
         }
-        let text = String::from_utf8_lossy(&answer.body).into_owned();
-        Err(Refusal::new(format!(
-            "{SERVICE} did not take it for the bucket {bucket} (status {}): {}",
-            answer.status,
-            said(&text, &[])
-        ))
-        .next("the account needs storage.objects.create and storage.objects.delete on the bucket"))
+        let next = "the account needs storage.objects.create and storage.objects.delete on the bucket";
+        Err(answer.not_taken(SERVICE, bucket, next))
     })
 }

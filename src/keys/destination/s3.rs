@@ -2,7 +2,7 @@
 
 use crate::keys::access::{Access, Refusal};
 use crate::keys::aws::account;
-use crate::keys::net::{self, Client, Request, Trust, said};
+use crate::keys::net::{self, Client, Request, Trust};
 use aws_sigv4::http_request::{
     PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SigningSettings,
     UriPathNormalizationMode, sign,
@@ -39,13 +39,8 @@ pub fn put(access: &Access<'_>, bucket: &str, key: &str, content: &[u8]) -> Resu
         if answer.is_success() {
             return Ok(());
         }
-        let text = String::from_utf8_lossy(&answer.body).into_owned();
-        Err(Refusal::new(format!(
-            "{SERVICE} did not take it for the bucket {bucket} (status {}): {}",
-            answer.status,
-            said(&text, &[])
-        ))
-        .next("see that AWS_REGION is that of the bucket, and that s3:PutObject is allowed"))
+        let next = "see that AWS_REGION is that of the bucket, and that s3:PutObject is allowed";
+        Err(answer.not_taken(SERVICE, bucket, next))
     })
 }
 

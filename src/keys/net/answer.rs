@@ -40,6 +40,40 @@ impl Answer {
     pub fn complaint<T: DeserializeOwned + Default>(&self) -> T {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
+
+    /// What Google and Microsoft say of an error: `{"error": {"message": …}}`; empty where it is something else.
+    #[must_use]
+    #[cfg(any(feature = "azure", feature = "gcp"))]
+    pub fn error_message(&self) -> String {
+        self.complaint::<Complaint>().error.message
+    }
+
+    /// Why an upload was not taken; `next` is what to see to.
+    #[must_use]
+    #[cfg(any(feature = "aws", feature = "gcp"))]
+    pub fn not_taken(&self, service: &str, bucket: &str, next: &str) -> Refusal {
+        let text = String::from_utf8_lossy(&self.body);
+        Refusal::new(format!(
+            "{service} did not take it for the bucket {bucket} (status {}): {}",
+            self.status,
+            said(&text, &[])
+        ))
+        .next(next)
+    }
+}
+
+#[cfg(any(feature = "azure", feature = "gcp"))]
+#[derive(Default, Deserialize)]
+struct Complaint {
+    #[serde(default)]
+    error: Problem,
+}
+
+#[cfg(any(feature = "azure", feature = "gcp"))]
+#[derive(Default, Deserialize)]
+struct Problem {
+    #[serde(default)]
+    message: String,
 }
 
 /// Text of an answer that may be a secret: wiped, and not shown.
