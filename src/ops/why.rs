@@ -1,6 +1,9 @@
 //! Which rule is for a file, what decides whether a value is encrypted, and what would change that. Needs no key.
 
 mod advice;
+mod words;
+
+pub use words::lines;
 
 use super::config::Located;
 use super::path::{self, Found, Step};
@@ -8,13 +11,12 @@ use super::rulebook::Rulebook;
 use super::{drift, sealed};
 use crate::failure::{Failure, Kind};
 use crate::format::{self, Format};
-use crate::host::Environment;
 use crate::host::file;
 use crate::metadata::Metadata;
 use crate::policy::CreationRule;
 use crate::seal::looks_encrypted;
 use crate::seal::selection::{Rule, Selection};
-use crate::tree::{Key, Leaf, NodeId, Tree};
+use crate::tree::{Leaf, NodeId, Tree};
 use std::path::{Path, PathBuf};
 
 /// How a rule stands to the file.
@@ -71,6 +73,8 @@ pub struct Decided {
     pub key: Option<String>,
     /// How the value stands in the file: encrypted or in clear; `None` for branches and plain files.
     pub stands_encrypted: Option<bool>,
+    /// What the creation rule would make of it, and why; `None` where it decides the same way as the file.
+    pub by_rule: Option<(bool, String)>,
     /// What would change it.
     pub change: Vec<String>,
 }
@@ -120,16 +124,42 @@ pub struct Subject<'s> {
     pub sealed: bool,
 }
 
+/// What the rules say about a file, without any of its values: what has to be read from disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ruling {
+    /// The `.sops.yaml` in force.
+    pub config: Option<PathBuf>,
+    /// All its rules, in order.
+    pub rules: Vec<RuleSite>,
+    /// What the rule that is used selects, and the line where it says so; `None` where it says nothing.
+    pub said: Result<Option<(Rule, usize)>, Failure>,
+    /// What is odd about the rules, and where the file differs from its rule.
+    pub notices: Vec<String>,
+}
+
+impl Ruling {
+    /// The rule that is used.
+    #[must_use]
+    pub fn rule(&self) -> Option<&RuleSite> {
+        self.rules.iter().find(|rule| rule.matched == Match::Used)
+    }
+
+    /// What the rule that is used would have a new file encrypt; `None` where no rule is used, or it is faulty.
+    #[must_use]
+    pub fn selection(&self) -> Option<Rule> {
+        let said = self.rule().and(self.said.as_ref().ok())?;
+        Some(
+            said.as_ref()
+                .map_or_else(Rule::default_suffix, |(rule, _)| rule.clone()),
+        )
+    }
+}
+
 /// Answers for a file and, where asked for, a value in it: `["key"][0]`, or keys joined by dots.
 ///
 /// # Errors
 /// When the rules cannot be read or are not believed, the file is no text of its format, or there is no such value.
-pub fn why(
-    path: &Path,
-    value: Option<&str>,
-    book: &Rulebook<'_>,
-    _environment: &Environment,
-) -> Result<Why, Failure> {
+pub fn why(path: &Path, value: Option<&str>, book: &Rulebook<'_>) -> Result<Why, Failure> {
     let name = path.display().to_string();
     let format = Format::from_path(path);
     let bytes = match file::read(path) {
@@ -172,35 +202,62 @@ pub fn why(
             return Err(Failure::new(Kind::NoFile, text));
         }
     };
-    explain(&subject, node, book)
+    let ruling = ruling(path, subject.format, subject.metadata, book)?;
+    explain(&subject, node, ruling)
+}
+
+/// Reads the rules for a file, given by its absolute path and, where it is encrypted, its `sops` block.
+///
+/// # Errors
+/// When the rules cannot be read or are not believed.
+pub fn ruling(
+    path: &Path,
+    format: Format,
+    metadata: Option<&Metadata>,
+    book: &Rulebook<'_>,
+) -> Result<Ruling, Failure> {
+    let located = book.of(path)?;
+    let located = located.as_deref();
+    let rules = located.map(|located| sites(located, path)).unwrap_or_default();
+    let rule = located.and_then(|located| {
+        let used = rules.iter().find(|site| site.matched == Match::Used)?;
+        located.config.rules.as_ref()?.get(used.number.checked_sub(1)?)
+    });
+    let said = match (rule, located) {
+        (Some(rule), Some(located)) => match rule.selection() {
+            Ok(said) => Ok(said.cloned().zip(rule.selections.first().map(|claim| claim.line))),
+            Err(error) => Err(located.failure(&error)),
+        },
+        _ => Ok(None),
+    };
+    Ok(Ruling {
+        config: located.map(|located| located.path.clone()),
+        rules,
+        said,
+        notices: notices(format, metadata, rule, located),
+    })
 }
 
 /// Answers for a file that was read already, and for one of its nodes: what the editor asks.
 ///
 /// # Errors
-/// When the rules cannot be read or are not believed.
-pub fn explain(subject: &Subject<'_>, node: Option<NodeId>, book: &Rulebook<'_>) -> Result<Why, Failure> {
-    let located = book.of(subject.path)?;
-    let rules = located.as_deref().map(|located| sites(located, subject.path));
-    let rules = rules.unwrap_or_default();
-    let rule = located.as_deref().and_then(|located| {
-        let used = rules.iter().find(|site| site.matched == Match::Used)?;
-        located.config.rules.as_ref()?.get(used.number.checked_sub(1)?)
-    });
-    let (selection, origin) = selection(subject, rule, located.as_deref())?;
+/// When the rule that decides is faulty.
+pub fn explain(subject: &Subject<'_>, node: Option<NodeId>, ruling: Ruling) -> Result<Why, Failure> {
+    let (selection, origin) = selection(subject, &ruling)?;
+    let by_rule = ruling.selection();
     let mut why = Why {
         path: subject.path.to_owned(),
         format: subject.format,
         encrypted: subject.content.map(|_| subject.metadata.is_some()),
-        config: located.as_ref().map(|located| located.path.clone()),
-        rules,
+        config: ruling.config,
+        rules: ruling.rules,
         selection,
         origin,
-        notices: notices(subject, rule, located.as_deref()),
+        notices: ruling.notices,
         value: None,
     };
     if let (Some(content), Some(node)) = (subject.content, node) {
-        why.value = Some(decided(subject, content, node, &why)?);
+        why.value = Some(decided(subject, content, node, &why, by_rule)?);
     }
     Ok(why)
 }
@@ -226,11 +283,7 @@ fn sites(located: &Located, file: &Path) -> Vec<RuleSite> {
 }
 
 /// What selects values: the file's own block, else the rule.
-fn selection(
-    subject: &Subject<'_>,
-    rule: Option<&CreationRule>,
-    located: Option<&Located>,
-) -> Result<(Rule, Origin), Failure> {
+fn selection(subject: &Subject<'_>, ruling: &Ruling) -> Result<(Rule, Origin), Failure> {
     if subject.format == Format::Binary {
         return Ok((Rule::default_suffix(), Origin::Binary));
     }
@@ -240,19 +293,19 @@ fn selection(
             None => (Rule::default_suffix(), Origin::Default),
         });
     }
-    let said = match (rule, located) {
-        (Some(rule), Some(located)) => {
-            let said = rule.selection().map_err(|error| located.failure(&error))?;
-            said.cloned()
-                .zip(rule.selections.first().map(|claim| Origin::Rule(claim.line)))
-        }
-        _ => None,
-    };
-    Ok(said.unwrap_or_else(|| (Rule::default_suffix(), Origin::Default)))
+    Ok(match ruling.said.clone()? {
+        Some((rule, line)) => (rule, Origin::Rule(line)),
+        None => (Rule::default_suffix(), Origin::Default),
+    })
 }
 
 /// What the file and the rule say differently.
-fn notices(subject: &Subject<'_>, rule: Option<&CreationRule>, located: Option<&Located>) -> Vec<String> {
+fn notices(
+    format: Format,
+    metadata: Option<&Metadata>,
+    rule: Option<&CreationRule>,
+    located: Option<&Located>,
+) -> Vec<String> {
     let mut notices = Vec::new();
     if let Some(located) = located {
         for notice in &located.config.notices {
@@ -262,10 +315,10 @@ fn notices(subject: &Subject<'_>, rule: Option<&CreationRule>, located: Option<&
             notices.push("no rule is for this file: sops refuses to encrypt it".to_owned());
         }
     }
-    let (Some(metadata), Some(rule)) = (subject.metadata, rule) else {
+    let (Some(metadata), Some(rule)) = (metadata, rule) else {
         return notices;
     };
-    let is_binary = subject.format == Format::Binary;
+    let is_binary = format == Format::Binary;
     for difference in drift::differences(metadata, rule, is_binary).unwrap_or_default() {
         if let drift::Difference::Selection { file, rule } = difference {
             notices.push(format!(
@@ -323,15 +376,20 @@ fn into(tree: &Tree, from: NodeId, step: &Step) -> Option<NodeId> {
     }
 }
 
-fn decided(subject: &Subject<'_>, tree: &Tree, node: NodeId, why: &Why) -> Result<Decided, Failure> {
-    let rule = (why.origin != Origin::Binary).then(|| why.selection.clone());
-    let selection = Selection::new(rule, false)
-        .map_err(|bad| Failure::new(Kind::Generic, format!("{}: {bad}", subject.path.display())))?;
-    let decision = selection.decide(tree, node);
-    let matched = decision.matched.map(|(id, _)| id);
-    let key = matched
-        .and_then(|id| tree.node(id).key.as_ref())
-        .map(Key::display);
+fn decided(
+    subject: &Subject<'_>,
+    tree: &Tree,
+    node: NodeId,
+    why: &Why,
+    by_rule: Option<Rule>,
+) -> Result<Decided, Failure> {
+    let binary = why.origin == Origin::Binary;
+    let judge = |rule: Option<Rule>| {
+        let selection = Selection::new(rule, false)
+            .map_err(|bad| Failure::new(Kind::Generic, format!("{}: {bad}", subject.path.display())))?;
+        Ok::<_, Failure>(Judged::of(&selection, tree, node))
+    };
+    let judged = judge((!binary).then(|| why.selection.clone()))?;
     let leaf = tree.node(node).leaf();
     let never = match leaf {
         Some(Leaf::Null) => Some("null is never encrypted"),
@@ -339,24 +397,54 @@ fn decided(subject: &Subject<'_>, tree: &Tree, node: NodeId, why: &Why) -> Resul
         _ => None,
     };
     let stands = leaf.filter(|_| subject.sealed && subject.metadata.is_some());
-    let encrypted = decision.encrypted && never.is_none();
-    let reason = match never {
-        Some(never) => never.to_owned(),
-        None => advice::reason(why, key.as_deref(), matched.is_some()),
+    let encrypted = judged.encrypted && never.is_none();
+    let reason = |rule: &Rule, judged: &Judged| {
+        if binary {
+            "a binary file is encrypted as a whole".to_owned()
+        } else {
+            advice::reason(rule, judged.key.as_deref(), judged.matched)
+        }
     };
+    let other = by_rule.filter(|rule| *rule != why.selection && !binary && never.is_none());
+    let by_rule = other.and_then(|rule| {
+        // A rule that does not compile is told where it is linted.
+        let other = judge(Some(rule.clone())).ok()?;
+        (other.encrypted != judged.encrypted).then(|| (other.encrypted, reason(&rule, &other)))
+    });
     Ok(Decided {
         path: written(tree, node),
         encrypted,
         branch: tree.node(node).is_branch(),
-        reason,
-        key: key.map(std::borrow::Cow::into_owned),
+        reason: never.map_or_else(|| reason(&why.selection, &judged), str::to_owned),
         stands_encrypted: stands.map(looks_encrypted),
+        by_rule,
         change: if never.is_some() {
             Vec::new()
         } else {
-            advice::change(why, decision.encrypted)
+            advice::change(why, judged.encrypted)
         },
+        key: judged.key,
     })
+}
+
+/// What a selection makes of a node.
+struct Judged {
+    encrypted: bool,
+    matched: bool,
+    key: Option<String>,
+}
+
+impl Judged {
+    fn of(selection: &Selection, tree: &Tree, node: NodeId) -> Self {
+        let decision = selection.decide(tree, node);
+        let matched = decision.matched.map(|(id, _)| id);
+        let key = matched.and_then(|id| tree.node(id).key.as_ref());
+        Self {
+            encrypted: decision.encrypted,
+            matched: matched.is_some(),
+            key: key.map(|key| key.display().into_owned()),
+        }
+    }
 }
 
 /// The way down to a node, as `set` takes it.

@@ -3,7 +3,7 @@
 
 use self::Context::{
     Changes, Dialog, Editor, Everywhere, Field, Files, Filter, Generator, Groups, History, Locked, Matrix,
-    Merge, Pager, Palette, Plan, Recipients, Review, Saving, Templates, Tree,
+    Merge, Pager, Palette, Plan, Reason, Recipients, Review, Saving, Templates, Tree,
 };
 
 /// Where a key means something.
@@ -43,6 +43,8 @@ pub enum Context {
     Matrix,
     /// What is to be done to several files, and what became of each.
     Plan,
+    /// Which rule decided about a value.
+    Reason,
     /// A question with buttons.
     Dialog,
     /// Text to read: help, messages, keys that were tried.
@@ -57,7 +59,7 @@ impl Context {
     /// All contexts, in the order of the documentation.
     pub const ALL: &'static [Self] = &[
         Everywhere, Tree, Files, Changes, Recipients, Groups, Field, Editor, Generator, Templates, Filter,
-        Saving, Review, History, Merge, Matrix, Plan, Dialog, Pager, Palette, Locked,
+        Saving, Review, History, Merge, Matrix, Plan, Reason, Dialog, Pager, Palette, Locked,
     ];
 
     /// What the context is, for people.
@@ -81,6 +83,7 @@ impl Context {
             Merge => "Merge resolver",
             Matrix => "Access matrix",
             Plan => "Plan",
+            Reason => "Why",
             Dialog => "Question",
             Pager => "Help and messages",
             Palette => "Command palette",
@@ -130,7 +133,8 @@ actions! {
     Rename "rename" "rename the key" "rename" { [Tree] "c"; }
     Type "type" "change the type of the value" "" { [Tree] "T"; }
     Duplicate "duplicate" "copy the entry below itself; a new key is asked for" "" { [Tree] "C"; }
-    Protect "protect" "change whether it is encrypted: by a rename, or the rule that does it" "" { [Tree] "t"; }
+    Protect "protect" "change whether it is encrypted: by a rename, or the rule that does it" "" { [Tree Reason] "t"; }
+    Why "why" "which rule decided whether it is encrypted, and what would change that" "" { [Tree] "w"; }
     Comment "comment" "add a comment above the entry, or edit the one that is there" "" { [Tree] "#"; }
     MoveDown "move-down" "move the entry down" "" { [Tree] "J"; }
     MoveUp "move-up" "move the entry up" "" { [Tree] "K"; }
@@ -157,15 +161,15 @@ actions! {
     TakeBack "take-back" "take this change back" "take back" { [Changes] "u"; }
     Attempts "attempts" "which keys were tried, and what became of each" "keys tried" { [Recipients Groups] "Enter"; }
 
-    Down "down" "down" "" { [Tree Files Changes Recipients Groups Generator Templates Saving Review History Merge Matrix Plan Pager] "j" "Down"; [Filter Palette] "Down" "ctrl-n"; }
-    Up "up" "up" "" { [Tree Files Changes Recipients Groups Generator Templates Saving Review History Merge Matrix Plan Pager] "k" "Up"; [Filter Palette] "Up" "ctrl-p"; }
-    Top "top" "to the top" "" { [Tree Files Changes Recipients Groups Generator Templates Saving Review History Merge Matrix Plan Pager] "g g" "Home"; }
-    Bottom "bottom" "to the bottom" "" { [Tree Files Changes Recipients Groups Generator Templates Saving Review History Merge Matrix Plan Pager] "G" "End"; }
-    HalfDown "half-down" "half a page down" "" { [Tree Files Changes Recipients Groups Saving Review History Merge Matrix Plan Pager] "ctrl-d" "PageDown"; [Filter Palette] "PageDown"; }
-    HalfUp "half-up" "half a page up" "" { [Tree Files Changes Recipients Groups Saving Review History Merge Matrix Plan Pager] "ctrl-u" "PageUp"; [Filter Palette] "PageUp"; }
+    Down "down" "down" "" { [Tree Files Changes Recipients Groups Generator Templates Saving Review History Merge Matrix Plan Reason Pager] "j" "Down"; [Filter Palette] "Down" "ctrl-n"; }
+    Up "up" "up" "" { [Tree Files Changes Recipients Groups Generator Templates Saving Review History Merge Matrix Plan Reason Pager] "k" "Up"; [Filter Palette] "Up" "ctrl-p"; }
+    Top "top" "to the top" "" { [Tree Files Changes Recipients Groups Generator Templates Saving Review History Merge Matrix Plan Reason Pager] "g g" "Home"; }
+    Bottom "bottom" "to the bottom" "" { [Tree Files Changes Recipients Groups Generator Templates Saving Review History Merge Matrix Plan Reason Pager] "G" "End"; }
+    HalfDown "half-down" "half a page down" "" { [Tree Files Changes Recipients Groups Saving Review History Merge Matrix Plan Reason Pager] "ctrl-d" "PageDown"; [Filter Palette] "PageDown"; }
+    HalfUp "half-up" "half a page up" "" { [Tree Files Changes Recipients Groups Saving Review History Merge Matrix Plan Reason Pager] "ctrl-u" "PageUp"; [Filter Palette] "PageUp"; }
 
     Accept "accept" "accept" "accept" { [Field Generator Templates Filter Saving Dialog Palette] "Enter"; [Editor] "ctrl-s"; }
-    Cancel "cancel" "cancel, close" "cancel" { [Field Editor Filter Saving Palette] "Esc" "ctrl-c"; [Generator Templates Review History Merge Matrix Plan] "Esc" "q" "ctrl-c"; [Dialog] "Esc" "n" "ctrl-c"; [Pager] "Esc" "q" "Enter" "ctrl-c"; }
+    Cancel "cancel" "cancel, close" "cancel" { [Field Editor Filter Saving Palette] "Esc" "ctrl-c"; [Generator Templates Review History Merge Matrix Plan] "Esc" "q" "ctrl-c"; [Dialog] "Esc" "n" "ctrl-c"; [Reason Pager] "Esc" "q" "Enter" "ctrl-c"; }
     Yes "yes" "yes" "yes" { [Dialog] "y"; [Saving] "y"; }
     NextButton "next-button" "next button" "" { [Dialog] "Right" "Tab" "l"; }
     PreviousButton "previous-button" "previous button" "" { [Dialog] "Left" "shift-Tab" "h"; }
@@ -200,17 +204,17 @@ actions! {
     Lower "lower" "make the pane of a side column lower" "" { [Everywhere] "{"; }
     Save "save" "list the changes and save" "save" { [Everywhere] "ctrl-s"; }
     SaveAndQuit "save-and-quit" "save, then quit" "" { [Everywhere]; }
-    Conceal "conceal" "conceal everything and clear the clipboard" "" { [Everywhere Saving Review History Merge Matrix Plan Dialog Pager] "X"; [Field Editor Generator Templates Filter Palette] "ctrl-x"; }
+    Conceal "conceal" "conceal everything and clear the clipboard" "" { [Everywhere Saving Review History Merge Matrix Plan Reason Dialog Pager] "X"; [Field Editor Generator Templates Filter Palette] "ctrl-x"; }
     ShareSafe "share-safe" "share-safe mode on or off: no value is shown, copied or typed in clear" "" { [Everywhere] "S"; }
     Lock "lock" "lock: drop keys and values, keep unsaved changes encrypted" "" { [Everywhere] "L"; }
     Unlock "unlock" "open the locked file again" "unlock" { [Locked] "Enter"; }
     Palette "palette" "command palette" "command" { [Everywhere] ":"; }
-    Help "help" "keys of this place" "help" { [Everywhere] "?" "F1"; [Review History Merge Matrix Plan] "?" "F1"; [Field Editor Generator Templates Filter Saving Dialog Palette] "F1"; }
+    Help "help" "keys of this place" "help" { [Everywhere] "?" "F1"; [Review History Merge Matrix Plan Reason] "?" "F1"; [Field Editor Generator Templates Filter Saving Dialog Palette] "F1"; }
     Messages "messages" "what was told so far, in full" "" { [Everywhere] "g m"; }
     Reload "reload" "read the file again, keeping the edits that still fit" "" { [Everywhere]; }
     CancelTask "cancel-task" "stop what runs; else conceal" "stop" { [Everywhere Locked] "Esc"; }
     Redraw "redraw" "draw the screen anew" "" { [Everywhere Locked] "ctrl-l"; }
-    Suspend "suspend" "suspend to the shell" "" { [Everywhere Field Editor Generator Templates Filter Saving Review History Merge Matrix Plan Dialog Pager Palette Locked] "ctrl-z"; }
+    Suspend "suspend" "suspend to the shell" "" { [Everywhere Field Editor Generator Templates Filter Saving Review History Merge Matrix Plan Reason Dialog Pager Palette Locked] "ctrl-z"; }
     Close "close" "quit; asks when there are unsaved changes" "quit" { [Everywhere Locked] "q"; }
     Quit "quit" "quit; asks when there are unsaved changes" "" { [Everywhere Locked] "ctrl-c"; }
     QuitWithoutSaving "quit-without-saving" "quit and drop the unsaved changes" "" { [Everywhere]; }

@@ -276,6 +276,7 @@ impl Model {
             | Action::MoveUp
             | Action::Rename
             | Action::Type
+            | Action::Why
                 if row.is_none() =>
             {
                 Some("there is nothing here")
@@ -384,5 +385,6 @@ const fn needs_file(action: Action) -> bool {
                 | Action::Save
                 | Action::SaveAndQuit
                 | Action::Reload
+                | Action::Why
         )
 }

@@ -6,6 +6,7 @@ pub mod generator;
 pub mod inquiry;
 pub mod pager;
 pub mod palette;
+pub mod reason;
 pub mod saving;
 pub mod templates;
 
@@ -30,6 +31,8 @@ pub enum Overlay {
     Inquiry(inquiry::Prompt),
     /// A question.
     Dialog(dialog::Dialog),
+    /// Which rule decided about a value.
+    Reason(reason::Reason),
     /// Text to read.
     Pager(pager::Pager),
     /// The command palette.
@@ -57,6 +60,7 @@ impl Overlay {
         let accept = |hit| if hit { Pressed::Accept } else { Pressed::Nothing };
         match self {
             Self::Pager(pager) if !pager.covers(at, area) => Pressed::Close,
+            Self::Reason(reason) if !reason.pager.covers(at, area) => Pressed::Close,
             Self::Palette(palette) => accept(palette.press(at, area)),
             Self::Inquiry(prompt) => accept(prompt.press(at, area)),
             Self::Saving(saving) => saving.press(at, area, changes),
@@ -84,6 +88,7 @@ impl Overlay {
             (Self::Palette(palette), Action::Accept | Action::Complete) => palette.chosen().is_none(),
             (Self::Palette(palette), Action::ClearField) => palette.input.text().is_empty(),
             (Self::Generator(generator), _) => generator.refuses(action),
+            (Self::Reason(reason), Action::Protect) => !reason.changeable,
             _ => false,
         }
     }
@@ -99,6 +104,7 @@ impl Overlay {
             Self::Inquiry(prompt) => prompt.context(),
             Self::Saving(_) => Context::Saving,
             Self::Dialog(_) => Context::Dialog,
+            Self::Reason(_) => Context::Reason,
             Self::Pager(_) => Context::Pager,
             Self::Palette(_) => Context::Palette,
         }
@@ -144,6 +150,7 @@ impl Overlay {
             Self::Dialog(dialog) => dialog.view(theme, buffer, area),
             Self::Templates(templates) => templates.view(theme, buffer, area),
             Self::Generator(generator) => generator.view(theme, buffer, area),
+            Self::Reason(reason) => reason.pager.view(theme, buffer, area),
             Self::Pager(pager) => pager.view(theme, buffer, area),
         }
         None

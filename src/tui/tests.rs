@@ -19,3 +19,4 @@ mod secrecy;
 mod themes;
 mod values;
 mod walking;
+mod why;

@@ -14,6 +14,7 @@ mod overlay;
 mod protect;
 mod save;
 mod tree;
+mod why;
 
 pub use files::{begin_open, begin_scan};
 pub(in crate::tui) use guard::refusal as refusal_of_guard;
@@ -258,6 +259,8 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             edit::on_change(model, action);
             Vec::new()
         }
+        Action::Why => why::begin(model),
+        Action::Protect if matches!(model.overlays.last(), Some(Overlay::Reason(_))) => why::change(model),
         Action::CopyPath => guard::copy_path(model),
         Action::CopyValue => guard::copy_value(model),
         Action::EditOutside => outside::begin(model),
@@ -406,6 +409,7 @@ fn on_done(model: &mut Model, id: TaskId, outcome: Outcome) -> Vec<Effect> {
         (Purpose::Create(path), Outcome::Created(result)) => return new_file::created(model, path, result),
         (Purpose::Keys, Outcome::Keys(keys)) => field::propose(model, keys),
         (Purpose::Generate(what), Outcome::Generated(result)) => generate::made(model, &what, result),
+        (Purpose::Why(id), Outcome::Ruled(result)) => why::show(model, id, result),
         _ => {}
     }
     Vec::new()

@@ -2,13 +2,18 @@
 //! unheard.
 
 use crate::failure::{Failure, Kind};
+use crate::format::Format;
 use crate::host::{Cancel, Environment, SystemRandom, git};
+use crate::metadata::Metadata;
+use crate::ops::config::absolute;
 use crate::ops::create::Template;
 use crate::ops::draft::{Kept, Reopened};
 use crate::ops::generate::{Made, Recipe};
 use crate::ops::open::Document;
+use crate::ops::rulebook::{Rulebook, Source};
 use crate::ops::save::Saved;
 use crate::ops::scan::Scan;
+use crate::ops::why::{self, Ruling};
 use crate::ops::{adopt, create, open, save, scan, siblings};
 use crate::seal::wipe_stack;
 use crate::tree::{Key, Tree};
@@ -44,6 +49,8 @@ pub enum Job {
     Generate(Recipe),
     /// Find the keys that these files have below this path.
     Keys(Vec<PathBuf>, Vec<Key>),
+    /// Read the rules for an encrypted file.
+    Rules(PathBuf, Format, Box<Metadata>),
 }
 
 impl std::fmt::Debug for Job {
@@ -59,6 +66,7 @@ impl std::fmt::Debug for Job {
             Self::Create(..) => "Create",
             Self::Generate(_) => "Generate",
             Self::Keys(..) => "Keys",
+            Self::Rules(..) => "Rules",
         })
     }
 }
@@ -93,6 +101,8 @@ pub enum Outcome {
     Keys(Vec<String>),
     /// Of [`Job::Generate`].
     Generated(Result<Made, Failure>),
+    /// Of [`Job::Rules`].
+    Ruled(Result<Ruling, Failure>),
 }
 
 impl std::fmt::Debug for Outcome {
@@ -108,6 +118,7 @@ impl std::fmt::Debug for Outcome {
             Self::Created(_) => "Created",
             Self::Generated(_) => "Generated",
             Self::Keys(_) => "Keys",
+            Self::Ruled(_) => "Ruled",
         })
     }
 }
@@ -205,6 +216,11 @@ pub fn run(job: Job, environment: &Environment) -> Outcome {
         Job::Create(path, template) => Outcome::Created(create::create(&path, template, environment)),
         Job::Keys(files, path) => Outcome::Keys(siblings::keys_at(&files, &path)),
         Job::Generate(recipe) => Outcome::Generated(recipe.make(&mut SystemRandom)),
+        Job::Rules(path, format, metadata) => {
+            let path = absolute(environment, &path);
+            let book = Rulebook::new(Source::default(), environment);
+            Outcome::Ruled(why::ruling(&path, format, Some(&metadata), &book))
+        }
     }
 }
 
@@ -230,6 +246,7 @@ fn lost(job: &Job) -> Outcome {
         Job::Generate(_) => Outcome::Generated(Err(failure)),
         Job::Keys(..) => Outcome::Keys(Vec::new()),
         Job::Git(_) => Outcome::Git(HashMap::new()),
+        Job::Rules(..) => Outcome::Ruled(Err(failure)),
         Job::Propose(..) => Outcome::Proposed(Err(failure)),
         Job::Create(..) => Outcome::Created(Err(failure)),
     }

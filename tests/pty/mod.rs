@@ -13,6 +13,7 @@ mod idle;
 mod locked;
 mod mouse;
 mod outside;
+mod rules;
 mod secrecy;
 mod settings;
 mod sizes;

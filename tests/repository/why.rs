@@ -20,10 +20,8 @@ fn rule_selection_and_value_are_told_with_lines_and_without_a_key() {
          selects   encrypted_regex ^(data|stringData)$ (from the sops block of the file)\n\
          value     [\"data\"][\"user\"] is encrypted: the key `data` matches ^(data|stringData)$ (encrypted_regex)\n\
          change    it would be in clear if no key on its path matched ^(data|stringData)$\n\
-         \u{20}         or change the rule at "
-            .to_owned()
-            + place.path(".sops.yaml").to_str().unwrap()
-            + ":4, then decrypt the file and encrypt it anew: its sops block keeps the selection it was encrypted with\n"
+         \u{20}         or change the rule at line 4 of the .sops.yaml, then encrypt the file anew: its sops block keeps the \
+         selection it was encrypted with\n"
     );
 }
 

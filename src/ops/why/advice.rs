@@ -4,13 +4,10 @@ use super::{Origin, Why};
 use crate::seal::selection::Rule;
 
 /// What decided about a value.
-pub fn reason(why: &Why, key: Option<&str>, matched: bool) -> String {
-    if why.origin == Origin::Binary {
-        return "a binary file is encrypted as a whole".to_owned();
-    }
-    let pattern = why.selection.pattern();
-    let field = why.selection.field();
-    match (&why.selection, key) {
+pub fn reason(rule: &Rule, key: Option<&str>, matched: bool) -> String {
+    let pattern = rule.pattern();
+    let field = rule.field();
+    match (rule, key) {
         (Rule::EncryptedSuffix(_) | Rule::UnencryptedSuffix(_), Some(key)) => {
             format!("the key `{key}` ends with {pattern} ({field})")
         }
@@ -53,18 +50,14 @@ pub fn change(why: &Why, encrypted: bool) -> Vec<String> {
     };
     let field = why.selection.field();
     let second = match (why.origin, &why.config, why.rule()) {
-        (Origin::Rule(line), Some(config), _) => {
-            format!("or change {field} at {}:{line}", config.display())
-        }
-        (Origin::Default, Some(config), Some(rule)) if why.encrypted != Some(true) => format!(
-            "or write a selection (encrypted_regex, encrypted_suffix …) into the rule at {}:{}",
-            config.display(),
+        (Origin::Rule(line), ..) => format!("or change {field} at line {line} of the .sops.yaml"),
+        (Origin::Default, Some(_), Some(rule)) if why.encrypted != Some(true) => format!(
+            "or write a selection (encrypted_regex, encrypted_suffix …) into the rule at line {} of the .sops.yaml",
             rule.line
         ),
-        (_, Some(config), Some(rule)) => format!(
-            "or change the rule at {}:{}, then decrypt the file and encrypt it anew: its sops block keeps the \
+        (_, Some(_), Some(rule)) => format!(
+            "or change the rule at line {} of the .sops.yaml, then encrypt the file anew: its sops block keeps the \
              selection it was encrypted with",
-            config.display(),
             rule.line
         ),
         _ => format!("or encrypt it anew with another {field}"),

@@ -2,6 +2,7 @@
 
 use super::{Model, PATIENCE, SPIN};
 use crate::ops::create::Template;
+use crate::tree::NodeId;
 use crate::tui::worker::TaskId;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -34,6 +35,8 @@ pub enum Purpose {
     Create(PathBuf),
     /// Put a new value into the field; what it is, for people.
     Generate(String),
+    /// Tell which rule decided about this node of the open file.
+    Why(NodeId),
 }
 
 impl Purpose {

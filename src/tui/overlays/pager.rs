@@ -15,7 +15,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 /// One line: parts with their roles.
-type Line = Vec<(String, Role)>;
+pub type Line = Vec<(String, Role)>;
 
 /// The text and the place in it.
 pub struct Pager {
@@ -74,6 +74,15 @@ impl Pager {
                 .map(|line| vec![(text::escape(&line), Role::Text)]),
         );
         pager
+    }
+
+    /// Lines of parts with their roles, escaped.
+    #[must_use]
+    pub fn parts(title: &str, lines: Vec<Line>) -> Self {
+        Self {
+            lines,
+            ..Self::empty(title)
+        }
     }
 
     /// What was told, the last first.

@@ -1,5 +1,6 @@
 //! Every overlay in every theme: the words are the same, the styles are those of the theme.
 
+use crate::failure::{Failure, Kind};
 use crate::host::{Ask, Question, Subject};
 use crate::tui::action::Context;
 use crate::tui::asker::{Asker, Inquiry};
@@ -7,6 +8,7 @@ use crate::tui::event_loop::Event;
 use crate::tui::msg::Msg;
 use crate::tui::testing::{Editor, gatus, line, locked, runs};
 use crate::tui::theme::{Role, Theme};
+use crate::tui::worker::Outcome;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
@@ -41,6 +43,10 @@ fn screens() -> Vec<(&'static str, Editor)> {
     question.send(Msg::Asked(asked(|ask| {
         ask.may_run("age-plugin-x");
     })));
+    let mut why = at("j j j w");
+    let (id, _) = why.job();
+    let failure = Failure::new(Kind::Usage, ".sops.yaml is not used: anybody can change it");
+    why.send(Msg::Done(id, Outcome::Ruled(Err(failure))));
     let mut message = at("j");
     let long = "the key service at https://vault.example:8200 did not answer within 10 seconds, twice";
     message.model.say(Role::Error, long);
@@ -55,6 +61,7 @@ fn screens() -> Vec<(&'static str, Editor)> {
         ("palette", at(": f o l d")),
         ("passphrase", passphrase),
         ("question", question),
+        ("why", why),
         ("filter", at("/ p a s")),
         ("values", at("/ Tab h u n")),
         ("keys in a row", at("z")),

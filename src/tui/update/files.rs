@@ -190,6 +190,8 @@ pub(super) fn encrypted(
 
 /// Makes a file the open one; fold state is that of the tree pane.
 pub(super) fn install(model: &mut Model, read: Read) {
+    // Its nodes have other ids.
+    model.abandon(|purpose| matches!(purpose, Purpose::Why(_)));
     let file = OpenFile::new(read.document, read.tree, model.read_only);
     model.tree.rows.measure(&file);
     model.tree.rows.build(&file);

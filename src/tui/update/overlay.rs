@@ -95,6 +95,10 @@ pub(super) fn motion(model: &mut Model, action: Action) {
             let by = distance(action, pager.page(area));
             pager.scroll(by, area);
         }
+        Some(Overlay::Reason(reason)) => {
+            let by = distance(action, reason.pager.page(area));
+            reason.pager.scroll(by, area);
+        }
         Some(Overlay::Saving(saving)) => {
             let page = Saving::page(area, changes);
             step(&mut saving.cursor, action, changes, page);
@@ -133,6 +137,7 @@ pub(super) fn wheel(model: &mut Model, by: isize) {
     let changes = model.file.as_ref().map_or(0, |file| file.changes().len());
     match model.overlays.last_mut() {
         Some(Overlay::Pager(pager)) => pager.scroll(by, area),
+        Some(Overlay::Reason(reason)) => reason.pager.scroll(by, area),
         Some(Overlay::Saving(saving)) => saving.cursor.scroll(by, Saving::page(area, changes), changes),
         Some(Overlay::Palette(palette)) => {
             let len = palette.len();
@@ -197,7 +202,7 @@ pub(super) fn accept(model: &mut Model, yes: bool) -> Vec<Effect> {
                 prompt.accept(yes);
             }
         }
-        Some(Overlay::Pager(_)) => {
+        Some(Overlay::Pager(_) | Overlay::Reason(_)) => {
             model.overlays.pop();
         }
         None => tree::accept_filter(model),

@@ -7,7 +7,7 @@ use crate::failure::{Failure, Kind};
 use crate::host::Environment;
 use crate::ops::config::absolute;
 use crate::ops::survey::name_of;
-use crate::ops::why::{self, Match, Origin, RuleSite, Why};
+use crate::ops::why::{self, Match, Origin, Why};
 use serde_json::{Value, json};
 
 pub fn run(args: &Args, environment: &Environment) -> Result<Verdict, Failure> {
@@ -22,7 +22,7 @@ pub fn run(args: &Args, environment: &Environment) -> Result<Verdict, Failure> {
     let value = value.map(|value| value.to_string_lossy());
     let path = absolute(environment, file);
     let book = book(&args.common, environment);
-    let why = why::why(&path, value.as_deref(), &book, environment)?;
+    let why = why::why(&path, value.as_deref(), &book)?;
     if args.common.json {
         print(&as_json(&why))?;
     } else {
@@ -46,83 +46,8 @@ fn as_text(why: &Why, environment: &Environment) -> String {
             why.format.name()
         ),
     );
-    match &why.config {
-        Some(config) => line(
-            &mut text,
-            format_args!("config    {}", name_of(config, environment)),
-        ),
-        None => line(&mut text, format_args!("config    there is no .sops.yaml")),
-    }
-    let mut title = "rule";
-    let (used, others): (Vec<&RuleSite>, Vec<&RuleSite>) =
-        why.rules.iter().partition(|rule| rule.matched == Match::Used);
-    for rule in used.into_iter().chain(others) {
-        let pattern = match &rule.pattern {
-            Some(pattern) => format!("path_regex {pattern}"),
-            None => "for every file".to_owned(),
-        };
-        let matched = match &rule.matched {
-            Match::Used => "is used".to_owned(),
-            Match::Shadowed => "matches too, but comes later".to_owned(),
-            Match::Other => "does not match".to_owned(),
-            Match::Broken(problem) => problem.clone(),
-        };
-        line(
-            &mut text,
-            format_args!(
-                "{title:<9} {} at line {}: {pattern}: {matched}",
-                rule.number, rule.line
-            ),
-        );
-        title = "";
-    }
-    let origin = match why.origin {
-        Origin::File => "from the sops block of the file".to_owned(),
-        Origin::Rule(number) => format!("from line {number} of the .sops.yaml"),
-        Origin::Default => "the default, because nothing else is said".to_owned(),
-        Origin::Binary => String::new(),
-    };
-    if why.origin == Origin::Binary {
-        line(
-            &mut text,
-            format_args!("selects   everything: a binary file is encrypted as a whole"),
-        );
-    } else {
-        line(
-            &mut text,
-            format_args!(
-                "selects   {} {} ({origin})",
-                why.selection.field(),
-                why.selection.pattern()
-            ),
-        );
-    }
-    if let Some(value) = &why.value {
-        let state = match (value.encrypted, value.branch) {
-            (true, false) => "is encrypted",
-            (false, false) => "stays in clear",
-            (true, true) => "is encrypted with all that is below",
-            (false, true) => "is not selected itself; keys below may be",
-        };
-        line(
-            &mut text,
-            format_args!("value     {} {state}: {}", value.path, value.reason),
-        );
-        if value.stands_encrypted == Some(!value.encrypted) {
-            let stands = if value.encrypted { "in clear" } else { "encrypted" };
-            line(
-                &mut text,
-                format_args!("          but it stands {stands} in the file"),
-            );
-        }
-        let mut title = "change";
-        for change in &value.change {
-            line(&mut text, format_args!("{title:<9} {change}"));
-            title = "";
-        }
-    }
-    for notice in &why.notices {
-        line(&mut text, format_args!("note      {notice}"));
+    for (title, words) in why::lines(why, |path| name_of(path, environment)) {
+        line(&mut text, format_args!("{title:<9} {words}"));
     }
     text
 }
@@ -157,6 +82,10 @@ fn as_json(why: &Why) -> Value {
             "branch": value.branch,
             "reason": value.reason,
             "key": value.key,
+            "by_rule": value.by_rule.as_ref().map(|(encrypted, reason)| json!({
+                "encrypted": encrypted,
+                "reason": reason,
+            })),
             "change": value.change,
         })
     });
