@@ -61,7 +61,9 @@ fn why_tells_the_rule_of_three_values_of_the_demo() {
         for words in told {
             terminal.wait_for(words);
         }
-        terminal.send("\x1bq");
+        terminal.send("q");
+        terminal.wait_without("Why: ");
+        terminal.send("q");
         assert_eq!(terminal.wait_for_exit(), 0);
     }
 }
