@@ -21,6 +21,7 @@ pub mod extract;
 pub mod filestatus;
 pub mod generate;
 pub mod groups;
+pub mod history;
 pub mod join;
 pub mod keygen;
 pub mod keyservice;

@@ -1,9 +1,12 @@
 //! The `git` program, if there is one.
 
+mod log;
 mod objects;
 mod replay;
 mod repository;
 
+pub use log::{Commit, Log};
+pub use objects::Objects;
 pub use replay::{Past, replay};
 pub use repository::{GitError, Repository};
 

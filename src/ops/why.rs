@@ -336,32 +336,33 @@ fn notices(
 
 /// The node of a path.
 fn find(tree: &Tree, value: &str, name: &str) -> Result<NodeId, Failure> {
-    let steps = if value.starts_with('[') {
-        path::parse(value).map_err(|error| Failure::new(Kind::Usage, format!("the path: {error}")))?
-    } else {
-        value
-            .split('.')
-            .map(|part| {
-                part.parse()
-                    .map_or_else(|_| Step::Key(part.to_owned()), Step::Index)
-            })
-            .collect()
-    };
-    let missing = || {
+    at(tree, &steps(value)?).ok_or_else(|| {
         Failure::new(Kind::Usage, format!("{name}: there is no such value"))
             .hint("a path is written '[\"key\"][0]', or key.0 where no key has a dot")
-    };
-    // A value may stand in any document; the first that has it counts.
-    for root in tree.documents() {
+    })
+}
+
+/// Reads a path: `["key"][0]`, or keys joined by dots.
+pub(super) fn steps(value: &str) -> Result<Vec<Step>, Failure> {
+    if value.starts_with('[') {
+        return path::parse(value).map_err(|error| Failure::new(Kind::Usage, format!("the path: {error}")));
+    }
+    let parts = value.split('.').map(|part| {
+        part.parse()
+            .map_or_else(|_| Step::Key(part.to_owned()), Step::Index)
+    });
+    Ok(parts.collect())
+}
+
+/// The node at a path. A value may stand in any document; the first that has it counts.
+pub(super) fn at(tree: &Tree, steps: &[Step]) -> Option<NodeId> {
+    tree.documents().iter().find_map(|root| {
         let mut at = Some(*root);
-        for step in &steps {
+        for step in steps {
             at = at.and_then(|from| into(tree, from, step));
         }
-        if let Some(found) = at {
-            return Ok(found);
-        }
-    }
-    Err(missing())
+        at
+    })
 }
 
 /// One step; a number is a key where there is no list.

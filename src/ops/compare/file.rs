@@ -77,17 +77,8 @@ impl Version {
     /// What is known of a value.
     #[must_use]
     pub fn see(&self, id: NodeId, key: &UserKey) -> Seen {
-        let (stored, value) = (&self.sealed.content.node(id).body, &self.content().node(id).body);
-        let is_encrypted = match &self.opened {
-            Some(_) => stored != value && !self.content().node(id).is_branch(),
-            None => is_ciphertext(stored),
-        };
-        Seen {
-            type_name: type_name(value),
-            is_encrypted,
-            print: (!self.is_locked() || !is_encrypted).then(|| print(value, key)),
-            shown: if is_encrypted { None } else { text(value) },
-        }
+        let opened = self.opened.as_ref().map(|(tree, _)| &tree.node(id).body);
+        Seen::of(&self.sealed.content.node(id).body, opened, key)
     }
 }
 
@@ -139,6 +130,24 @@ pub struct Seen {
     pub print: Option<[u8; 32]>,
     /// The value, where everybody can read it in the repository.
     pub shown: Option<String>,
+}
+
+impl Seen {
+    /// Of a value as it is stored and, where a key at hand opens it, as it is.
+    #[must_use]
+    pub fn of(stored: &Body, opened: Option<&Body>, key: &UserKey) -> Self {
+        let value = opened.unwrap_or(stored);
+        let is_encrypted = match opened {
+            Some(value) => stored != value && !matches!(value, Body::Map(_) | Body::List(_)),
+            None => is_ciphertext(stored),
+        };
+        Self {
+            type_name: type_name(value),
+            is_encrypted,
+            print: (opened.is_some() || !is_encrypted).then(|| print(value, key)),
+            shown: if is_encrypted { None } else { text(value) },
+        }
+    }
 }
 
 /// One value or comment that differs.
