@@ -180,6 +180,13 @@ pub const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "history",
+        &[
+            "lazysops history values.sops.yaml '[\"db\"][\"password\"]'",
+            "lazysops history --json values.sops.yaml db.password",
+        ],
+    ),
+    (
         "textconv",
         &[
             "git config diff.lazysops.textconv 'lazysops textconv'",

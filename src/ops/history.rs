@@ -3,10 +3,12 @@
 //!
 //! Told one by one, the newest first, as they are found. Here belongs what a change is; how git is asked belongs to `host::git`.
 
+mod link;
 mod origin;
 mod partner;
 mod ring;
 mod state;
+mod tell;
 mod walk;
 
 use super::compare::Seen;

@@ -2,5 +2,6 @@
 
 mod cases;
 mod diff;
+mod history;
 mod merge;
 mod place;

@@ -21,6 +21,9 @@ pub enum Own {
     /// Print a SOPS file for `git diff`: a line for each value, masked
     #[command(args_override_self = true)]
     Textconv(Textconv),
+    /// List the commits in which a value changed, masked, with who could read it then
+    #[command(args_override_self = true)]
+    History(History),
     /// Show who can read which file, without a key
     #[command(args_override_self = true)]
     Access(Scope),
@@ -89,6 +92,16 @@ pub struct Textconv {
     /// The file
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
+}
+
+/// `history`
+#[derive(Debug, Args)]
+pub struct History {
+    #[command(flatten)]
+    pub common: OwnCommon,
+    /// The file, and the path of a value in it, which may be gone: '["key"][0]', or key.0
+    #[arg(value_names = ["FILE", "PATH"], num_args = 0..)]
+    pub arguments: Vec<PathBuf>,
 }
 
 /// Files and folders to look at.

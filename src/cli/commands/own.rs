@@ -5,6 +5,7 @@ mod check;
 mod diff;
 mod doctor;
 mod drift;
+mod history;
 mod join;
 mod keygen;
 mod rekey;
@@ -18,6 +19,9 @@ use crate::ops::rulebook::{Rulebook, Source};
 use crate::ops::survey::Skipped;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
+
+/// How a masked value is shown; the same for every length.
+const MASK: &str = "••••••••";
 
 /// Whether a command found what it looks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +51,7 @@ pub fn run(command: &Own, environment: &Environment) -> Result<u8, Failure> {
         Own::Access(args) => access::run(args, environment),
         Own::Diff(args) => diff::run(args, environment),
         Own::Textconv(args) => diff::textconv(args, environment),
+        Own::History(args) => history::run(args, environment),
         Own::Check(args) => check::run(args, environment),
         Own::Doctor(args) => doctor::run(args, environment),
         Own::Rekey(args) => rekey::run(args, environment),

@@ -1,71 +1,51 @@
 //! The way back from version to version.
 
+use super::link::Link;
 use super::origin;
-use super::partner::partner;
 use super::ring::Ring;
 use super::state::State;
-use super::{Commit, Entry, Subject, Told, Value, What, no_git};
+use super::{Entry, Subject, Told, Value, What, no_git};
 use crate::failure::{Failure, Kind};
 use crate::host::git::{self, Log, Objects};
-use crate::host::{Cancel, Environment, Repository, UserKey, file, plain_line};
-use crate::metadata::Recipient;
-use crate::ops::compare::Seen;
-use crate::ops::path::{Step, shown};
+use crate::host::{Cancel, Environment, Repository, UserKey, file};
+use crate::ops::path::Step;
 use crate::ops::people::People;
 use crate::ops::rulebook::Rulebook;
 use crate::ops::why;
-use crate::tree::{Body, NodeId, Tree};
+use crate::tree::{NodeId, Tree};
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::rc::Rc;
 
 /// Everything the way back is found with.
 pub struct Walk<'w> {
-    subject: &'w Subject<'w>,
+    pub(super) subject: &'w Subject<'w>,
     repository: Repository,
     objects: Objects,
-    ring: Ring<'w>,
-    user: UserKey,
-    people: OnceCell<People>,
-    book: &'w Rulebook<'w>,
-    environment: &'w Environment,
+    pub(super) ring: Ring<'w>,
+    pub(super) user: UserKey,
+    pub(super) people: OnceCell<People>,
+    pub(super) book: &'w Rulebook<'w>,
+    pub(super) environment: &'w Environment,
     cancel: Cancel,
-    told: Told,
+    pub(super) told: Told,
     /// Whether any version had the value.
     met: bool,
 }
 
 /// Where the walk stands.
-struct Point {
-    commit: Option<git::Commit>,
+pub struct Point {
+    /// Of this version; `None` for the file as it is now.
+    pub commit: Option<git::Commit>,
     /// The path of the file in the repository.
-    path: Vec<u8>,
-    state: Rc<State>,
+    pub path: Vec<u8>,
+    /// The version.
+    pub state: Rc<State>,
     /// The value, where this version has it.
-    node: Option<NodeId>,
-}
-
-/// What a version is to the one after it.
-enum Link {
-    /// The value is the same, here.
-    Same(Option<NodeId>),
-    /// It differs.
-    Differs {
-        what: What,
-        node: Option<NodeId>,
-        renamed: bool,
-    },
-    /// It cannot be read.
-    PassedOver,
-}
-
-impl Link {
-    const fn has_value(&self) -> bool {
-        matches!(self, Self::Same(Some(_)) | Self::Differs { node: Some(_), .. })
-    }
+    pub node: Option<NodeId>,
 }
 
 /// The commits in which a path changed, and those of them that came by already: dates may lie, so that a commit can come before
@@ -297,161 +277,6 @@ impl<'w> Walk<'w> {
         };
         let state = self.state(&first.id, &path, at)?;
         Ok(Some(point(first, &path, state)))
-    }
-
-    /// What `before` is to the version at this point.
-    fn link(&self, at: &Point, steps: &[Step], before: &Rc<State>) -> Link {
-        if Rc::ptr_eq(&at.state, before) {
-            return Link::Same(at.node);
-        }
-        if before.is_broken() {
-            return Link::PassedOver;
-        }
-        let gone = || before.stored().and_then(|tree| why::at(tree, steps));
-        match (at.node, at.state.is_broken()) {
-            (Some(id), _) => self.link_of(id, &at.state, before),
-            // As if it had not been: what it did shows in the version after it.
-            (None, true) => Link::Same(gone()),
-            (None, false) => match gone() {
-                None => Link::Same(None),
-                Some(node) => Link::Differs {
-                    what: What::Removed,
-                    node: Some(node),
-                    renamed: false,
-                },
-            },
-        }
-    }
-
-    /// As [`Self::link`], for a value that the later version has.
-    fn link_of(&self, id: NodeId, after: &State, before: &State) -> Link {
-        let added = Link::Differs {
-            what: What::Added,
-            node: None,
-            renamed: false,
-        };
-        let (Some(is), Some(was)) = (after.stored(), before.stored()) else {
-            return added;
-        };
-        // Most often the key is the same, and so is the ciphertext: nothing has to be decrypted.
-        let quick = partner(is, id, was, false);
-        if let Some(found) = quick
-            && is.node(id).body == was.node(found.id).body
-        {
-            return Link::Same(Some(found.id));
-        }
-        let found = match quick.filter(|found| !found.in_list) {
-            Some(found) => Some(found),
-            None => match (after.opened(&self.ring), before.opened(&self.ring)) {
-                (Some(is), Some(was)) => partner(is, id, was, true),
-                _ => partner(is, id, was, true).or(quick),
-            },
-        };
-        let Some(found) = found else { return added };
-        let (new, old) = (after.value(id, &self.ring), before.value(found.id, &self.ring));
-        let differs = |what| Link::Differs {
-            what,
-            node: Some(found.id),
-            renamed: found.renamed,
-        };
-        match (new, old) {
-            (Some(new), Some(old)) if new != old => differs(What::Changed),
-            (Some(_), Some(_)) => {
-                let encrypted =
-                    |state: &State, id| self.seen(state, id).is_some_and(|seen| seen.is_encrypted);
-                match (encrypted(before, found.id), encrypted(after, id)) {
-                    (false, true) => differs(What::Encrypted),
-                    (true, false) => differs(What::Exposed),
-                    _ if found.renamed => differs(What::Renamed),
-                    _ => Link::Same(Some(found.id)),
-                }
-            }
-            _ => differs(What::Untold),
-        }
-    }
-
-    /// What is known of a value.
-    fn seen(&self, state: &State, id: NodeId) -> Option<Seen> {
-        let stored = &state.stored()?.node(id).body;
-        let value = state.value(id, &self.ring).map(Body::Leaf);
-        Some(Seen::of(stored, value.as_ref(), &self.user))
-    }
-
-    /// Tells what happened at a point; whether somebody wants to hear more.
-    fn tell(
-        &mut self,
-        at: &Point,
-        before: Option<(&Point, NodeId)>,
-        what: What,
-        renamed: bool,
-        found: &mut dyn FnMut(Entry) -> bool,
-    ) -> bool {
-        self.told.entries += 1;
-        let path_of = |state: &State, id: NodeId| state.stored().map(|tree| shown(tree, id));
-        let now = at.node.and_then(|id| path_of(&at.state, id));
-        let was = before.and_then(|(before, id)| path_of(&before.state, id));
-        let lives_on = match (at.node, before) {
-            (None, Some((before, id))) => self.lives_on(&before.state, id, &at.state),
-            _ => None,
-        };
-        let value = match (at.node, before) {
-            (Some(id), _) => at.state.value(id, &self.ring),
-            (None, Some((before, id))) => before.state.value(id, &self.ring),
-            (None, None) => None,
-        };
-        let source = if at.state.is_nothing() {
-            before.map_or(at, |(before, _)| before)
-        } else {
-            at
-        };
-        let entry = Entry {
-            commit: at.commit.as_ref().map(|commit| Commit {
-                id: commit.id.clone(),
-                author: plain_line(&commit.author),
-                when: commit.when,
-                subject: plain_line(&commit.subject),
-            }),
-            file: String::from_utf8_lossy(&source.path).into_owned(),
-            path: now.or_else(|| was.clone()).unwrap_or_default(),
-            other_path: lives_on.or(was.filter(|_| renamed)),
-            what,
-            old: before.and_then(|(before, id)| self.seen(&before.state, id)),
-            new: at.node.and_then(|id| self.seen(&at.state, id)),
-            readers: self.readers(&source.state),
-            in_clear: source.state.is_clear(),
-            value,
-        };
-        found(entry)
-    }
-
-    /// The path under which a value that is gone lives on.
-    fn lives_on(&self, before: &State, id: NodeId, after: &State) -> Option<String> {
-        let (was, is) = (before.opened(&self.ring)?, after.opened(&self.ring)?);
-        let found = partner(was, id, is, true)?;
-        Some(shown(is, found.id))
-    }
-
-    /// Who can read a version.
-    fn readers(&self, state: &State) -> Vec<String> {
-        let Some(metadata) = state.metadata() else {
-            return Vec::new();
-        };
-        let recipients = || metadata.groups.iter().flat_map(|group| &group.keys);
-        let people = self.people.get_or_init(|| {
-            // Rules that cannot be read give no names; that is all they are for here.
-            let _ = self.book.of(self.subject.path);
-            let configs: Vec<PathBuf> = self
-                .book
-                .read()
-                .iter()
-                .map(|located| located.path.clone())
-                .collect();
-            let known: Vec<&Recipient> = recipients().map(|key| &key.recipient).collect();
-            People::gather(&configs, known, self.environment)
-        });
-        recipients()
-            .map(|key| people.of(&key.recipient).label().to_owned())
-            .collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! `diff` and `textconv`
 
-use super::{Verdict, line, print};
+use super::{MASK, Verdict, line, print};
 use crate::cli::args::own::{Diff, Textconv};
 use crate::cli::output;
 use crate::failure::{Failure, Kind};
@@ -11,8 +11,6 @@ use crate::ops::config::{absolute, read_input};
 use crate::ops::review::{self, Outcome, Reviewed};
 use serde_json::{Value, json};
 
-/// How a masked value is shown; the same for every length.
-const MASK: &str = "••••••••";
 /// How much of a readable value is shown, in characters.
 const WIDTH: usize = 60;
 
@@ -66,7 +64,7 @@ pub fn textconv(args: &Textconv, environment: &Environment) -> Result<Verdict, F
 }
 
 /// A value: itself where everybody can read it, else the mask and its fingerprint.
-fn cell(seen: &Seen) -> String {
+pub(super) fn cell(seen: &Seen) -> String {
     match (&seen.shown, &seen.print) {
         (Some(text), _) => {
             let first: String = text
@@ -85,7 +83,7 @@ fn cell(seen: &Seen) -> String {
 }
 
 /// The first six digits of a fingerprint: enough to see what is the same.
-fn short(print: &[u8; 32]) -> String {
+pub(super) fn short(print: &[u8; 32]) -> String {
     print.iter().take(3).map(|byte| format!("{byte:02x}")).collect()
 }
 
