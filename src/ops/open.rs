@@ -1,10 +1,13 @@
 //! Open a file for the editor: as far as the keys at hand allow.
 
+use super::config::absolute;
 use super::people::{People, Person};
 use super::pins;
 use super::rewrite::Rewritten;
+use super::rulebook::{Rulebook, Source};
 use super::sealed;
 use super::sealed::Held;
+use super::why;
 use crate::failure::{Failure, Kind};
 use crate::format::{self, Format, LoadError, Loaded};
 use crate::host::Environment;
@@ -38,6 +41,8 @@ pub struct Document {
     pub metadata: Metadata,
     /// Which leaves are encrypted.
     pub selection: Selection,
+    /// Which leaves the creation rule for the file would encrypt, where that is not what the file says.
+    pub by_rule: Option<Selection>,
     /// The content without the `sops` block: decrypted, or as in the file where it is locked. Ids as in [`Document::load`].
     pub content: Tree,
     /// Whether it can be shown and changed.
@@ -104,8 +109,19 @@ fn unlocked(mut document: Document, environment: &Environment) -> Document {
     }
     document.attempts = attempts;
     document.writable = file::writable(&document.path);
+    document.by_rule = by_rule(&document, environment);
     document.people = people;
     document
+}
+
+/// What the rules say where they say something else than the file. Rules that cannot be read or believed say nothing.
+fn by_rule(document: &Document, environment: &Environment) -> Option<Selection> {
+    let path = absolute(environment, &document.path);
+    let book = Rulebook::new(Source::default(), environment);
+    let ruling = why::ruling(&path, document.format, None, &book).ok()?;
+    let rule = ruling.selection()?;
+    let differs = document.format != Format::Binary && rule != document.metadata.effective_rule();
+    differs.then(|| Selection::new(Some(rule), false).ok()).flatten()
 }
 
 /// Tries the keys, and meanwhile looks up whose they are. Names are worth no waiting: a gpg that does not answer is stopped.
@@ -185,6 +201,7 @@ impl Document {
             detached: sealed.detached,
             metadata: sealed.metadata,
             selection,
+            by_rule: None,
             content: sealed.content,
             access: Access::Locked(Failure::new(Kind::NoDataKey, text)),
             attempts: Vec::new(),
@@ -201,6 +218,7 @@ impl Document {
         document.access = document.take(rewritten.opened, key, &name);
         document.attempts.clone_from(&before.attempts);
         document.people.clone_from(&before.people);
+        document.by_rule.clone_from(&before.by_rule);
         document
     }
 

@@ -91,22 +91,34 @@ impl Review {
     /// One line for each reason, for a file of this name.
     #[must_use]
     pub fn warnings(&self, name: &str) -> Vec<String> {
-        let line = |what: &str, changes: &[String]| {
-            (!changes.is_empty()).then(|| format!("{name}: {what}: {}", changes.join("; ")))
-        };
-        if !self.since_seen.is_empty() {
-            let what = "who can read it, or what is encrypted, changed since you last wrote it";
-            return line(what, &self.since_seen).into_iter().collect();
-        }
-        if !self.first && !self.stateless {
-            return Vec::new();
-        }
-        let commit = line(
-            "differs from the last commit in who can read it, or what is encrypted",
-            &self.since_commit,
-        );
-        let rule = line("differs from its rule", &self.beside_rule);
-        commit.into_iter().chain(rule).collect()
+        let reasons = self.reasons().into_iter();
+        reasons
+            .map(|(what, changes)| format!("{name}: {what}: {}", changes.join("; ")))
+            .collect()
+    }
+
+    /// Each reason, and the changes it is about.
+    #[must_use]
+    pub fn reasons(&self) -> Vec<(&'static str, &[String])> {
+        let unknown = self.first || self.stateless;
+        let reasons = [
+            (
+                "who can read it, or what is encrypted, changed since you last wrote it",
+                &self.since_seen,
+                true,
+            ),
+            (
+                "differs from the last commit in who can read it, or what is encrypted",
+                &self.since_commit,
+                unknown,
+            ),
+            ("differs from its rule", &self.beside_rule, unknown),
+        ];
+        let reasons = reasons.into_iter();
+        reasons
+            .filter(|(_, changes, counts)| *counts && !changes.is_empty())
+            .map(|(what, changes, _)| (what, changes.as_slice()))
+            .collect()
     }
 }
 

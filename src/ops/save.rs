@@ -1,8 +1,10 @@
 //! Save an edited document: only what changed changes.
 
+use super::config::absolute;
 use super::open::{Access, Document, Unsealed};
 use super::pins;
 use super::rewrite::{Base, rewrite};
+use super::rulebook::{Rulebook, Source};
 use crate::failure::{Failure, Kind};
 use crate::format::{Loaded, Style};
 use crate::host::Environment;
@@ -23,6 +25,24 @@ pub enum Saved {
     },
     /// The file on disk is no longer what was opened; nothing was written.
     ChangedOnDisk,
+}
+
+/// Why somebody else may have changed who can read a document, or what is encrypted, before this user saves it (security P6): each
+/// reason with the changes it is about. Nothing where all is as it was when they last wrote it. A save remembers it as it is.
+#[must_use]
+pub fn suspicions(document: &Document, environment: &Environment) -> Vec<(&'static str, Vec<String>)> {
+    let path = absolute(environment, &document.path);
+    let book = Rulebook::new(Source::default(), environment);
+    let rules = book.of(&path).ok().flatten();
+    let review = pins::review(
+        &path,
+        &document.metadata,
+        document.format,
+        rules.as_deref(),
+        environment,
+    );
+    let reasons = review.reasons().into_iter();
+    reasons.map(|(what, changes)| (what, changes.to_vec())).collect()
 }
 
 /// Seals `edited` (a clone of `document.content` with edits) and writes it in place of the file.

@@ -5,6 +5,7 @@ mod adopt;
 mod carry;
 mod changes;
 mod edit;
+mod exposed;
 mod path;
 mod reapply;
 mod sealed;

@@ -114,6 +114,7 @@ pub fn document(tree: Tree, rule: Rule) -> Document {
             version: SOPS_VERSION.to_owned(),
         },
         selection: Selection::new(Some(rule), false).unwrap(),
+        by_rule: None,
         content: tree,
         access: Access::Open(Unsealed {
             key: DataKey::new([7; 32]),

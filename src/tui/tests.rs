@@ -16,6 +16,7 @@ mod relock;
 mod saving;
 mod screens;
 mod secrecy;
+mod suspicious;
 mod themes;
 mod values;
 mod walking;

@@ -33,8 +33,8 @@ pub enum Job {
     Open(PathBuf),
     /// Encrypt a plain file where it lies.
     Encrypt(PathBuf),
-    /// Seal and write the edited tree.
-    Save(Arc<Document>, Box<Tree>),
+    /// Seal and write the edited tree; whether that was asked for although somebody else may have changed who can read it.
+    Save(Arc<Document>, Box<Tree>, bool),
     /// Open a locked file again.
     Unlock(Arc<Kept>),
     /// Find the files of a folder.
@@ -136,6 +136,8 @@ pub enum Written {
     },
     /// Somebody else changed the file meanwhile; nothing was written.
     ChangedOnDisk,
+    /// Somebody else may have changed who can read it, for these reasons; nothing was written.
+    Suspicious(Vec<(&'static str, Vec<String>)>),
 }
 
 /// Runs tasks.
@@ -199,16 +201,17 @@ pub fn run(job: Job, environment: &Environment) -> Outcome {
             Outcome::Opened(open::open(&path, environment).map(|document| Box::new(read(document))))
         }
         Job::Encrypt(path) => Outcome::Encrypted(adopt::adopt(&path, environment)),
-        Job::Save(document, edited) => Outcome::Saved(save::save(&document, &edited, environment).map(
-            |saved| match saved {
-                Saved::Unchanged => Written::Unchanged,
-                Saved::ChangedOnDisk => Written::ChangedOnDisk,
-                Saved::Written { document, relaid } => Written::Done {
-                    read: Box::new(read(*document)),
-                    relaid,
-                },
-            },
-        )),
+        Job::Save(document, edited, accepted) => {
+            let reasons = if accepted {
+                Vec::new()
+            } else {
+                save::suspicions(&document, environment)
+            };
+            if !reasons.is_empty() {
+                return Outcome::Saved(Ok(Written::Suspicious(reasons)));
+            }
+            Outcome::Saved(save::save(&document, &edited, environment).map(written))
+        }
         Job::Unlock(kept) => Outcome::Unlocked(kept.open(environment).map(Box::new)),
         Job::Scan(folder) => Outcome::Scanned(Ok(scan::scan(&folder, environment))),
         Job::Git(folder) => Outcome::Git(git::states(&folder, environment)),
@@ -221,6 +224,17 @@ pub fn run(job: Job, environment: &Environment) -> Outcome {
             let book = Rulebook::new(Source::default(), environment);
             Outcome::Ruled(why::ruling(&path, format, Some(&metadata), &book))
         }
+    }
+}
+
+fn written(saved: Saved) -> Written {
+    match saved {
+        Saved::Unchanged => Written::Unchanged,
+        Saved::ChangedOnDisk => Written::ChangedOnDisk,
+        Saved::Written { document, relaid } => Written::Done {
+            read: Box::new(read(*document)),
+            relaid,
+        },
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{OTHER, done, repository, with_code};
 use crate::support::installed;
 use crate::support::sandbox::Sandbox;
+use crate::support::terminal::{Size, Terminal};
 use crate::support::{AGE1, skipped};
 use std::path::Path;
 
@@ -177,6 +178,61 @@ fn twelve_attacks_on_metadata_are_shown_and_stopped_before_anything_is_written()
             "{name}: nothing was written"
         );
     }
+}
+
+#[test]
+fn twelve_attacks_on_metadata_are_shown_in_the_editor_and_asked_about_before_a_save() {
+    let (mut asked, mut stopped) = (0, 0);
+    for (name, rules, attack, named) in ATTACKS {
+        let place = owned(rules);
+        let sealed = String::from_utf8(place.read("a.enc.yaml")).unwrap();
+        let hostile = attack(&sealed);
+        place.write("a.enc.yaml", &hostile);
+        let program = Path::new(env!("CARGO_BIN_EXE_lazysops"));
+        let environment = place.environment();
+        let mut terminal = Terminal::start(
+            program,
+            ["a.enc.yaml"],
+            environment,
+            &place.path(""),
+            Size(120, 40),
+        );
+        terminal.wait_until(name, |terminal| {
+            let text = terminal.text();
+            ["changed since you last wrote it", "Locked", "Read-only"]
+                .iter()
+                .any(|words| text.contains(words))
+        });
+        if terminal.text().contains("changed since you last wrote it") {
+            assert!(terminal.text().contains(named), "{name}: {}", terminal.text());
+            terminal.send("jje\x15hunter3\r");
+            terminal.wait_for("1 change");
+            terminal.send("\x13");
+            terminal.wait_for("Save 1 change");
+            terminal.send("\r");
+            terminal.wait_for("Did you change who can read this?");
+            assert!(terminal.text().contains(named), "{name}: {}", terminal.text());
+            // The safe answer.
+            terminal.send("\r");
+            terminal.wait_without("Did you change who can read this?");
+            asked += 1;
+            terminal.send("qy");
+        } else {
+            // The keys of this user do not open it any more, or the MAC does not hold: nothing can be written.
+            stopped += 1;
+            terminal.send("q");
+            terminal.wait_without("Keys tried");
+            terminal.send("q");
+        }
+        assert_eq!(terminal.wait_for_exit(), 0, "{name}");
+        assert_eq!(
+            place.read("a.enc.yaml"),
+            hostile.as_bytes(),
+            "{name}: nothing was written"
+        );
+    }
+    assert_eq!(asked + stopped, 12);
+    assert!(asked >= 9, "{asked} asked, {stopped} could not be changed at all");
 }
 
 #[test]

@@ -18,6 +18,8 @@ pub enum Intent {
     Quit,
     /// List the changes; quit after they are saved.
     SaveAndQuit,
+    /// Save although somebody else may have changed who can read the file; then perhaps quit.
+    SaveAccepted(bool),
     /// Open another file and drop what is not saved.
     Open(PathBuf),
     /// Encrypt a plain file and open it.

@@ -9,6 +9,7 @@ use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::{self, Cursor, Pen};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use std::collections::HashSet;
 
 /// The buttons, as they are drawn.
 const SAVE: &str = "[ Save ]";
@@ -20,6 +21,8 @@ pub struct Saving {
     pub cursor: Cursor,
     /// Whether to quit when the save is done.
     pub then_quit: bool,
+    /// The values that this save makes readable, or writes in clear although the rule encrypts them.
+    pub exposed: HashSet<NodeId>,
 }
 
 impl Saving {
@@ -54,6 +57,15 @@ impl Saving {
         }
     }
 
+    /// How many values become readable, where some do.
+    fn warning(&self) -> Option<String> {
+        match self.exposed.len() {
+            0 => None,
+            1 => Some("1 value becomes readable in git".to_owned()),
+            count => Some(format!("{count} values become readable in git")),
+        }
+    }
+
     /// Draws it.
     pub fn view(&self, file: &OpenFile, theme: &Theme, buffer: &mut Buffer, area: Rect) {
         let changes = file.changes();
@@ -81,8 +93,8 @@ impl Saving {
             let (word, role) = match (value, encrypted, change.mark) {
                 (false, ..) => ("", Role::Mask),
                 (true, true, _) => (theme.glyphs.mask, Role::Mask),
+                (true, false, _) if self.exposed.contains(&change.id) => ("becomes readable", Role::Error),
                 (true, false, Mark::Deleted | Mark::Moved) => ("clear", Role::RuleClear),
-                (true, false, _) if file.is_secret(change.id) => ("becomes readable", Role::Error),
                 (true, false, _) => ("readable", Role::Warning),
             };
             pen.put("  ", theme.style(Role::Text));
@@ -92,6 +104,9 @@ impl Saving {
             } else {
                 pen.put_right(&format!("{types}  {word}"), theme.style(role));
             }
+        }
+        if let Some(warning) = self.warning().filter(|_| last > list) {
+            Pen::new(buffer, inner, list).put(&warning, theme.style(Role::Error));
         }
         let mut pen = Pen::new(buffer, inner, last);
         pen.put(SAVE, theme.style(Role::ButtonSelected))

@@ -177,7 +177,7 @@ pub(super) fn accept(model: &mut Model, yes: bool) -> Vec<Effect> {
         Some(Overlay::Saving(saving)) => {
             let then_quit = saving.then_quit;
             model.overlays.pop();
-            return save::begin(model, then_quit);
+            return save::begin(model, then_quit, false);
         }
         Some(Overlay::Palette(palette)) => {
             let chosen = palette.chosen();
@@ -237,6 +237,7 @@ fn carry_out(model: &mut Model, intent: Intent) -> Vec<Effect> {
         }
         Intent::Quit => super::leave(model),
         Intent::SaveAndQuit => save::list(model, true),
+        Intent::SaveAccepted(then_quit) => save::begin(model, then_quit, true),
         Intent::Open(path) => vec![files::begin_open(model, path)],
         Intent::Encrypt(path) => vec![files::begin_encrypt(model, path)],
         Intent::Reload => save::reload(model),

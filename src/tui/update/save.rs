@@ -9,6 +9,7 @@ use crate::tui::overlays::Overlay;
 use crate::tui::overlays::dialog::{Dialog, Intent};
 use crate::tui::overlays::pager::Pager;
 use crate::tui::overlays::saving::Saving;
+use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::widgets::Cursor;
 use crate::tui::worker::{Job, Read, Written};
@@ -19,9 +20,11 @@ pub(super) fn list(model: &mut Model, then_quit: bool) -> Vec<Effect> {
     if model.saving() {
         model.say(Role::Info, "a save is running");
     } else if model.unsaved() {
+        let exposed = model.file.as_ref().map(OpenFile::exposed);
         model.overlays.push(Overlay::Saving(Saving {
             cursor: Cursor::default(),
             then_quit,
+            exposed: exposed.unwrap_or_default(),
         }));
     } else if then_quit {
         return vec![Effect::Quit];
@@ -31,12 +34,16 @@ pub(super) fn list(model: &mut Model, then_quit: bool) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Starts to write.
-pub(super) fn begin(model: &mut Model, then_quit: bool) -> Vec<Effect> {
+/// Starts to write; `accepted` says that the user was asked about what somebody else may have changed.
+pub(super) fn begin(model: &mut Model, then_quit: bool, accepted: bool) -> Vec<Effect> {
     let Some(file) = &model.file else {
         return Vec::new();
     };
-    let job = Job::Save(Arc::clone(&file.document), Box::new(file.tree().clone()));
+    let job = Job::Save(
+        Arc::clone(&file.document),
+        Box::new(file.tree().clone()),
+        accepted,
+    );
     let label = format!("saving {}", model.show_path(&file.document.path));
     let id = model.begin(Purpose::Save { then_quit }, label);
     vec![Effect::Start(id, job)]
@@ -48,6 +55,7 @@ pub(super) fn saved(model: &mut Model, result: Result<Written, Failure>, then_qu
             .overlays
             .push(Overlay::Pager(Pager::failure("Not saved", &failure))),
         Ok(Written::ChangedOnDisk) => changed_on_disk(model),
+        Ok(Written::Suspicious(reasons)) => suspicious(model, &reasons, then_quit),
         Ok(Written::Unchanged) => {
             model.say(Role::Ok, "nothing differs; the file was not written");
             return quit_if(then_quit);
@@ -71,6 +79,33 @@ pub(super) fn saved(model: &mut Model, result: Result<Written, Failure>, then_qu
 
 fn quit_if(then_quit: bool) -> Vec<Effect> {
     if then_quit { vec![Effect::Quit] } else { Vec::new() }
+}
+
+/// How many changes the question lists; more would leave no room for its buttons.
+const MOST_LISTED: usize = 10;
+
+/// Asks before a file is written that somebody else may have changed (security P6).
+fn suspicious(model: &mut Model, reasons: &[(&'static str, Vec<String>)], then_quit: bool) {
+    let mut lines = vec![
+        "Anybody who can write to the repository can change this without a key. Nothing was written."
+            .to_owned(),
+    ];
+    for (what, changes) in reasons {
+        lines.push(format!("It {}:", what.trim_start_matches("it ")));
+        let shown = changes.iter().take(MOST_LISTED);
+        lines.extend(shown.map(|change| format!("  {}", text::escape(change))));
+        if let Some(more) = changes.len().checked_sub(MOST_LISTED).filter(|more| *more > 0) {
+            lines.push(format!("  and {more} more"));
+        }
+    }
+    lines.push(
+        "Saved, your changes can be read by everybody in the file, and it is remembered as it is.".to_owned(),
+    );
+    model.overlays.push(Overlay::Dialog(Dialog::new(
+        "Did you change who can read this?",
+        lines,
+        vec![("Save all the same", Intent::SaveAccepted(then_quit))],
+    )));
 }
 
 fn changed_on_disk(model: &mut Model) {
