@@ -23,7 +23,7 @@ mod token;
 
 pub use data_key::{DataKey, Random, RandomError};
 pub use mac::{MacError, seal_mac, verify_mac};
-pub use opening::{open, open_in_place};
+pub use opening::{open, open_beside, open_in_place};
 pub use residue::wipe_stack;
 pub use sealing::{seal, seal_as};
 pub use stash::Stash;

@@ -187,6 +187,21 @@ pub const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "stage",
+        &[
+            "lazysops stage values.sops.yaml db.password",
+            "lazysops stage --settings values.sops.yaml",
+            "lazysops stage --dry-run values.sops.yaml db",
+        ],
+    ),
+    (
+        "unstage",
+        &[
+            "lazysops unstage values.sops.yaml db.password",
+            "lazysops unstage values.sops.yaml",
+        ],
+    ),
+    (
         "textconv",
         &[
             "git config diff.lazysops.textconv 'lazysops textconv'",

@@ -27,7 +27,7 @@ pub enum Line {
 }
 
 /// Commands that sops does not have: under its name, and behind its flags without a command, such a word is a file.
-pub const OWN: [&str; 16] = [
+pub const OWN: [&str; 18] = [
     "access",
     "approve",
     "check",
@@ -42,7 +42,9 @@ pub const OWN: [&str; 16] = [
     "man",
     "merge",
     "rekey",
+    "stage",
     "textconv",
+    "unstage",
     "why",
 ];
 

@@ -16,7 +16,9 @@ mod write;
 
 pub use batch::{Batched, replace_all};
 pub use folder::{Folder, is_private, list, make_folders, private_file, private_folder, runtime_folder};
-pub use identity::{Identity, Ownership, canonical, exists, is_folder, ownership, read, same, size};
+pub use identity::{
+    Identity, Ownership, canonical, executable, exists, is_folder, ownership, read, same, size,
+};
 pub use memory::{is_in_memory, memory_folders};
 pub use new::{create, create_private, note, occupied, remove, writable};
 pub use peek::read_marked;

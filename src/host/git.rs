@@ -1,10 +1,12 @@
 //! The `git` program, if there is one.
 
+mod index;
 mod log;
 mod objects;
 mod replay;
 mod repository;
 
+pub use index::Entry;
 pub use log::{Commit, Log};
 pub use objects::Objects;
 pub use replay::{Past, replay};

@@ -4,4 +4,4 @@ mod file;
 mod trees;
 
 pub use file::{Comparison, Seen, ValueChange, Version, compare};
-pub use trees::{Difference, What};
+pub use trees::{Difference, Matched, What, matched};

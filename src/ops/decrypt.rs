@@ -130,6 +130,18 @@ pub(super) fn unseal(
     environment: &Environment,
     caution: &mut Caution,
 ) -> Result<Unsealed, Failure> {
+    let key = |metadata: &Metadata| unlock::data_key(metadata, target.name, environment).map(|(key, _)| key);
+    unseal_by(target, ignore_mac, key, environment, caution)
+}
+
+/// Reads a file and decrypts it with the data key that is found for it.
+pub(super) fn unseal_by(
+    target: &Target<'_>,
+    ignore_mac: bool,
+    key: impl FnOnce(&Metadata) -> Result<DataKey, Failure>,
+    environment: &Environment,
+    caution: &mut Caution,
+) -> Result<Unsealed, Failure> {
     let name = target.name;
     let sealed = read(
         name,
@@ -138,7 +150,7 @@ pub(super) fn unseal(
         target.format_is_certain,
         caution,
     )?;
-    let (key, _) = unlock::data_key(&sealed.metadata, name, environment)?;
+    let key = key(&sealed.metadata)?;
     let (opened, selection) = open(&sealed, &key, name, ignore_mac, caution)?;
     audit::note(Deed::Decrypt, name, environment)?;
     Ok(Unsealed {

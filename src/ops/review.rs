@@ -1,34 +1,25 @@
-//! The SOPS files that differ between two points of a repository, each compared by its values.
+//! The SOPS files that differ between two points of a repository, each compared by its values; and the rules that do.
+
+mod changed;
+mod lines;
+mod span;
+
+pub use lines::{Line, line_changes};
+pub use span::{Point, Span, repository, span};
 
 use super::compare::{Comparison, Version, compare};
+use super::keyring::Keyring;
 use super::parallel;
 use crate::failure::{Failure, Kind};
 use crate::format::{Format, sealed_format};
-use crate::host::{Environment, GitError, Repository, UserKey, file};
-use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use crate::host::{Environment, GitError, Repository, UserKey};
+use changed::Pair;
+use sha2::{Digest as _, Sha256};
+use std::collections::HashMap;
+use std::path::Path;
 
-/// A point that a file can be looked at.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Point {
-    /// The files as they lie in the work tree.
-    Worktree,
-    /// What the next commit would have.
-    Index,
-    /// A commit.
-    Commit(String),
-}
-
-/// What is compared with what, and in which files.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Span {
-    /// The older side.
-    pub old: Point,
-    /// The newer side.
-    pub new: Point,
-    /// Only files below these; all where there are none.
-    pub paths: Vec<PathBuf>,
-}
+/// How many files are in memory at once.
+const AT_ONCE: usize = 256;
 
 /// One file of a review.
 #[derive(Clone, Debug)]
@@ -37,8 +28,23 @@ pub struct Reviewed {
     pub path: String,
     /// The path it had, where it was renamed.
     pub old_path: Option<String>,
+    /// Whether git does not know it yet.
+    pub untracked: bool,
+    /// What is stored on the old and on the new side; `None` where there is no file.
+    pub sides: (Option<Stored>, Option<Stored>),
     /// What differs.
     pub outcome: Outcome,
+}
+
+/// One side of a file, by which it is known again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// What kind of file it is, as git writes it: `100644`, `100755`.
+    pub mode: String,
+    /// The id of the content where git keeps it; `None` in the work tree.
+    pub object: Option<String>,
+    /// The SHA-256 of the content.
+    pub digest: [u8; 32],
 }
 
 /// What became of a file.
@@ -55,6 +61,8 @@ pub enum Outcome {
     Exposed,
     /// It was plain, and is encrypted now.
     Sealed,
+    /// It holds the rules by which files are encrypted: the lines that differ.
+    Rules(Vec<Line>),
     /// It cannot be read as the SOPS file that it looks like.
     Unreadable(String),
 }
@@ -67,85 +75,26 @@ impl Outcome {
     }
 }
 
-/// Reads what a person means by these words, as `git diff` does: revisions first, then files.
-///
-/// # Errors
-/// When there are more than two revisions, or git cannot be asked.
-pub fn span(
-    repository: &Repository,
-    words: &[OsString],
-    staged: bool,
-    environment: &Environment,
-) -> Result<Span, Failure> {
-    let mut revisions: Vec<String> = Vec::new();
-    let mut paths = Vec::new();
-    for word in words {
-        let path = super::config::absolute(environment, Path::new(word));
-        let text = word.to_str().filter(|_| paths.is_empty() && !file::exists(&path));
-        match text.map(|text| commits(repository, text)).transpose()?.flatten() {
-            Some(found) => revisions.extend(found),
-            None => paths.push(path),
-        }
-    }
-    let head = || Point::Commit("HEAD".to_owned());
-    let (old, new) = match (revisions.as_slice(), staged) {
-        ([], true) => (head(), Point::Index),
-        ([], false) => (Point::Index, Point::Worktree),
-        ([one], true) => (Point::Commit(one.clone()), Point::Index),
-        ([one], false) => (Point::Commit(one.clone()), Point::Worktree),
-        ([old, new], false) => (Point::Commit(old.clone()), Point::Commit(new.clone())),
-        _ => {
-            let text = "compare two revisions at most, and one with --staged";
-            return Err(Failure::new(Kind::Usage, text));
-        }
-    };
-    Ok(Span { old, new, paths })
-}
-
-/// The commits that a word names: one, or two for `A..B`; `A...B` is what B has done since it left A.
-fn commits(repository: &Repository, word: &str) -> Result<Option<Vec<String>>, Failure> {
-    let named = |name: &str| -> Result<Option<String>, Failure> {
-        let name = if name.is_empty() { "HEAD" } else { name };
-        let asked = format!("{name}^{{commit}}");
-        let arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", &asked];
-        let answer = repository
-            .attempt(arguments, None)
-            .map_err(|error| no_git(&error))?;
-        let text = String::from_utf8_lossy(&answer.output).trim().to_owned();
-        Ok((answer.code == Some(0)).then_some(text))
-    };
-    if let Some((old, new)) = word.split_once("...") {
-        let (Some(old), Some(new)) = (named(old)?, named(new)?) else {
-            return Ok(None);
-        };
-        let base = repository
-            .run(["merge-base", &old, &new], None)
-            .map_err(|error| no_git(&error))?;
-        let base = String::from_utf8_lossy(&base).trim().to_owned();
-        return Ok(Some(vec![base, new]));
-    }
-    if let Some((old, new)) = word.split_once("..") {
-        return Ok(named(old)?.zip(named(new)?).map(|(old, new)| vec![old, new]));
-    }
-    Ok(named(word)?.map(|commit| vec![commit]))
+/// The fingerprint of a file's content.
+#[must_use]
+pub fn digest(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
 }
 
 fn no_git(error: &GitError) -> Failure {
     Failure::new(Kind::Usage, error.to_string())
 }
 
-/// The repository around the working directory.
-///
-/// # Errors
-/// When there is none.
-pub fn repository(environment: &Environment) -> Result<Repository, Failure> {
-    Repository::around(environment.directory(), environment).map_err(|error| no_git(&error))
+/// A file, and the fingerprints of the texts it has now, to be found in others.
+struct Found {
+    file: Reviewed,
+    texts: Vec<([u8; 32], String)>,
 }
 
-/// Compares every SOPS file that differs. Files that are no SOPS files on either side are left out.
+/// Compares every SOPS file that differs. Files that are no SOPS files on either side are left out, but for `.sops.yaml`.
 ///
 /// # Errors
-/// When git cannot tell what differs, or there is no key for fingerprints.
+/// When git cannot tell what differs, or there is no key for fingerprints, or it was cancelled.
 pub fn review(
     repository: &Repository,
     span: &Span,
@@ -155,112 +104,127 @@ pub fn review(
         let text = format!("the key for fingerprints cannot be had: {error}");
         Failure::new(Kind::Usage, text)
     })?;
-    let pairs = changed(repository, span)?;
-    let reviewed = parallel::map(&pairs, |pair| one(repository, span, pair, &key, environment));
-    Ok(reviewed
-        .into_iter()
-        .flatten()
-        .filter(|found| !found.outcome.is_empty())
-        .collect())
-}
-
-/// The path of a file on either side.
-struct Pair {
-    old: Option<String>,
-    new: Option<String>,
-}
-
-fn changed(repository: &Repository, span: &Span) -> Result<Vec<Pair>, Failure> {
-    let mut arguments: Vec<OsString> = ["diff", "--name-status", "-z", "-M", "--no-ext-diff"]
-        .map(OsString::from)
-        .to_vec();
-    for point in [&span.old, &span.new] {
-        match point {
-            Point::Commit(commit) => arguments.push(commit.into()),
-            Point::Index if span.new == Point::Index => arguments.push("--cached".into()),
-            Point::Index | Point::Worktree => {}
-        }
-    }
-    arguments.push("--".into());
-    arguments.extend(span.paths.iter().map(|path| path.into()));
-    let output = repository.run(arguments, None).map_err(|error| no_git(&error))?;
-    let mut words = output
-        .split(|byte| *byte == 0)
-        .map(|word| String::from_utf8_lossy(word).into_owned());
-    let mut pairs = Vec::new();
-    while let Some(status) = words.next().filter(|status| !status.is_empty()) {
-        let Some(path) = words.next() else { break };
-        pairs.push(match status.get(..1) {
-            Some("A") => Pair {
-                old: None,
-                new: Some(path),
-            },
-            Some("D") => Pair {
-                old: Some(path),
-                new: None,
-            },
-            Some("R" | "C") => Pair {
-                old: Some(path),
-                new: words.next(),
-            },
-            _ => Pair {
-                old: Some(path.clone()),
-                new: Some(path),
-            },
+    let keyring = Keyring::new(environment);
+    let mut found = Vec::new();
+    for pairs in changed::changed(repository, span)?.chunks(AT_ONCE) {
+        let contents = changed::contents(repository, pairs)?;
+        let work: Vec<_> = pairs.iter().zip(contents).collect();
+        let some = parallel::map(&work, |(pair, contents)| {
+            let is_wanted = !environment.cancel().is_cancelled();
+            is_wanted.then(|| one(pair, contents, &key, &keyring)).flatten()
         });
+        found.extend(some.into_iter().flatten());
     }
-    Ok(pairs)
+    if environment.cancel().is_cancelled() {
+        return Err(Failure::new(Kind::Usage, "cancelled"));
+    }
+    find_same(&mut found);
+    let files = found.into_iter().map(|found| found.file);
+    Ok(files.filter(|file| !file.outcome.is_empty()).collect())
 }
 
-fn bytes(repository: &Repository, point: &Point, path: Option<&String>) -> Option<Vec<u8>> {
-    let path = path?;
-    match point {
-        Point::Worktree => file::read(&repository.root().join(path))
-            .ok()
-            .map(|(bytes, _)| bytes),
-        Point::Index => repository.blob("", path).ok()?,
-        Point::Commit(commit) => repository.blob(commit, path).ok()?,
+/// What both sides hold.
+type Contents = (Option<Vec<u8>>, Option<Vec<u8>>);
+
+fn one(pair: &Pair, contents: &Contents, key: &UserKey, keyring: &Keyring<'_>) -> Option<Found> {
+    let path = pair.path()?.to_owned();
+    let stored = |side: &Option<changed::Side>, bytes: &Option<Vec<u8>>| {
+        side.as_ref().zip(bytes.as_ref()).map(|(side, bytes)| Stored {
+            mode: side.mode.clone(),
+            object: side.object.clone(),
+            digest: digest(bytes),
+        })
+    };
+    let reviewed = |outcome: Outcome, texts| Found {
+        file: Reviewed {
+            old_path: pair
+                .old
+                .as_ref()
+                .map(|side| side.path.clone())
+                .filter(|old| *old != path),
+            path: path.clone(),
+            untracked: pair.untracked,
+            sides: (stored(&pair.old, &contents.0), stored(&pair.new, &contents.1)),
+            outcome,
+        },
+        texts,
+    };
+    if let Some(problem) = pair.problem {
+        return Some(reviewed(Outcome::Unreadable(problem.to_owned()), Vec::new()));
     }
+    let (old, new) = (contents.0.as_deref(), contents.1.as_deref());
+    if Path::new(&path)
+        .file_name()
+        .is_some_and(|name| name == ".sops.yaml")
+    {
+        let lines = line_changes(old.unwrap_or_default(), new.unwrap_or_default());
+        return Some(reviewed(Outcome::Rules(lines), Vec::new()));
+    }
+    let (outcome, texts) = compared(pair, old, new, &path, key, keyring)?;
+    Some(reviewed(outcome, texts))
 }
 
-fn one(
-    repository: &Repository,
-    span: &Span,
+fn compared(
     pair: &Pair,
+    old: Option<&[u8]>,
+    new: Option<&[u8]>,
+    path: &str,
     key: &UserKey,
-    environment: &Environment,
-) -> Option<Reviewed> {
-    let path = pair.new.clone().or_else(|| pair.old.clone())?;
-    let old = bytes(repository, &span.old, pair.old.as_ref());
-    let new = bytes(repository, &span.new, pair.new.as_ref());
-    let format = |bytes: &Option<Vec<u8>>, path: &Option<String>| {
-        let suggested = Format::from_path(Path::new(path.as_deref()?));
-        sealed_format(bytes.as_ref()?, suggested)
+    keyring: &Keyring<'_>,
+) -> Option<(Outcome, Vec<([u8; 32], String)>)> {
+    let format = |bytes: Option<&[u8]>, side: &Option<changed::Side>| {
+        let suggested = Format::from_path(Path::new(&side.as_ref()?.path));
+        sealed_format(bytes?, suggested)
     };
-    let (was, is) = (format(&old, &pair.old), format(&new, &pair.new));
-    let outcome = match (was, is, old.is_some(), new.is_some()) {
-        (None, None, ..) => return None,
-        (Some(_), None, _, true) => Outcome::Exposed,
-        (None, Some(_), true, _) => Outcome::Sealed,
-        _ => {
-            let read = |bytes: Option<&Vec<u8>>, format: Option<Format>| {
-                bytes
-                    .zip(format)
-                    .map(|(bytes, format)| Version::read(bytes, format, &path, environment))
-                    .transpose()
+    let (was, is) = (format(old, &pair.old), format(new, &pair.new));
+    match (was, is) {
+        (None, None) => return None,
+        (Some(_), None) if new.is_some() => return Some((Outcome::Exposed, Vec::new())),
+        (None, Some(_)) if old.is_some() => return Some((Outcome::Sealed, Vec::new())),
+        _ => {}
+    }
+    let read = |bytes: Option<&[u8]>, format: Option<Format>| {
+        bytes
+            .zip(format)
+            .map(|(bytes, format)| Version::read_with(bytes, format, path, keyring))
+            .transpose()
+    };
+    Some(match (read(old, was), read(new, is)) {
+        (Ok(old), Ok(new)) => {
+            let outcome = Outcome::Compared {
+                exists: (old.is_some(), new.is_some()),
+                comparison: Box::new(compare(old.as_ref(), new.as_ref(), key)),
             };
-            match (read(old.as_ref(), was), read(new.as_ref(), is)) {
-                (Ok(old), Ok(new)) => Outcome::Compared {
-                    exists: (old.is_some(), new.is_some()),
-                    comparison: Box::new(compare(old.as_ref(), new.as_ref(), key)),
-                },
-                (Err(failure), _) | (_, Err(failure)) => Outcome::Unreadable(failure.message),
-            }
+            let texts = new.as_ref().map(|new| new.texts(key)).unwrap_or_default();
+            (outcome, texts)
         }
-    };
-    Some(Reviewed {
-        old_path: pair.old.clone().filter(|old| *old != path),
-        path,
-        outcome,
+        (Err(failure), _) | (_, Err(failure)) => (Outcome::Unreadable(failure.message), Vec::new()),
     })
+}
+
+/// Tells of values that came which other places of these files have, too.
+fn find_same(found: &mut [Found]) {
+    let mut places: HashMap<[u8; 32], Vec<(usize, String)>> = HashMap::new();
+    for (number, found) in found.iter_mut().enumerate() {
+        for (print, path) in std::mem::take(&mut found.texts) {
+            places.entry(print).or_default().push((number, path));
+        }
+    }
+    let names: Vec<String> = found.iter().map(|found| found.file.path.clone()).collect();
+    for (number, found) in found.iter_mut().enumerate() {
+        let Outcome::Compared { comparison, .. } = &mut found.file.outcome else {
+            continue;
+        };
+        for change in &mut comparison.values {
+            let print = change.new.as_ref().and_then(|new| new.print);
+            let others = print.and_then(|print| places.get(&print)).into_iter().flatten();
+            let other = others
+                .filter(|(file, path)| *file != number || *path != change.path)
+                .min_by_key(|(file, _)| *file != number);
+            change.same_as = other.map(|(file, path)| match names.get(*file) {
+                Some(name) if *file != number => format!("{path} in {name}"),
+                _ => path.clone(),
+            });
+        }
+    }
 }

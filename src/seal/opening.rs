@@ -34,8 +34,25 @@ const AT_ONCE: usize = 16_384;
 /// # Errors
 /// When a leaf cannot be decrypted.
 pub fn open(sealed: &Tree, key: &DataKey, selection: &Selection) -> Result<Opened, OpenError> {
+    open_into(sealed, key, selection, Stash::for_key(key))
+}
+
+/// Decrypts a tree, as [`open`] does, so that its stash can be added to the one of another version of the same file.
+///
+/// # Errors
+/// When a leaf cannot be decrypted.
+pub fn open_beside(
+    sealed: &Tree,
+    key: &DataKey,
+    selection: &Selection,
+    other: &Stash,
+) -> Result<Opened, OpenError> {
+    open_into(sealed, key, selection, other.sibling(key))
+}
+
+fn open_into(sealed: &Tree, key: &DataKey, selection: &Selection, stash: Stash) -> Result<Opened, OpenError> {
     let jobs = jobs(sealed, selection)?;
-    let mut collector = Collector::new(key, selection, jobs.len(), sealed.len());
+    let mut collector = Collector::new(key, selection, stash, (jobs.len(), sealed.len()));
     let mut bodies: Vec<Option<Body>> = Vec::new();
     bodies.resize_with(sealed.len(), || None);
     collector.take(sealed, &jobs, |id, body| {
@@ -52,7 +69,7 @@ pub fn open(sealed: &Tree, key: &DataKey, selection: &Selection) -> Result<Opene
 /// When a leaf cannot be decrypted; the tree is gone then.
 pub fn open_in_place(mut tree: Tree, key: &DataKey, selection: &Selection) -> Result<Opened, OpenError> {
     let jobs = jobs(&tree, selection)?;
-    let mut collector = Collector::new(key, selection, jobs.len(), tree.len());
+    let mut collector = Collector::new(key, selection, Stash::for_key(key), (jobs.len(), tree.len()));
     for jobs in jobs.chunks(AT_ONCE) {
         let mut bodies = Vec::with_capacity(jobs.len());
         collector.take(&tree, jobs, |id, body| bodies.push((id, body)))?;
@@ -82,8 +99,7 @@ struct Collector {
 }
 
 impl Collector {
-    fn new(key: &DataKey, selection: &Selection, leaves: usize, nodes: usize) -> Self {
-        let mut stash = Stash::for_key(key);
+    fn new(key: &DataKey, selection: &Selection, mut stash: Stash, (leaves, nodes): (usize, usize)) -> Self {
         stash.expect(leaves, nodes);
         Self {
             cipher: Cipher::new(key),

@@ -46,6 +46,28 @@ impl Stash {
         }
     }
 
+    /// An empty one whose entries can be told from those of this one: see [`Self::add`].
+    pub(super) fn sibling(&self, key: &DataKey) -> Self {
+        Self {
+            hasher: self.hasher.clone(),
+            key: self.hasher.hash_one(key.expose()),
+            ..Self::default()
+        }
+    }
+
+    /// Adds the ciphertexts of another version of the file, to be found by path and content after those that are here; its nodes
+    /// mean nothing here. Those of a tree that was not opened beside this one, or with another key, are of no use and left out.
+    pub fn add(&mut self, other: &Self) {
+        if other.key != self.key {
+            return;
+        }
+        let offset = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
+        self.entries.extend(other.entries.iter().cloned());
+        let odd = other.odd.iter();
+        self.odd
+            .extend(odd.map(|(place, text)| (place.saturating_add(offset), text.clone())));
+    }
+
     /// Forgets which node each ciphertext belongs to: for a tree that was read anew and has ids of its own. Leaves are
     /// then found by their path and content.
     pub fn forget_nodes(&mut self) {

@@ -5,3 +5,4 @@ mod diff;
 mod history;
 mod merge;
 mod place;
+mod staging;

@@ -18,6 +18,12 @@ pub enum Own {
     /// Show what differs in SOPS files, value by value, masked; exit code 1 if something does
     #[command(args_override_self = true)]
     Diff(Diff),
+    /// Put some changes of a SOPS file into the next commit: the index gets a whole file with these changes only
+    #[command(args_override_self = true)]
+    Stage(Stage),
+    /// Take some staged changes of a SOPS file out of the next commit again
+    #[command(args_override_self = true)]
+    Unstage(Stage),
     /// Print a SOPS file for `git diff`: a line for each value, masked
     #[command(args_override_self = true)]
     Textconv(Textconv),
@@ -84,6 +90,29 @@ pub struct Diff {
     /// One or two revisions (also A..B and A...B), then files; without a revision the work tree with what is staged
     #[arg(value_name = "REV|PATH")]
     pub words: Vec<OsString>,
+}
+
+/// `stage` and `unstage`
+#[derive(Debug, Args)]
+pub struct Stage {
+    /// Who can read the file, the groups, the rule and the data key, too: they belong together
+    #[arg(long)]
+    pub settings: bool,
+    /// Stage values that everybody can read then although they were encrypted
+    #[arg(long)]
+    pub allow_readable: bool,
+    /// Only say what would be done
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// The file
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Paths of values as `lazysops diff` lists them, or of branches with all below them; without any, the whole file
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<String>,
 }
 
 /// `textconv`

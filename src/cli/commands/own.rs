@@ -9,6 +9,7 @@ mod history;
 mod join;
 mod keygen;
 mod rekey;
+mod stage;
 mod why;
 
 use crate::cli::args::own::{Own, OwnCommon};
@@ -50,6 +51,8 @@ pub fn run(command: &Own, environment: &Environment) -> Result<u8, Failure> {
         Own::Drift(args) => drift::run(args, environment),
         Own::Access(args) => access::run(args, environment),
         Own::Diff(args) => diff::run(args, environment),
+        Own::Stage(args) => stage::stage(args, environment),
+        Own::Unstage(args) => stage::unstage(args, environment),
         Own::Textconv(args) => diff::textconv(args, environment),
         Own::History(args) => history::run(args, environment),
         Own::Check(args) => check::run(args, environment),

@@ -64,6 +64,16 @@ pub fn exists(path: &Path) -> bool {
     std::fs::metadata(path).is_ok()
 }
 
+/// Whether a regular file may be run; `None` for anything else, links included.
+#[must_use]
+pub fn executable(path: &Path) -> Option<bool> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let metadata = std::fs::symlink_metadata(path).ok()?;
+    metadata
+        .is_file()
+        .then(|| metadata.permissions().mode() & 0o100 != 0)
+}
+
 /// How large a regular file is, in bytes; `None` for anything else.
 #[must_use]
 pub fn size(path: &Path) -> Option<u64> {

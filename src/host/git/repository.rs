@@ -34,7 +34,7 @@ pub struct Answer {
 /// Variables that git sets for its hooks and drivers: which repository and which index a commit is made from.
 const OF_HOOKS: [&str; 3] = ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"];
 
-/// A repository and its work tree, to read from.
+/// A repository and its work tree.
 #[derive(Clone, Debug)]
 pub struct Repository {
     root: PathBuf,

@@ -5,6 +5,7 @@ use crate::failure::Failure;
 use crate::format::Format;
 use crate::host::{Environment, UserKey};
 use crate::metadata::Metadata;
+use crate::ops::keyring::Keyring;
 use crate::ops::merge::recipient_changes;
 use crate::ops::path::shown;
 use crate::ops::sealed::{self, Sealed};
@@ -32,15 +33,26 @@ impl Version {
         name: &str,
         environment: &Environment,
     ) -> Result<Self, Failure> {
+        Self::read_with(bytes, format, name, &Keyring::new(environment))
+    }
+
+    /// As [`Self::read`], with keys that may have been unwrapped already.
+    ///
+    /// # Errors
+    /// When it is no SOPS file.
+    pub fn read_with(
+        bytes: &[u8],
+        format: Format,
+        name: &str,
+        keyring: &Keyring<'_>,
+    ) -> Result<Self, Failure> {
         let sealed = sealed::detect(bytes, format, true).map_err(|error| error.failure(name))?;
-        let opened = crate::keys::unlock(&sealed.metadata, environment)
-            .key
-            .and_then(|key| {
-                let rule = Some(sealed.metadata.effective_rule());
-                let (selection, _) = Selection::for_reading(rule, sealed.metadata.mac_only_encrypted);
-                let opened = seal::open(&sealed.content, &key, &selection).ok()?;
-                Some((opened.tree, key))
-            });
+        let opened = keyring.key(&sealed.metadata).and_then(|key| {
+            let rule = Some(sealed.metadata.effective_rule());
+            let (selection, _) = Selection::for_reading(rule, sealed.metadata.mac_only_encrypted);
+            let opened = seal::open(&sealed.content, &key, &selection).ok()?;
+            Some((opened.tree, key))
+        });
         Ok(Self { sealed, opened })
     }
 
@@ -72,6 +84,23 @@ impl Version {
         } else {
             self.content()
         }
+    }
+
+    /// The fingerprints of all encrypted texts, with the path of each.
+    #[must_use]
+    pub fn texts(&self, key: &UserKey) -> Vec<([u8; 32], String)> {
+        if self.is_locked() {
+            return Vec::new();
+        }
+        let tree = self.content();
+        let texts = tree.walk().filter_map(|step| {
+            let is_text =
+                matches!(&tree.node(step.id()).body, Body::Leaf(Leaf::Text(text)) if !text.is_empty());
+            let seen = is_text.then(|| self.see(step.id(), key))?;
+            let print = seen.print.filter(|_| seen.is_encrypted)?;
+            Some((print, shown(tree, step.id())))
+        });
+        texts.collect()
     }
 
     /// What is known of a value.
@@ -163,6 +192,10 @@ pub struct ValueChange {
     pub old: Option<Seen>,
     /// What is known of it in the new version.
     pub new: Option<Seen>,
+    /// Whether it comes with another rule: the value is as it was, and only whether it is encrypted is not.
+    pub by_rule: bool,
+    /// Another place that has the value it has now.
+    pub same_as: Option<String>,
 }
 
 impl ValueChange {
@@ -241,6 +274,8 @@ pub fn compare(old: Option<&Version>, new: Option<&Version>, key: &UserKey) -> C
                 old_path: old_path.filter(|path| Some(path) != new_path.as_ref() && new_path.is_some()),
                 old: see(old, found.old),
                 new: see(new, found.new),
+                by_rule: false,
+                same_as: None,
             }
         })
         .collect();
@@ -300,6 +335,8 @@ fn stored_otherwise(
                 old_path: None,
                 old: Some(was),
                 new: Some(seen),
+                by_rule: true,
+                same_as: None,
             });
         }
     }

@@ -4,7 +4,7 @@ use crate::ops::prints::{Print, Prints};
 use crate::ops::slots::{Name, Slot, identifier, item_names, names, slots};
 use crate::tree::{Body, NodeId, Step, Tree};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 /// How something differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,21 +32,41 @@ pub struct Difference {
     pub new: Option<NodeId>,
 }
 
-/// The differences in the order of the new tree; what is gone stands where it was.
+/// What two trees have, and have not, in common.
+#[derive(Clone, Debug, Default)]
+pub struct Matched {
+    /// The differences in the order of the new tree; what is gone stands where it was.
+    pub differences: Vec<Difference>,
+    /// Nodes of the old and of the new tree that are the same one, changed or not. What is below a branch that did not change is
+    /// left out.
+    pub pairs: Vec<(NodeId, NodeId)>,
+}
+
+/// The differences alone.
 #[must_use]
 pub fn compare(old: &Tree, new: &Tree) -> Vec<Difference> {
+    matched(old, new).differences
+}
+
+/// Compares two trees.
+#[must_use]
+pub fn matched(old: &Tree, new: &Tree) -> Matched {
     let mut comparer = Comparer {
         old: Side::new(old),
         new: Side::new(new),
         jobs: Vec::new(),
         found: Vec::new(),
+        pairs: Vec::new(),
     };
     comparer.documents();
     while let Some(job) = comparer.jobs.pop() {
         comparer.branch(job);
     }
     comparer.found.sort_by_key(|(place, _)| *place);
-    comparer.found.into_iter().map(|(_, found)| found).collect()
+    Matched {
+        differences: comparer.found.into_iter().map(|(_, found)| found).collect(),
+        pairs: comparer.pairs,
+    }
 }
 
 struct Side<'t> {
@@ -100,6 +120,7 @@ struct Comparer<'t> {
     jobs: Vec<Job>,
     /// With the place in the new tree, and a second number for what shares it.
     found: Vec<((usize, usize), Difference)>,
+    pairs: Vec<(NodeId, NodeId)>,
 }
 
 impl Comparer<'_> {
@@ -116,6 +137,7 @@ impl Comparer<'_> {
     }
 
     fn node(&mut self, old: NodeId, new: NodeId) {
+        self.pairs.push((old, new));
         if self.old.prints.get(old) == self.new.prints.get(new) {
             return;
         }
@@ -183,6 +205,7 @@ impl Comparer<'_> {
         };
         let (was, is) = (of(&self.old, old), of(&self.new, new));
         let gone = unmatched(&was, &is);
+        self.pairs.extend(same(&was, &is));
         let place = self.new.place(new);
         for id in gone {
             self.note(What::Removed, Some(id), None, (place, 0));
@@ -198,8 +221,10 @@ impl Comparer<'_> {
         let gone: Vec<NodeId> = before_only(was, old, &there);
         let come: Vec<NodeId> = before_only(is, new, &before);
         let renamed = self.renamed(&gone, &come);
-        let names_of_renamed: HashSet<NodeId> = renamed.iter().flat_map(|(old, new)| [*old, *new]).collect();
+        // Apart: an id means another node in the other tree.
+        let (left, arrived): (HashSet<NodeId>, HashSet<NodeId>) = renamed.iter().copied().unzip();
         for (old, new) in &renamed {
+            self.pairs.push((*old, *new));
             self.note(What::Renamed, Some(*old), Some(*new), (self.new.place(*new), 1));
         }
         let mut place = self.new.place(job.new);
@@ -209,12 +234,12 @@ impl Comparer<'_> {
                     self.node(slot.id, *new);
                     place = self.end(*new);
                 }
-                None if names_of_renamed.contains(&slot.id) => {}
+                None if left.contains(&slot.id) => {}
                 None => self.removed(slot.id, place + 1),
             }
         }
         for id in come {
-            if !names_of_renamed.contains(&id) {
+            if !arrived.contains(&id) {
                 self.added(id);
             }
         }
@@ -305,6 +330,8 @@ impl Comparer<'_> {
                     self.removed(slot.id, place + 1);
                 }
             } else if let Some(last) = new.last() {
+                let pairs = old.iter().zip(new).map(|(old, new)| (old.id, new.id));
+                self.pairs.extend(pairs);
                 place = self.end(last.id);
             }
         }
@@ -325,6 +352,16 @@ fn unmatched(these: &[(NodeId, Print)], others: &[(NodeId, Print)]) -> Vec<NodeI
         }
     }
     alone
+}
+
+/// Those of `these` with their equals among `others`, each given out once.
+fn same(these: &[(NodeId, Print)], others: &[(NodeId, Print)]) -> Vec<(NodeId, NodeId)> {
+    let mut free: HashMap<Print, VecDeque<NodeId>> = HashMap::new();
+    for (id, print) in others {
+        free.entry(*print).or_default().push_back(*id);
+    }
+    let pair = |(id, print): &(NodeId, Print)| Some((*id, free.get_mut(print)?.pop_front()?));
+    these.iter().filter_map(pair).collect()
 }
 
 fn before_only(names: &[Name], slots: &[Slot], other: &HashMap<&Name, NodeId>) -> Vec<NodeId> {
@@ -368,6 +405,7 @@ mod tests {
             ("a: 1\n", "a: '1'\n", &["~a"]),
             ("a: 1\nb: 2\n", "b: 2\nc: 3\n", &["-a", "+c"]),
             ("a: 1\nb: 2\n", "b: 2\nc: 1\n", &["a>c"]),
+            ("x: 0\na: 1\nb: 2\n", "c: 1\nb: 2\n", &["-x", "a>c"]),
             ("m: {a: 1, b: 2}\n", "m: {a: 1, b: 3, c: 4}\n", &["~m.b", "+m.c"]),
             ("a: 1\nb: 2\nc: 3\n", "b: 2\nc: 3\na: 1\n", &["^a"]),
             ("l: [1, 2, 3]\n", "l: [1, 3]\n", &["-l[1]"]),

@@ -5,7 +5,7 @@ use crate::cli::args::own::{Diff, Textconv};
 use crate::cli::output;
 use crate::failure::{Failure, Kind};
 use crate::format::Format;
-use crate::host::{Environment, UserKey};
+use crate::host::{Environment, UserKey, plain_line};
 use crate::ops::compare::{Comparison, Seen, ValueChange, Version, What, compare};
 use crate::ops::config::{absolute, read_input};
 use crate::ops::review::{self, Outcome, Reviewed};
@@ -101,6 +101,15 @@ fn write(text: &mut String, file: &Reviewed) {
             text,
             format_args!("  encrypted from now on; its history is readable"),
         ),
+        Outcome::Rules(lines) => {
+            line(text, format_args!("  rules changed"));
+            for changed in lines {
+                line(
+                    text,
+                    format_args!("  {} {}", changed.sign, plain_line(&changed.text)),
+                );
+            }
+        }
         Outcome::Unreadable(reason) => line(text, format_args!("  ! {reason}")),
         Outcome::Compared { exists, comparison } => {
             match exists {
@@ -197,6 +206,13 @@ fn as_json(file: &Reviewed) -> Value {
     let details = match &file.outcome {
         Outcome::Exposed => json!({"status": "exposed"}),
         Outcome::Sealed => json!({"status": "sealed"}),
+        Outcome::Rules(lines) => {
+            let changed = lines.iter().filter(|line| line.sign != ' ');
+            let lines: Vec<String> = changed
+                .map(|line| format!("{}{}", line.sign, line.text))
+                .collect();
+            json!({"status": "rules", "lines": lines})
+        }
         Outcome::Unreadable(reason) => json!({"status": "unreadable", "reason": reason}),
         Outcome::Compared { exists, comparison } => {
             let status = match exists {
