@@ -87,8 +87,16 @@ mod tests {
         let path = std::env::var("PATH").unwrap_or_default();
         let environment =
             Environment::new([("PATH", path.as_str()), ("HOME", "/nonexistent")], folder.path());
-        fs::write(folder.path().join("a"), "one").unwrap();
-        assert!(git::commit_all(folder.path(), "first", &environment));
+        let first = git::Past {
+            branch: "main",
+            after: None,
+            author: "ops",
+            when: 0,
+            subject: "first",
+            renamed: Vec::new(),
+            files: vec![("a", b"one".to_vec())],
+        };
+        assert!(git::replay(folder.path(), &[first], &environment));
         let repository = Repository::at(folder.path(), &environment);
         let name = "grün [x]*.yaml";
         assert_eq!(repository.staged(name).unwrap(), None);
