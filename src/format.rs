@@ -241,6 +241,17 @@ pub fn load(format: Format, bytes: &[u8]) -> Result<Loaded, LoadError> {
     }
 }
 
+/// Reads a text for its tree alone: as [`load`], with less memory.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_tree(format: Format, bytes: &[u8]) -> Result<Tree, LoadError> {
+    match format {
+        Format::Yaml => yaml::load_tree(bytes),
+        _ => load(format, bytes).map(|loaded| loaded.tree),
+    }
+}
+
 /// Writes a tree in sops's own layout.
 ///
 /// # Errors

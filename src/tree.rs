@@ -10,6 +10,7 @@
 mod edit;
 mod key;
 mod leaf;
+mod nodes;
 mod secret;
 mod time;
 mod walk;
@@ -20,6 +21,8 @@ pub use leaf::Leaf;
 pub use secret::Secret;
 pub use time::Time;
 pub use walk::{Step, Walk};
+
+use nodes::Nodes;
 
 /// Names a node of a [`Tree`] and of its clones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -108,10 +111,11 @@ impl Node {
     }
 }
 
-/// The documents of a file. Only YAML can have more than one; every root is a map.
+/// The documents of a file. Only YAML can have more than one; every root is a map. A clone is cheap: it shares what neither of
+/// the two changes.
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
-    nodes: Vec<Node>,
+    nodes: Nodes,
     documents: Vec<NodeId>,
 }
 
@@ -137,13 +141,13 @@ impl Tree {
     /// Whether no node was ever made.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.nodes.is_empty()
+        self.nodes.len() == 0
     }
 
     /// The node of an id; a null value for an id that is not of this tree.
     #[must_use]
     pub fn node(&self, id: NodeId) -> &Node {
-        self.nodes.get(id.index()).unwrap_or(&NOTHING)
+        self.nodes.get(id).unwrap_or(&NOTHING)
     }
 
     /// The children of a node, in order.
@@ -191,7 +195,7 @@ impl Tree {
     /// Replaces a value or a comment in place, keeping id, key and place. Branches keep their children when replaced
     /// by nothing else than themselves: a branch turned into a leaf unlinks its children.
     pub fn set_body(&mut self, id: NodeId, body: Body) {
-        if let Some(node) = self.nodes.get_mut(id.index()) {
+        if let Some(node) = self.nodes.get_mut(id) {
             node.body = body;
         }
     }
@@ -203,14 +207,14 @@ impl Tree {
 
     /// Changes what a node is in place, keeping id, key and place; for values and comments.
     pub fn edit_body(&mut self, id: NodeId, edit: impl FnOnce(&mut Body)) {
-        if let Some(node) = self.nodes.get_mut(id.index()) {
+        if let Some(node) = self.nodes.get_mut(id) {
             edit(&mut node.body);
         }
     }
 
     /// Replaces the key of an entry.
     pub fn set_key(&mut self, id: NodeId, key: Option<Key>) {
-        if let Some(node) = self.nodes.get_mut(id.index()) {
+        if let Some(node) = self.nodes.get_mut(id) {
             node.key = key;
         }
     }
@@ -222,7 +226,7 @@ impl Tree {
             return false;
         };
         children.insert(index.min(children.len()), id);
-        if let Some(node) = self.nodes.get_mut(id.index()) {
+        if let Some(node) = self.nodes.get_mut(id) {
             node.parent = Some(parent);
         }
         true
@@ -234,7 +238,7 @@ impl Tree {
         let children = self.children_mut(parent)?;
         let index = children.iter().position(|child| *child == id)?;
         children.remove(index);
-        if let Some(node) = self.nodes.get_mut(id.index()) {
+        if let Some(node) = self.nodes.get_mut(id) {
             node.parent = None;
         }
         Some((parent, index))
@@ -247,12 +251,12 @@ impl Tree {
             None => return,
         };
         for id in old {
-            if let Some(node) = self.nodes.get_mut(id.index()) {
+            if let Some(node) = self.nodes.get_mut(id) {
                 node.parent = None;
             }
         }
         for id in &new {
-            if let Some(node) = self.nodes.get_mut(id.index()) {
+            if let Some(node) = self.nodes.get_mut(*id) {
                 node.parent = Some(parent);
             }
         }
@@ -266,13 +270,15 @@ impl Tree {
     #[must_use]
     pub fn with_bodies(&self, bodies: Vec<Option<Body>>) -> Self {
         let mut bodies = bodies.into_iter();
-        let nodes = self.nodes.iter().map(|node| Node {
-            parent: node.parent,
-            key: node.key.clone(),
-            body: bodies.next().flatten().unwrap_or_else(|| node.body.clone()),
+        let nodes = self.nodes.replaced(|node| {
+            bodies.next().flatten().map(|body| Node {
+                parent: node.parent,
+                key: node.key.clone(),
+                body,
+            })
         });
         Self {
-            nodes: nodes.collect(),
+            nodes,
             documents: self.documents.clone(),
         }
     }
@@ -331,7 +337,7 @@ impl Tree {
     }
 
     fn children_mut(&mut self, id: NodeId) -> Option<&mut Vec<NodeId>> {
-        match &mut self.nodes.get_mut(id.index())?.body {
+        match &mut self.nodes.get_mut(id)?.body {
             Body::Map(children) | Body::List(children) => Some(children),
             Body::Leaf(_) | Body::Comment(_) => None,
         }

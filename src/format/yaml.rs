@@ -32,7 +32,7 @@ use crate::tree::{Body, NodeId, Tree};
 /// When sops would refuse the text, or it is hostile.
 pub fn load(bytes: &[u8]) -> Result<(Tree, Layout), LoadError> {
     let source = chars::decode(bytes)?;
-    let (tree, layout) = compose::compose(&source.text, source.start)?;
+    let (tree, layout) = compose::compose(&source.text, source.start, true)?;
     if source.is_translated() {
         let layout = Layout {
             opaque: true,
@@ -41,6 +41,15 @@ pub fn load(bytes: &[u8]) -> Result<(Tree, Layout), LoadError> {
         return Ok((tree, layout));
     }
     Ok((tree, layout))
+}
+
+/// As [`load`] without the layout, which costs memory as the tree does.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_tree(bytes: &[u8]) -> Result<Tree, LoadError> {
+    let source = chars::decode(bytes)?;
+    compose::compose(&source.text, source.start, false).map(|(tree, _)| tree)
 }
 
 /// Writes all documents in sops's layout, so that keys and values read back.

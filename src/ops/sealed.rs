@@ -105,7 +105,7 @@ impl From<Sealed> for Held {
 /// What is wrong with it in the suggested format.
 pub fn hold(bytes: &[u8], suggested: Format) -> Result<Held, Unreadable> {
     detect_by(bytes, suggested, |format| {
-        let mut content = format::load(format.sealed(), bytes)?.tree;
+        let mut content = format::load_tree(format.sealed(), bytes)?;
         let odd = metadata::read(&content, format.sealed(), false).err();
         let (metadata, detached) = metadata::detach(&mut content, format.sealed(), true)?;
         Ok(Held {

@@ -27,7 +27,7 @@ enum Found {
 }
 
 /// How many leaves are opened before what they were is let go of, where a tree is opened in place.
-const AT_ONCE: usize = 16_384;
+const AT_ONCE: usize = 8192;
 
 /// Decrypts a tree.
 ///

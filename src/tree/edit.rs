@@ -35,11 +35,11 @@ impl Tree {
     pub fn apply(&mut self, change: Change) -> Result<Change, EditError> {
         match change {
             Change::Body(id, body) => {
-                let node = self.nodes.get_mut(id.index()).ok_or(EditError::NoSuchNode)?;
+                let node = self.nodes.get_mut(id).ok_or(EditError::NoSuchNode)?;
                 Ok(Change::Body(id, std::mem::replace(&mut node.body, body)))
             }
             Change::Key(id, key) => {
-                let node = self.nodes.get_mut(id.index()).ok_or(EditError::NoSuchNode)?;
+                let node = self.nodes.get_mut(id).ok_or(EditError::NoSuchNode)?;
                 let slot = node.key.as_mut().ok_or(EditError::NoSuchNode)?;
                 Ok(Change::Key(id, std::mem::replace(slot, key)))
             }

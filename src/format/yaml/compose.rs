@@ -8,6 +8,7 @@ mod check;
 mod comment;
 mod entry;
 mod frame;
+mod places;
 
 use super::comment::{Lines, Notes};
 use super::cursor::{Cursor, Mark};
@@ -21,13 +22,14 @@ use crate::format::LoadError;
 use crate::tree::{Body, Key, Leaf, NodeId, Tree};
 use alias::Target;
 use frame::{Frame, Role};
+use places::Places;
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// Reads a checked text from a byte offset on.
-pub(super) fn compose(text: &str, start: usize) -> Result<(Tree, Layout), LoadError> {
+/// Reads a checked text from a byte offset on. The layout is empty unless it is `wanted`.
+pub(super) fn compose(text: &str, start: usize, wanted: bool) -> Result<(Tree, Layout), LoadError> {
     let scanner = Scanner::new(Cursor::new(text, start)?);
-    let mut composer = Composer::new(text);
+    let mut composer = Composer::new(text, wanted);
     composer.run(Parser::new(scanner))?;
     composer.finish()
 }
@@ -35,7 +37,7 @@ pub(super) fn compose(text: &str, start: usize) -> Result<(Tree, Layout), LoadEr
 struct Composer<'a> {
     text: &'a str,
     tree: Tree,
-    spans: Vec<Option<Span>>,
+    places: Places,
     /// Where the documents begin.
     starts: Vec<usize>,
     /// The root of the document that is being read.
@@ -53,11 +55,11 @@ struct Composer<'a> {
 }
 
 impl<'a> Composer<'a> {
-    fn new(text: &'a str) -> Self {
+    fn new(text: &'a str, wanted: bool) -> Self {
         Self {
             text,
             tree: Tree::new(),
-            spans: Vec::new(),
+            places: Places::new(wanted),
             starts: Vec::new(),
             root: None,
             frames: Vec::new(),
@@ -93,7 +95,7 @@ impl<'a> Composer<'a> {
             .map(|(start, end)| *start..end)
             .collect();
         let layout = Layout {
-            spans: self.spans,
+            spans: self.places.finish(),
             documents,
             opaque: false,
         };
@@ -104,7 +106,7 @@ impl<'a> Composer<'a> {
         self.visiting = self.starts.is_empty();
         self.starts.push(start);
         let root = self.tree.push_document();
-        self.spans.push(None);
+        self.places.push(None);
         self.root = Some(root);
         self.comments(root, head, false);
     }
@@ -198,14 +200,12 @@ impl<'a> Composer<'a> {
     /// Makes a node with a text of its own at the end of a map or list.
     fn add(&mut self, parent: NodeId, key: Option<Key>, body: Body, span: Span) -> NodeId {
         let id = self.tree.push(parent, key, body);
-        self.spans.push(Some(span));
+        self.places.push(Some(span));
         id
     }
 
     fn set_span(&mut self, id: NodeId, span: Span) {
-        if let Some(slot) = self.spans.get_mut(id.index()) {
-            *slot = Some(span);
-        }
+        self.places.set(id, span);
     }
 
     /// Where a node stands; `key` is where its key stands and begins, for entries.

@@ -90,7 +90,7 @@ impl<'a> Composer<'a> {
             let is_branch = original.is_branch();
             self.budget.pay(size(&body), at)?;
             let copy = self.tree.push(into, key, body);
-            self.spans.push(None);
+            self.places.push(None);
             if is_branch {
                 open.push((child, 0..count, copy));
             }

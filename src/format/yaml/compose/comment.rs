@@ -55,7 +55,7 @@ impl Composer<'_> {
             let (body, _) = self.comment(*line, false);
             self.budget.pay((line.end - line.start) as usize, at)?;
             self.tree.push(parent, None, body);
-            self.spans.push(None);
+            self.places.push(None);
         }
         Ok(())
     }
@@ -65,7 +65,7 @@ impl Composer<'_> {
         for line in lines.iter().filter(|line| !line.is_empty()) {
             let (body, span) = self.comment(*line, inline);
             ids.push(self.tree.new_node(None, body));
-            self.spans.push(Some(span));
+            self.places.push(Some(span));
         }
         ids
     }

@@ -110,9 +110,7 @@ impl<'a> Composer<'a> {
         let Some(mut frame) = self.frames.pop() else {
             return;
         };
-        if let Some(Some(span)) = self.spans.get_mut(frame.node.index()) {
-            span.value.end = end.at();
-        }
+        self.places.end_at(frame.node, end.at());
         let Notes { line, mut foot, .. } = notes;
         if !frame.list && !frame.flow && frame.pairs && !foot.is_empty() {
             frame.foot = std::mem::take(&mut foot);
