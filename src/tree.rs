@@ -10,6 +10,7 @@
 mod edit;
 mod key;
 mod leaf;
+mod name;
 mod nodes;
 mod secret;
 mod time;
@@ -18,6 +19,7 @@ mod walk;
 pub use edit::{Change, EditError};
 pub use key::Key;
 pub use leaf::Leaf;
+pub use name::Name;
 pub use secret::Secret;
 pub use time::Time;
 pub use walk::{Step, Walk};

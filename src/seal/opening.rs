@@ -52,7 +52,7 @@ pub fn open_beside(
 
 fn open_into(sealed: &Tree, key: &DataKey, selection: &Selection, stash: Stash) -> Result<Opened, OpenError> {
     let jobs = jobs(sealed, selection)?;
-    let mut collector = Collector::new(key, selection, stash, (jobs.len(), sealed.len()));
+    let mut collector = Collector::new(key, selection, stash, sealed.len());
     let mut bodies: Vec<Option<Body>> = Vec::new();
     bodies.resize_with(sealed.len(), || None);
     collector.take(sealed, &jobs, |id, body| {
@@ -69,7 +69,7 @@ fn open_into(sealed: &Tree, key: &DataKey, selection: &Selection, stash: Stash) 
 /// When a leaf cannot be decrypted; the tree is gone then.
 pub fn open_in_place(mut tree: Tree, key: &DataKey, selection: &Selection) -> Result<Opened, OpenError> {
     let jobs = jobs(&tree, selection)?;
-    let mut collector = Collector::new(key, selection, Stash::for_key(key), (jobs.len(), tree.len()));
+    let mut collector = Collector::new(key, selection, Stash::for_key(key), tree.len());
     for jobs in jobs.chunks(AT_ONCE) {
         let mut bodies = Vec::with_capacity(jobs.len());
         collector.take(&tree, jobs, |id, body| bodies.push((id, body)))?;
@@ -99,8 +99,8 @@ struct Collector {
 }
 
 impl Collector {
-    fn new(key: &DataKey, selection: &Selection, mut stash: Stash, (leaves, nodes): (usize, usize)) -> Self {
-        stash.expect(leaves, nodes);
+    fn new(key: &DataKey, selection: &Selection, mut stash: Stash, nodes: usize) -> Self {
+        stash.expect(nodes);
         Self {
             cipher: Cipher::new(key),
             stash,

@@ -142,7 +142,7 @@ impl Sealer<'_> {
             .collect()
     }
 
-    fn fingerprints(&self, piece: &[NodeId]) -> Vec<Option<(NodeId, u64)>> {
+    fn fingerprints(&self, piece: &[NodeId]) -> Vec<Option<(NodeId, [u8; 8])>> {
         let mut aad = Aad::default();
         let fingerprint = |id: &NodeId| {
             let (kind, plaintext) = secret_of(self.plain.node(*id))?;

@@ -18,21 +18,55 @@ pub struct Stash {
     hasher: RandomState,
     /// Fingerprint of the data key the entries were encrypted with.
     key: u64,
-    entries: Vec<Entry>,
+    entries: Entries,
     /// By [`NodeId::index`]: one more than the place in `entries`; 0 for none.
     places: Vec<u32>,
     /// Texts that would not come out the same if the value were encrypted again, by place in `entries`.
     odd: HashMap<u32, Box<[u8]>>,
 }
 
-/// One decrypted leaf.
+/// One decrypted leaf: bytes alone, so that it takes no more room than they do.
 #[derive(Clone)]
 pub(super) struct Entry {
-    pub fingerprint: u64,
+    pub fingerprint: [u8; 8],
     pub nonce: [u8; 32],
     pub tag: [u8; 16],
     /// Whether it is a comment that stood in a list as an item.
     pub item: bool,
+}
+
+/// How many entries stand together: little enough for the memory that the opened ciphertexts have left.
+const PIECE: usize = 64;
+
+/// All entries, in document order.
+#[derive(Clone, Default)]
+struct Entries {
+    /// All but the last are full.
+    pieces: Vec<Vec<Entry>>,
+    len: usize,
+}
+
+impl Entries {
+    fn push(&mut self, entry: Entry) {
+        self.len += 1;
+        match self.pieces.last_mut() {
+            Some(last) if last.len() < PIECE => last.push(entry),
+            Some(_) => {
+                let mut piece = Vec::with_capacity(PIECE);
+                piece.push(entry);
+                self.pieces.push(piece);
+            }
+            None => self.pieces.push(vec![entry]),
+        }
+    }
+
+    fn get(&self, place: usize) -> Option<&Entry> {
+        self.pieces.get(place / PIECE)?.get(place % PIECE)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Entry> {
+        self.pieces.iter().flatten()
+    }
 }
 
 impl Stash {
@@ -61,8 +95,10 @@ impl Stash {
         if other.key != self.key {
             return;
         }
-        let offset = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
-        self.entries.extend(other.entries.iter().cloned());
+        let offset = u32::try_from(self.entries.len).unwrap_or(u32::MAX);
+        for entry in other.entries.iter() {
+            self.entries.push(entry.clone());
+        }
         let odd = other.odd.iter();
         self.odd
             .extend(odd.map(|(place, text)| (place.saturating_add(offset), text.clone())));
@@ -76,22 +112,21 @@ impl Stash {
 
     /// Whether there is something to take over for texts of this key.
     pub(super) fn serves(&self, key: &DataKey) -> bool {
-        !self.entries.is_empty() && self.hasher.hash_one(key.expose()) == self.key
+        self.entries.len > 0 && self.hasher.hash_one(key.expose()) == self.key
     }
 
-    pub(super) fn fingerprint(&self, aad: &[u8], kind: Kind, plaintext: &[u8]) -> u64 {
-        self.hasher.hash_one((aad, kind, plaintext))
+    pub(super) fn fingerprint(&self, aad: &[u8], kind: Kind, plaintext: &[u8]) -> [u8; 8] {
+        self.hasher.hash_one((aad, kind, plaintext)).to_le_bytes()
     }
 
-    /// Makes room for so many entries of a tree with so many nodes.
-    pub(super) fn expect(&mut self, entries: usize, nodes: usize) {
-        self.entries.reserve_exact(entries);
+    /// Makes room for the entries of a tree with so many nodes.
+    pub(super) fn expect(&mut self, nodes: usize) {
         self.places.resize(nodes, 0);
     }
 
     /// Adds the entry of a node, in document order; `odd` is its text if it has to be kept as it is.
     pub(super) fn push(&mut self, id: NodeId, entry: Entry, odd: Option<&[u8]>) {
-        let place = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
+        let place = u32::try_from(self.entries.len).unwrap_or(u32::MAX);
         if let Some(text) = odd {
             self.odd.insert(place, text.into());
         }
@@ -122,8 +157,8 @@ impl Stash {
 
     /// Finds an entry for each (node, fingerprint): first all by node, then what is left by fingerprint in order. No entry
     /// is given out twice.
-    pub(super) fn claim(&self, wanted: &[Option<(NodeId, u64)>]) -> Vec<Option<u32>> {
-        let mut taken = vec![false; self.entries.len()];
+    pub(super) fn claim(&self, wanted: &[Option<(NodeId, [u8; 8])>]) -> Vec<Option<u32>> {
+        let mut taken = vec![false; self.entries.len];
         let mut claims: Vec<Option<u32>> = Vec::with_capacity(wanted.len());
         for leaf in wanted {
             let place = leaf.and_then(|(id, fingerprint)| {
@@ -149,18 +184,18 @@ impl Stash {
 
 /// The entries nobody has taken, by fingerprint, in document order.
 struct Queues {
-    first: HashMap<u64, u32>,
+    first: HashMap<[u8; 8], u32>,
     /// By place: the next entry of the same fingerprint.
     next: Vec<Option<u32>>,
 }
 
 impl Queues {
-    fn new(entries: &[Entry], taken: &[bool]) -> Self {
+    fn new(entries: &Entries, taken: &[bool]) -> Self {
         let mut queues = Self {
-            first: HashMap::with_capacity(entries.len()),
-            next: vec![None; entries.len()],
+            first: HashMap::with_capacity(entries.len),
+            next: vec![None; entries.len],
         };
-        let places = (0..).zip(entries).zip(taken).zip(&mut queues.next);
+        let places = (0..).zip(entries.iter()).zip(taken).zip(&mut queues.next);
         let mut free: Vec<_> = places.filter(|((_, taken), _)| !**taken).collect();
         while let Some((((place, entry), _), next)) = free.pop() {
             *next = queues.first.insert(entry.fingerprint, place);
@@ -168,7 +203,7 @@ impl Queues {
         queues
     }
 
-    fn take(&mut self, fingerprint: u64) -> Option<u32> {
+    fn take(&mut self, fingerprint: [u8; 8]) -> Option<u32> {
         let place = self.first.remove(&fingerprint)?;
         if let Some(Some(next)) = self.next.get(place as usize) {
             self.first.insert(fingerprint, *next);
@@ -179,6 +214,6 @@ impl Queues {
 
 impl fmt::Debug for Stash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Stash({} values)", self.entries.len())
+        write!(f, "Stash({} values)", self.entries.len)
     }
 }

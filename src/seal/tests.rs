@@ -304,7 +304,7 @@ fn what_is_not_encrypted_although_it_should_be_is_refused_with_its_path() {
 fn keys_that_are_no_text_are_refused_as_sops_does() {
     let mut tree = Tree::new();
     let root = tree.push_document();
-    tree.push(root, Some(Key::Scalar(Leaf::Int(1))), Body::Leaf(Leaf::text("x")));
+    tree.push(root, Some(Leaf::Int(1).into()), Body::Leaf(Leaf::text("x")));
     let selection = default_rule();
     let error = seal(
         &tree,

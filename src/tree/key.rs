@@ -1,6 +1,6 @@
 //! Keys of map entries.
 
-use super::Leaf;
+use super::{Leaf, Name};
 use std::borrow::Cow;
 
 /// The key of an entry. Text everywhere but in YAML, where any scalar can be one; those are read, shown and
@@ -8,9 +8,9 @@ use std::borrow::Cow;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Key {
     /// A text key; bytes, because dotenv files and `!!binary` keys need not be UTF-8.
-    Text(Box<[u8]>),
-    /// A YAML key that is no string: null, bool, number or time.
-    Scalar(Leaf),
+    Text(Name),
+    /// A YAML key that is no string: null, bool, number or time. Rare, so it takes no room in other keys.
+    Scalar(Box<Leaf>),
 }
 
 impl Key {
@@ -35,18 +35,24 @@ impl Key {
 
 impl From<&str> for Key {
     fn from(text: &str) -> Self {
-        Self::Text(text.as_bytes().into())
+        Self::from(text.as_bytes())
     }
 }
 
 impl From<String> for Key {
     fn from(text: String) -> Self {
-        Self::Text(text.into_bytes().into())
+        Self::from(text.as_bytes())
     }
 }
 
 impl From<&[u8]> for Key {
     fn from(bytes: &[u8]) -> Self {
         Self::Text(bytes.into())
+    }
+}
+
+impl From<Leaf> for Key {
+    fn from(leaf: Leaf) -> Self {
+        Self::Scalar(Box::new(leaf))
     }
 }

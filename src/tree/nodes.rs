@@ -55,7 +55,11 @@ impl Nodes {
                 return Arc::clone(piece);
             }
             let nodes = piece.iter().zip(new);
-            Arc::new(nodes.map(|(old, new)| new.unwrap_or_else(|| old.clone())).collect())
+            Arc::new(
+                nodes
+                    .map(|(old, new)| new.unwrap_or_else(|| old.clone()))
+                    .collect(),
+            )
         });
         Self {
             pieces: pieces.collect(),
@@ -112,10 +116,7 @@ mod tests {
         clone.push(node(1));
         assert_eq!(nodes.get(id(PIECE + 3)), Some(&node(PIECE + 3)));
         assert_eq!(clone.get(id(PIECE + 3)), Some(&node(0)));
-        assert_eq!(
-            (nodes.len(), clone.len()),
-            (3 * PIECE + 7, 3 * PIECE + 8)
-        );
+        assert_eq!((nodes.len(), clone.len()), (3 * PIECE + 7, 3 * PIECE + 8));
         assert_eq!(clone.shared_with(&nodes), 2);
     }
 

@@ -77,6 +77,6 @@ fn leaf(value: &Value) -> Leaf {
 fn key_of(value: &Value) -> Key {
     match leaf(value) {
         Leaf::Text(ref text) => Key::Text(text.expose().into()),
-        other => Key::Scalar(other),
+        other => other.into(),
     }
 }

@@ -53,7 +53,7 @@ fn with_whole_floats_as_integers(tree: &Tree) -> Tree {
         if let Some(Key::Scalar(leaf)) = &node.key
             && let Some(number) = whole(leaf)
         {
-            plain.set_key(step.id(), Some(Key::Scalar(number)));
+            plain.set_key(step.id(), Some(number.into()));
         }
     }
     plain

@@ -39,7 +39,9 @@ impl<'a> Composer<'a> {
             merge: is_merge(&node),
             after: AfterValue {
                 foot: std::mem::take(&mut node.notes.foot),
-                visit: self.visiting && is_root && matches!(key, Key::Scalar(Leaf::Null)),
+                visit: self.visiting
+                    && is_root
+                    && matches!(&key, Key::Scalar(leaf) if matches!(**leaf, Leaf::Null)),
             },
             key,
         });
@@ -53,7 +55,7 @@ impl<'a> Composer<'a> {
         if node.properties.is_empty() {
             let is_plain = matches!(form, Form::Plain | Form::Empty);
             let typed = is_plain.then(|| resolve::typed(text)).flatten();
-            return Ok(typed.map_or_else(|| Key::from(text), Key::Scalar));
+            return Ok(typed.map_or_else(|| Key::from(text), Key::from));
         }
         let leaf = self.leaf(node)?;
         self.define_leaf(node, &leaf);
@@ -159,7 +161,7 @@ const fn empty_branch(list: bool) -> Body {
 fn key_of(leaf: Leaf) -> Key {
     match &leaf {
         Leaf::Text(text) => Key::from(text.expose()),
-        _ => Key::Scalar(leaf),
+        _ => leaf.into(),
     }
 }
 
