@@ -21,6 +21,7 @@ pub use detect::sealed_format;
 pub(crate) use diff::kept;
 
 use crate::tree::{NodeId, Tree};
+use std::sync::Arc;
 use thiserror::Error;
 
 /// One of the five formats.
@@ -241,11 +242,11 @@ pub fn load(format: Format, bytes: &[u8]) -> Result<Loaded, LoadError> {
     }
 }
 
-/// Reads a text for its tree alone: as [`load`], with less memory.
+/// Reads a text for its tree alone: as [`load`], with less memory. Ciphertexts may be parts of `bytes`, which stay then.
 ///
 /// # Errors
 /// As [`load`].
-pub fn load_tree(format: Format, bytes: &[u8]) -> Result<Tree, LoadError> {
+pub fn load_tree(format: Format, bytes: &Arc<Vec<u8>>) -> Result<Tree, LoadError> {
     match format {
         Format::Yaml => yaml::load_tree(bytes),
         _ => load(format, bytes).map(|loaded| loaded.tree),

@@ -25,6 +25,7 @@ pub use patch::patch;
 
 use super::{EmitError, LoadError, Style};
 use crate::tree::{Body, NodeId, Tree};
+use std::sync::Arc;
 
 /// Reads all documents of a stream.
 ///
@@ -32,7 +33,7 @@ use crate::tree::{Body, NodeId, Tree};
 /// When sops would refuse the text, or it is hostile.
 pub fn load(bytes: &[u8]) -> Result<(Tree, Layout), LoadError> {
     let source = chars::decode(bytes)?;
-    let (tree, layout) = compose::compose(&source.text, source.start, true)?;
+    let (tree, layout) = compose::compose(&source.text, source.start)?;
     if source.is_translated() {
         let layout = Layout {
             opaque: true,
@@ -43,13 +44,14 @@ pub fn load(bytes: &[u8]) -> Result<(Tree, Layout), LoadError> {
     Ok((tree, layout))
 }
 
-/// As [`load`] without the layout, which costs memory as the tree does.
+/// As [`load`] without the layout, and without copies of the ciphertexts: they are parts of `bytes`.
 ///
 /// # Errors
 /// As [`load`].
-pub fn load_tree(bytes: &[u8]) -> Result<Tree, LoadError> {
+pub fn load_tree(bytes: &Arc<Vec<u8>>) -> Result<Tree, LoadError> {
     let source = chars::decode(bytes)?;
-    compose::compose(&source.text, source.start, false).map(|(tree, _)| tree)
+    let same = (!source.is_translated()).then_some(bytes);
+    compose::compose_tree(&source.text, source.start, same)
 }
 
 /// Writes all documents in sops's layout, so that keys and values read back.

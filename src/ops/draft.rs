@@ -9,13 +9,14 @@ use crate::seal::selection::Selection;
 use crate::seal::{self, DataKey, Stash};
 use crate::tree::{Body, Comment, Leaf, Secret, Time, Tree};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use zeroize::Zeroizing;
 
 /// A file that was open, without anything that opens it: its bytes as they were read, and values under its data key.
 #[derive(Clone, Debug)]
 pub struct Kept {
     path: PathBuf,
-    source: Vec<u8>,
+    source: Arc<Vec<u8>>,
     identity: Identity,
     /// The values in one ciphertext; `None` where there are none.
     values: Option<Tree>,
@@ -44,7 +45,7 @@ impl Kept {
         };
         Ok(Self {
             path: document.path.clone(),
-            source: document.source.clone(),
+            source: Arc::clone(&document.source),
             identity: document.identity.clone(),
             values: sealed,
             count: values.len(),
@@ -65,7 +66,7 @@ impl Kept {
     pub fn open(&self, environment: &Environment) -> Result<Reopened, Failure> {
         let document = open::reopen(
             &self.path,
-            self.source.clone(),
+            Arc::clone(&self.source),
             self.identity.clone(),
             environment,
         )?;

@@ -18,6 +18,7 @@ use crate::seal::selection::{BadRegex, Rule, Selection};
 use crate::seal::{self, DataKey, Opened, Stash};
 use crate::tree::Tree;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
@@ -32,7 +33,7 @@ pub struct Document {
     /// Its format.
     pub format: Format,
     /// Its bytes.
-    pub source: Vec<u8>,
+    pub source: Arc<Vec<u8>>,
     /// What the file was when it was read; a save first checks that it still is.
     pub identity: Identity,
     /// Where the `sops` block stands.
@@ -83,7 +84,7 @@ pub struct Unsealed {
 /// When the file cannot be read, is no text of its format, or is not encrypted.
 pub fn open(path: &Path, environment: &Environment) -> Result<Document, Failure> {
     let (source, identity) = read(path)?;
-    Ok(unlocked(parse(path, source, identity)?, environment))
+    Ok(unlocked(parse(path, Arc::new(source), identity)?, environment))
 }
 
 /// Tries the keys at hand.
@@ -158,7 +159,7 @@ fn people(metadata: &Metadata, environment: &Environment) -> Vec<Person> {
 /// When they are not what was opened before.
 pub(super) fn reopen(
     path: &Path,
-    source: Vec<u8>,
+    source: Arc<Vec<u8>>,
     identity: Identity,
     environment: &Environment,
 ) -> Result<Document, Failure> {
@@ -170,7 +171,7 @@ fn read(path: &Path) -> Result<(Vec<u8>, Identity), Failure> {
         .map_err(|error| Failure::new(Kind::Read, format!("{}: cannot be read: {error}", path.display())))
 }
 
-fn parse(path: &Path, source: Vec<u8>, identity: Identity) -> Result<Document, Failure> {
+fn parse(path: &Path, source: Arc<Vec<u8>>, identity: Identity) -> Result<Document, Failure> {
     let name = path.display().to_string();
     let sealed = sealed::hold(&source, Format::from_path(path)).map_err(|error| error.failure(&name))?;
     Ok(Document::new(path, source, identity, sealed))
@@ -188,7 +189,7 @@ fn notices(held: &Held, bad: Option<&BadRegex>) -> Vec<String> {
 
 impl Document {
     /// A document nobody has opened yet.
-    fn new(path: &Path, source: Vec<u8>, identity: Identity, sealed: Held) -> Self {
+    fn new(path: &Path, source: Arc<Vec<u8>>, identity: Identity, sealed: Held) -> Self {
         let rule = sealed.metadata.rule.clone().unwrap_or_else(Rule::default_suffix);
         let (selection, bad) = Selection::for_reading(Some(rule), sealed.metadata.mac_only_encrypted);
         let notices = notices(&sealed, bad.as_ref());
@@ -213,7 +214,12 @@ impl Document {
 
     /// The document as it is after it was written: `rewritten` was read back and opened already.
     pub(super) fn after(before: &Self, rewritten: Rewritten, identity: Identity, key: DataKey) -> Self {
-        let mut document = Self::new(&before.path, rewritten.bytes, identity, rewritten.sealed.into());
+        let mut document = Self::new(
+            &before.path,
+            Arc::new(rewritten.bytes),
+            identity,
+            rewritten.sealed.into(),
+        );
         let name = document.path.display().to_string();
         document.access = document.take(rewritten.opened, key, &name);
         document.attempts.clone_from(&before.attempts);

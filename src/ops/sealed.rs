@@ -4,6 +4,7 @@ use crate::failure::{Failure, Kind};
 use crate::format::{self, Format, LoadError, Loaded};
 use crate::metadata::{self, Detached, Metadata, MetadataError};
 use crate::tree::Tree;
+use std::sync::Arc;
 use thiserror::Error;
 
 /// An encrypted file without its `sops` block.
@@ -103,7 +104,7 @@ impl From<Sealed> for Held {
 ///
 /// # Errors
 /// What is wrong with it in the suggested format.
-pub fn hold(bytes: &[u8], suggested: Format) -> Result<Held, Unreadable> {
+pub fn hold(bytes: &Arc<Vec<u8>>, suggested: Format) -> Result<Held, Unreadable> {
     detect_by(bytes, suggested, |format| {
         let mut content = format::load_tree(format.sealed(), bytes)?;
         let odd = metadata::read(&content, format.sealed(), false).err();

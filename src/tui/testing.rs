@@ -99,7 +99,7 @@ pub fn document(tree: Tree, rule: Rule) -> Document {
     Document {
         path: PathBuf::from("/repo/prod/values.sops.yaml"),
         format: Format::Yaml,
-        source: Vec::new(),
+        source: std::sync::Arc::default(),
         identity: Default::default(),
         detached: Detached::default(),
         metadata: Metadata {

@@ -174,7 +174,7 @@ fn a_hard_linked_file_is_written_in_place_only_when_that_is_wanted() {
     let Saved::Written { document, .. } = saved else {
         panic!()
     };
-    assert_eq!(place.read("b.yaml"), document.source);
+    assert_eq!(place.read("b.yaml"), *document.source);
     let unchanged = save_in_place(&document, &document.content, &environment(&place)).unwrap();
     assert!(matches!(unchanged, Saved::Unchanged));
 }

@@ -19,23 +19,44 @@ use super::parse::Parser;
 use super::resolve;
 use super::scan::Scanner;
 use crate::format::LoadError;
-use crate::tree::{Body, Key, Leaf, NodeId, Tree};
+use crate::tree::{Body, Key, Leaf, NodeId, Secret, Tree};
 use alias::Target;
 use frame::{Frame, Role};
 use places::Places;
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
-/// Reads a checked text from a byte offset on. The layout is empty unless it is `wanted`.
-pub(super) fn compose(text: &str, start: usize, wanted: bool) -> Result<(Tree, Layout), LoadError> {
-    let scanner = Scanner::new(Cursor::new(text, start)?);
-    let mut composer = Composer::new(text, wanted);
+/// Reads a checked text from a byte offset on.
+pub(super) fn compose(text: &str, start: usize) -> Result<(Tree, Layout), LoadError> {
+    run(Composer::new(text, Places::new(true)), start)
+}
+
+/// As [`compose`] without the layout. Ciphertexts are not copied out of `source`, which is the text where that was not
+/// translated.
+pub(super) fn compose_tree(
+    text: &str,
+    start: usize,
+    source: Option<&Arc<Vec<u8>>>,
+) -> Result<Tree, LoadError> {
+    let mut composer = Composer::new(text, Places::new(false));
+    composer.source = source;
+    run(composer, start).map(|(tree, _)| tree)
+}
+
+fn run(mut composer: Composer<'_>, start: usize) -> Result<(Tree, Layout), LoadError> {
+    let scanner = Scanner::new(Cursor::new(composer.text, start)?);
     composer.run(Parser::new(scanner))?;
     composer.finish()
 }
 
+/// How ciphertexts begin.
+const CIPHERTEXT: &str = "ENC[AES256_GCM,";
+
 struct Composer<'a> {
     text: &'a str,
+    /// The same bytes, where ciphertexts are to be parts of them.
+    source: Option<&'a Arc<Vec<u8>>>,
     tree: Tree,
     places: Places,
     /// Where the documents begin.
@@ -55,11 +76,12 @@ struct Composer<'a> {
 }
 
 impl<'a> Composer<'a> {
-    fn new(text: &'a str, wanted: bool) -> Self {
+    fn new(text: &'a str, places: Places) -> Self {
         Self {
             text,
+            source: None,
             tree: Tree::new(),
-            places: Places::new(wanted),
+            places,
             starts: Vec::new(),
             root: None,
             frames: Vec::new(),
@@ -187,7 +209,9 @@ impl<'a> Composer<'a> {
         };
         let is_plain = matches!(form, Form::Plain | Form::Empty);
         match node.properties.tag.as_deref() {
-            None if is_plain => Ok(resolve::plain(text.as_str())),
+            None if is_plain => Ok(self
+                .ciphertext(text.as_str(), node.start)
+                .unwrap_or_else(|| resolve::plain(text.as_str()))),
             None => Ok(Leaf::text(text.as_str())),
             Some(tag) => match resolve::tagged(tag, text.as_str(), is_plain) {
                 Some(leaf) => Ok(leaf),
@@ -195,6 +219,13 @@ impl<'a> Composer<'a> {
                 None => Ok(Leaf::Null),
             },
         }
+    }
+
+    /// A plain ciphertext as a part of the source, where it stands there as it is.
+    fn ciphertext(&self, text: &str, start: Mark) -> Option<Leaf> {
+        let source = self.source.filter(|_| text.starts_with(CIPHERTEXT))?;
+        let part = Secret::part_of(source, start.at(), text.len())?;
+        (part.expose() == text.as_bytes()).then_some(Leaf::Text(part))
     }
 
     /// Makes a node with a text of its own at the end of a map or list.
