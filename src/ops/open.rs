@@ -173,7 +173,7 @@ fn read(path: &Path) -> Result<(Vec<u8>, Identity), Failure> {
 
 fn parse(path: &Path, source: Arc<Vec<u8>>, identity: Identity) -> Result<Document, Failure> {
     let name = path.display().to_string();
-    let sealed = sealed::hold(&source, Format::from_path(path)).map_err(|error| error.failure(&name))?;
+    let sealed = sealed::hold_in(&source, Format::from_path(path)).map_err(|error| error.failure(&name))?;
     Ok(Document::new(path, source, identity, sealed))
 }
 
@@ -243,7 +243,7 @@ impl Document {
         match seal::open_in_place(sealed, &key, &self.selection) {
             Ok(opened) => self.access = self.take(opened, key, &name),
             Err(error) => {
-                if let Ok(held) = sealed::hold(&self.source, self.format) {
+                if let Ok(held) = sealed::hold_in(&self.source, self.format) {
                     self.content = held.content;
                 }
                 let text = format!("{name}: cannot decrypt: {error}");

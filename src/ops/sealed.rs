@@ -104,7 +104,15 @@ impl From<Sealed> for Held {
 ///
 /// # Errors
 /// What is wrong with it in the suggested format.
-pub fn hold(bytes: &Arc<Vec<u8>>, suggested: Format) -> Result<Held, Unreadable> {
+pub fn hold(bytes: &[u8], suggested: Format) -> Result<Held, Unreadable> {
+    hold_in(&Arc::new(bytes.to_vec()), suggested)
+}
+
+/// As [`hold`] where the bytes stay anyway: ciphertexts are parts of them.
+///
+/// # Errors
+/// As [`hold`].
+pub fn hold_in(bytes: &Arc<Vec<u8>>, suggested: Format) -> Result<Held, Unreadable> {
     detect_by(bytes, suggested, |format| {
         let mut content = format::load_tree(format.sealed(), bytes)?;
         let odd = metadata::read(&content, format.sealed(), false).err();
