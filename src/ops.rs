@@ -44,6 +44,7 @@ pub mod rekey_files;
 pub mod review;
 pub mod rewrite;
 pub mod rotate;
+pub mod rule_change;
 pub mod rulebook;
 pub mod save;
 pub mod scan;

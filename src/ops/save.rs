@@ -3,12 +3,14 @@
 use super::config::absolute;
 use super::open::{Access, Document, Unsealed};
 use super::pins;
-use super::rewrite::{Base, rewrite};
+use super::rewrite::{Base, Rewritten, reseal, rewrite};
 use super::rulebook::{Rulebook, Source};
 use crate::failure::{Failure, Kind};
 use crate::format::{Loaded, Style};
 use crate::host::Environment;
 use crate::host::file::{self, Identity, Obstacle, Place, WriteError, Written};
+use crate::metadata::Metadata;
+use crate::seal::selection::{Rule, Selection};
 use crate::tree::Tree;
 
 /// What saving led to.
@@ -28,19 +30,26 @@ pub enum Saved {
 }
 
 /// Why somebody else may have changed who can read a document, or what is encrypted, before this user saves it (security P6): each
-/// reason with the changes it is about. Nothing where all is as it was when they last wrote it. A save remembers it as it is.
+/// reason with the changes it is about. Nothing where all is as it was when they last wrote it. A save remembers it as it is. `wanted`
+/// is the selection that it is about to get.
 #[must_use]
-pub fn suspicions(document: &Document, environment: &Environment) -> Vec<(&'static str, Vec<String>)> {
+pub fn suspicions(
+    document: &Document,
+    wanted: Option<&Rule>,
+    environment: &Environment,
+) -> Vec<(&'static str, Vec<String>)> {
     let path = absolute(environment, &document.path);
     let book = Rulebook::new(Source::default(), environment);
     let rules = book.of(&path).ok().flatten();
-    let review = pins::review(
-        &path,
-        &document.metadata,
-        document.format,
-        rules.as_deref(),
-        environment,
-    );
+    let reviewed = |metadata| pins::review(&path, metadata, document.format, rules.as_deref(), environment);
+    let mut review = reviewed(&document.metadata);
+    if let Some(rule) = wanted {
+        let metadata = Metadata {
+            rule: Some(rule.clone()),
+            ..document.metadata.clone()
+        };
+        review.beside_rule = reviewed(&metadata).beside_rule;
+    }
     let reasons = review.reasons().into_iter();
     reasons.map(|(what, changes)| (what, changes.to_vec())).collect()
 }
@@ -88,6 +97,50 @@ fn save_by(
         edited,
         Style::default(),
     )?;
+    put(document, unsealed, rewritten, place, environment)
+}
+
+/// Encrypts a document anew by another selection and writes it in place of the file: values that are encrypted before and after keep
+/// their ciphertext, and nothing else of it changes.
+///
+/// # Errors
+/// When the rule cannot be used, or the document cannot be sealed, written or verified.
+pub fn reselect(document: &Document, rule: &Rule, environment: &Environment) -> Result<Saved, Failure> {
+    let unsealed = match &document.access {
+        Access::Open(unsealed) => unsealed,
+        Access::ReadOnly(failure) | Access::Locked(failure) => return Err(failure.clone()),
+    };
+    if document.metadata.effective_rule() == *rule {
+        return Ok(Saved::Unchanged);
+    }
+    let name = document.path.display().to_string();
+    let failure = |text: String| Failure::new(Kind::Generic, format!("{name}: {text}"));
+    let selection = Selection::new(Some(rule.clone()), document.metadata.mac_only_encrypted)
+        .map_err(|bad| failure(bad.to_string()))?;
+    let loaded = document.load().map_err(|error| failure(error.to_string()))?;
+    let metadata = Metadata {
+        rule: Some(rule.clone()),
+        ..document.metadata.clone()
+    };
+    let before = base(document, unsealed, &loaded, &name);
+    let after = Base {
+        metadata: &metadata,
+        selection: &selection,
+        ..before
+    };
+    let rewritten = reseal(&before, &after, &document.content, Style::default())?;
+    put(document, unsealed, rewritten, Place::Replace, environment)
+}
+
+/// Writes what was sealed, and reads it back.
+fn put(
+    document: &Document,
+    unsealed: &Unsealed,
+    rewritten: Rewritten,
+    place: Place,
+    environment: &Environment,
+) -> Result<Saved, Failure> {
+    let name = document.path.display().to_string();
     let identity = match file::write(&document.path, &rewritten.bytes, Some(&document.identity), place) {
         Ok(Written::Replaced(identity)) => identity,
         Ok(Written::Overwritten(_) | Written::Plainly) => reread(document, &rewritten.bytes, &name)?,

@@ -6,6 +6,7 @@ use super::recipient::{self, BadRecipient, written};
 use crate::format::yaml::Form;
 use crate::format::{self, Format, Layout, LoadError, Loaded, PatchError};
 use crate::metadata::Recipient;
+use crate::seal::selection::Rule;
 use crate::tree::{Body, Comment, Key, Leaf, NodeId, Secret, Tree};
 use std::collections::HashSet;
 use thiserror::Error;
@@ -45,6 +46,18 @@ pub enum EditError {
         /// 1-based.
         line: usize,
     },
+    /// No rule begins there.
+    #[error("line {line}: no rule begins here")]
+    NoRule {
+        /// 1-based.
+        line: usize,
+    },
+    /// The edited text would not say what was meant.
+    #[error("line {line}: the edited rule would not say what was meant")]
+    NotMeant {
+        /// 1-based.
+        line: usize,
+    },
 }
 
 /// The text after the change; `None` where it says that already.
@@ -68,6 +81,51 @@ pub fn edit(bytes: &[u8], change: &Change) -> Result<Option<Vec<u8>>, EditError>
         return Ok(None);
     }
     Ok(Some(format::patch(bytes, &loaded, &editor.tree)?))
+}
+
+/// The text after the rule that begins on a line selects other values; `None` where it says that already. A rule that gets its
+/// selection from somewhere else (`<<`, an alias) gets one of its own: other rules stay as they are.
+///
+/// # Errors
+/// When the text cannot be edited so that it says that.
+pub fn select(bytes: &[u8], line: usize, rule: &Rule) -> Result<Option<Vec<u8>>, EditError> {
+    let loaded = format::load(Format::Yaml, bytes)?;
+    let reader = Reader::new(&loaded, bytes);
+    let Some(map) = rules(&reader, &loaded, &[line]).first().copied() else {
+        return Err(EditError::NoRule { line });
+    };
+    let mut tree = loaded.tree.clone();
+    let body = Body::Leaf(Leaf::text(rule.pattern()));
+    for field in Rule::FIELDS {
+        let own = reader.own(map, field);
+        match own {
+            Some(id) if field == rule.field() => {
+                if tree.node(id).body == body {
+                    return Ok(None);
+                }
+                tree.set_body(id, body.clone());
+            }
+            Some(id) => {
+                let kept = tree.children(map).iter().filter(|child| **child != id);
+                let kept = kept.copied().collect();
+                tree.set_children(map, kept);
+            }
+            None if field == rule.field() => {
+                tree.push(map, Some(Key::from(field)), body.clone());
+            }
+            None => {}
+        }
+    }
+    let text = format::patch(bytes, &loaded, &tree)?;
+    let said = super::parse(&text).ok().and_then(|config| {
+        let rules = config.rules.unwrap_or_default().into_iter();
+        let mut changed = rules.filter(|found| found.line == line);
+        changed.next()?.selection().ok().flatten().cloned()
+    });
+    if said.as_ref() != Some(rule) {
+        return Err(EditError::NotMeant { line });
+    }
+    Ok(Some(text))
 }
 
 /// The rules that begin on these lines.

@@ -89,7 +89,8 @@ impl<'l> Reader<'l> {
         None
     }
 
-    fn own(&self, map: NodeId, field: &str) -> Option<NodeId> {
+    /// The value of a field that stands in the map itself; null counts, too.
+    pub fn own(&self, map: NodeId, field: &str) -> Option<NodeId> {
         let named =
             |id: &&NodeId| self.tree.node(**id).key.as_ref().and_then(Key::text) == Some(field.as_bytes());
         self.tree.children(map).iter().find(named).copied()

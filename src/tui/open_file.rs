@@ -17,7 +17,7 @@ pub use sealed::SealedFile;
 
 use crate::ops::kubernetes;
 use crate::ops::open::{Access, Document};
-use crate::seal::selection::Decision;
+use crate::seal::selection::{Decision, Rule, Selection};
 use crate::tree::{Body, Change, EditError, Key, Leaf, NodeId, Tree};
 use crate::tui::kind;
 use std::borrow::Cow;
@@ -36,6 +36,8 @@ struct Step {
 pub struct OpenFile {
     /// The file as it was read.
     pub document: Arc<Document>,
+    /// What the creation rule for the file would encrypt, where that is not what the file says, as far as it was read last.
+    pub by_rule: Option<Selection>,
     tree: Tree,
     past: Vec<Step>,
     future: Vec<Step>,
@@ -61,6 +63,7 @@ impl OpenFile {
     #[must_use]
     pub fn new(document: Arc<Document>, tree: Tree, read_only: bool) -> Self {
         Self {
+            by_rule: document.by_rule.clone(),
             document,
             tree,
             past: Vec::new(),
@@ -83,6 +86,12 @@ impl OpenFile {
     #[must_use]
     pub fn base(&self) -> &Tree {
         &self.document.content
+    }
+
+    /// Notes what the creation rule for the file says by now.
+    pub fn ruled(&mut self, rule: Option<Rule>) {
+        let other = rule.filter(|rule| *rule != self.document.metadata.effective_rule());
+        self.by_rule = other.and_then(|rule| Selection::new(Some(rule), false).ok());
     }
 
     /// Grows with every edit, undo and redo.

@@ -13,6 +13,7 @@ mod macros;
 mod mouse;
 mod outside;
 mod relock;
+mod rules;
 mod saving;
 mod screens;
 mod secrecy;

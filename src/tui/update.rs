@@ -12,6 +12,7 @@ mod new_file;
 mod outside;
 mod overlay;
 mod protect;
+mod rule;
 mod save;
 mod tree;
 mod why;
@@ -314,6 +315,10 @@ fn leave(model: &mut Model) -> Vec<Effect> {
             return Vec::new();
         }
     }
+    if model.saving() {
+        model.say(Role::Info, "a rule and its file are being written");
+        return Vec::new();
+    }
     vec![Effect::Quit]
 }
 
@@ -396,11 +401,8 @@ fn on_done(model: &mut Model, id: TaskId, outcome: Outcome) -> Vec<Effect> {
         (Purpose::Encrypt(path), Outcome::Encrypted(result)) => return files::encrypted(model, path, result),
         (Purpose::Reload, Outcome::Opened(result)) => save::reloaded(model, result),
         (Purpose::Save { then_quit }, Outcome::Saved(result)) => {
-            let mut effects = save::saved(model, result, then_quit);
-            if model.guard.lock_after_save {
-                effects.extend(lock::lock(model));
-            }
-            return effects;
+            let effects = save::saved(model, result, then_quit);
+            return save::then_lock(model, effects);
         }
         (Purpose::Unlock, Outcome::Unlocked(result)) => lock::unlocked(model, result),
         (Purpose::Scan, Outcome::Scanned(result)) => return files::scanned(model, result),
@@ -409,6 +411,11 @@ fn on_done(model: &mut Model, id: TaskId, outcome: Outcome) -> Vec<Effect> {
         (Purpose::Create(path), Outcome::Created(result)) => return new_file::created(model, path, result),
         (Purpose::Keys, Outcome::Keys(keys)) => field::propose(model, keys),
         (Purpose::Generate(what), Outcome::Generated(result)) => generate::made(model, &what, result),
+        (Purpose::PlanRule, Outcome::RulePlanned(result)) => rule::ask(model, result),
+        (Purpose::ChangeRule(reselect), Outcome::RuleChanged(result)) => {
+            let effects = rule::changed(model, *reselect, result);
+            return save::then_lock(model, effects);
+        }
         (Purpose::Why(id), Outcome::Ruled(result)) => why::show(model, id, result),
         _ => {}
     }

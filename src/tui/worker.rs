@@ -10,11 +10,13 @@ use crate::ops::create::Template;
 use crate::ops::draft::{Kept, Reopened};
 use crate::ops::generate::{Made, Recipe};
 use crate::ops::open::Document;
+use crate::ops::rule_change::{self, RuleChange};
 use crate::ops::rulebook::{Rulebook, Source};
 use crate::ops::save::Saved;
 use crate::ops::scan::Scan;
 use crate::ops::why::{self, Ruling};
 use crate::ops::{adopt, create, open, save, scan, siblings};
+use crate::seal::selection::Rule;
 use crate::seal::wipe_stack;
 use crate::tree::{Key, Tree};
 use std::collections::HashMap;
@@ -49,6 +51,10 @@ pub enum Job {
     Generate(Recipe),
     /// Find the keys that these files have below this path.
     Keys(Vec<PathBuf>, Vec<Key>),
+    /// Plan another selection for the rule that is for a file.
+    PlanRule(PathBuf, Rule),
+    /// Change a rule, and perhaps encrypt the open file anew by it.
+    ChangeRule(Arc<Document>, Box<Reselect>),
     /// Read the rules for an encrypted file.
     Rules(PathBuf, Format, Box<Metadata>),
 }
@@ -67,8 +73,23 @@ impl std::fmt::Debug for Job {
             Self::Generate(_) => "Generate",
             Self::Keys(..) => "Keys",
             Self::Rules(..) => "Rules",
+            Self::PlanRule(..) => "PlanRule",
+            Self::ChangeRule(..) => "ChangeRule",
         })
     }
+}
+
+/// Another selection, for a rule and for a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reselect {
+    /// The selection.
+    pub rule: Rule,
+    /// The change of the `.sops.yaml`, where there is one.
+    pub change: Option<RuleChange>,
+    /// Whether the open file is encrypted anew.
+    pub file: bool,
+    /// Whether that was asked for although somebody else may have changed who can read it.
+    pub accepted: bool,
 }
 
 /// A file that was read, with the copy of its content that will be edited.
@@ -103,6 +124,10 @@ pub enum Outcome {
     Generated(Result<Made, Failure>),
     /// Of [`Job::Rules`].
     Ruled(Result<Ruling, Failure>),
+    /// Of [`Job::PlanRule`]; nothing where the rule says that already.
+    RulePlanned(Result<Option<Box<RuleChange>>, Failure>),
+    /// Of [`Job::ChangeRule`]; nothing where only the rule was to change.
+    RuleChanged(Result<Option<Written>, Failure>),
 }
 
 impl std::fmt::Debug for Outcome {
@@ -119,6 +144,8 @@ impl std::fmt::Debug for Outcome {
             Self::Generated(_) => "Generated",
             Self::Keys(_) => "Keys",
             Self::Ruled(_) => "Ruled",
+            Self::RulePlanned(_) => "RulePlanned",
+            Self::RuleChanged(_) => "RuleChanged",
         })
     }
 }
@@ -205,7 +232,7 @@ pub fn run(job: Job, environment: &Environment) -> Outcome {
             let reasons = if accepted {
                 Vec::new()
             } else {
-                save::suspicions(&document, environment)
+                save::suspicions(&document, None, environment)
             };
             if !reasons.is_empty() {
                 return Outcome::Saved(Ok(Written::Suspicious(reasons)));
@@ -219,12 +246,45 @@ pub fn run(job: Job, environment: &Environment) -> Outcome {
         Job::Create(path, template) => Outcome::Created(create::create(&path, template, environment)),
         Job::Keys(files, path) => Outcome::Keys(siblings::keys_at(&files, &path)),
         Job::Generate(recipe) => Outcome::Generated(recipe.make(&mut SystemRandom)),
+        Job::PlanRule(path, rule) => {
+            let planned = rule_change::plan(&path, &rule, environment);
+            Outcome::RulePlanned(planned.map(|change| change.map(Box::new)))
+        }
+        Job::ChangeRule(document, reselect) => {
+            Outcome::RuleChanged(change_rule(&document, &reselect, environment))
+        }
         Job::Rules(path, format, metadata) => {
             let path = absolute(environment, &path);
             let book = Rulebook::new(Source::default(), environment);
             Outcome::Ruled(why::ruling(&path, format, Some(&metadata), &book))
         }
     }
+}
+
+/// The rule first: a file that cannot be written then is one that `drift` lists.
+fn change_rule(
+    document: &Document,
+    reselect: &Reselect,
+    environment: &Environment,
+) -> Result<Option<Written>, Failure> {
+    if reselect.file && !reselect.accepted {
+        let reasons = save::suspicions(document, Some(&reselect.rule), environment);
+        if !reasons.is_empty() {
+            return Ok(Some(Written::Suspicious(reasons)));
+        }
+    }
+    if let Some(change) = &reselect.change {
+        change.write()?;
+    }
+    if !reselect.file {
+        return Ok(None);
+    }
+    let saved = save::reselect(document, &reselect.rule, environment);
+    let saved = saved.map_err(|failure| match &reselect.change {
+        Some(change) => failure.hint(format!("the rule in {} is changed already", change.name)),
+        None => failure,
+    })?;
+    Ok(Some(written(saved)))
 }
 
 fn written(saved: Saved) -> Written {
@@ -261,6 +321,8 @@ fn lost(job: &Job) -> Outcome {
         Job::Keys(..) => Outcome::Keys(Vec::new()),
         Job::Git(_) => Outcome::Git(HashMap::new()),
         Job::Rules(..) => Outcome::Ruled(Err(failure)),
+        Job::PlanRule(..) => Outcome::RulePlanned(Err(failure)),
+        Job::ChangeRule(..) => Outcome::RuleChanged(Err(failure)),
         Job::Propose(..) => Outcome::Proposed(Err(failure)),
         Job::Create(..) => Outcome::Created(Err(failure)),
     }

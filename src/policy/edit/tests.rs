@@ -1,5 +1,6 @@
-use super::{Addition, Change, EditError, edit};
+use super::{Addition, Change, EditError, edit, select};
 use crate::metadata::Recipient;
+use crate::seal::selection::Rule;
 
 fn age(recipient: &str) -> Recipient {
     Recipient::Age {
@@ -138,4 +139,59 @@ fn keys_of_services_are_written_as_groups_want_them() {
         "{with}"
     );
     assert_eq!(add(&with, &kms), None, "it is there");
+}
+
+#[test]
+fn another_selection_is_written_where_the_old_one_stood_and_other_rules_stay() {
+    let wanted = Rule::EncryptedRegex("^(data|note)$".to_owned());
+    for (before, after) in [
+        (
+            "creation_rules:\n  - path_regex: a # why\n    encrypted_regex: ^(data)$ # what\n    age: x\n",
+            "creation_rules:\n  - path_regex: a # why\n    encrypted_regex: ^(data|note)$ # what\n    age: x\n",
+        ),
+        (
+            "creation_rules:\n  - encrypted_regex: \"^(data)$\"\n    age: x\n",
+            "creation_rules:\n  - encrypted_regex: \"^(data|note)$\"\n    age: x\n",
+        ),
+        // Another kind of selection makes room.
+        (
+            "creation_rules:\n  - path_regex: a\n    encrypted_suffix: _s\n    age: x\n",
+            "creation_rules:\n  - path_regex: a\n    age: x\n    encrypted_regex: ^(data|note)$\n",
+        ),
+        // The default.
+        (
+            "creation_rules:\n  - age: x\n",
+            "creation_rules:\n  - age: x\n    encrypted_regex: ^(data|note)$\n",
+        ),
+        // One that is shared stays with the others.
+        (
+            "d: &d\n  encrypted_regex: ^(data)$\ncreation_rules:\n  - age: y\n    <<: *d\n  - age: x\n    <<: *d\n",
+            "d: &d\n  encrypted_regex: ^(data)$\ncreation_rules:\n  - age: y\n    <<: *d\n    encrypted_regex: ^(data|note)$\n  - age: x\n    <<: *d\n",
+        ),
+        (
+            "creation_rules:\n  - {age: x, encrypted_regex: '^(data)$'}\n",
+            "creation_rules:\n  - {age: x, encrypted_regex: '^(data|note)$'}\n",
+        ),
+    ] {
+        let text = before.as_bytes();
+        let line = crate::policy::parse(text).unwrap().rules.unwrap()[0].line;
+        let done = select(text, line, &wanted).unwrap().unwrap();
+        assert_eq!(String::from_utf8(done.clone()).unwrap(), after);
+        assert_eq!(select(&done, line, &wanted).unwrap(), None, "again");
+    }
+    assert_eq!(
+        select(b"creation_rules:\n  - age: x\n", 1, &wanted).unwrap_err(),
+        EditError::NoRule { line: 1 }
+    );
+}
+
+#[test]
+fn a_selection_that_is_an_alias_gets_a_value_of_its_own() {
+    let wanted = Rule::EncryptedSuffix("_new".to_owned());
+    let text = "s: &s _old\ncreation_rules:\n  - encrypted_suffix: *s\n    age: x\n  - encrypted_suffix: *s\n    age: y\n";
+    let done = select(text.as_bytes(), 3, &wanted).unwrap().unwrap();
+    assert_eq!(
+        String::from_utf8(done).unwrap(),
+        text.replacen("suffix: *s", "suffix: _new", 1)
+    );
 }

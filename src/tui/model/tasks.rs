@@ -3,12 +3,12 @@
 use super::{Model, PATIENCE, SPIN};
 use crate::ops::create::Template;
 use crate::tree::NodeId;
-use crate::tui::worker::TaskId;
+use crate::tui::worker::{Reselect, TaskId};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// What a task is for, and so what its outcome means.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Purpose {
     /// Show this file.
     Open(PathBuf),
@@ -35,6 +35,10 @@ pub enum Purpose {
     Create(PathBuf),
     /// Put a new value into the field; what it is, for people.
     Generate(String),
+    /// Ask whether the rule is to be changed like this.
+    PlanRule,
+    /// Change the rule, and perhaps the open file.
+    ChangeRule(Box<Reselect>),
     /// Tell which rule decided about this node of the open file.
     Why(NodeId),
 }
@@ -68,7 +72,7 @@ impl Task {
     /// Whether nothing is lost when nobody waits for it any more.
     #[must_use]
     pub const fn can_be_left(&self) -> bool {
-        !matches!(self.purpose, Purpose::Save { .. })
+        !matches!(self.purpose, Purpose::Save { .. } | Purpose::ChangeRule(_))
     }
 }
 
@@ -138,7 +142,7 @@ impl Model {
     pub fn saving(&self) -> bool {
         self.tasks
             .iter()
-            .any(|task| matches!(task.purpose, Purpose::Save { .. }))
+            .any(|task| matches!(task.purpose, Purpose::Save { .. } | Purpose::ChangeRule(_)))
     }
 
     /// Tasks that somebody waits for; the others only add to what is there.

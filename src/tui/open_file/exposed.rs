@@ -21,7 +21,7 @@ impl OpenFile {
             .into_iter()
             .filter(|id| self.tree().contains(*id) && clear(id))
             .collect();
-        if let Some(by_rule) = &self.document.by_rule {
+        if let Some(by_rule) = &self.by_rule {
             let meant = of(self.tree(), by_rule);
             let changed = self
                 .changes()
@@ -35,6 +35,20 @@ impl OpenFile {
             );
         }
         exposed
+    }
+}
+
+impl OpenFile {
+    /// How many values of the file as it was opened another selection would make readable, and how many it would encrypt.
+    #[must_use]
+    pub fn turned_by(&self, selection: &Selection) -> (usize, usize) {
+        let base = self.base();
+        let (was, is) = (of(base, &self.document.selection), of(base, selection));
+        let count = |from: &HashSet<NodeId>, to: &HashSet<NodeId>| {
+            let gone = from.difference(to).filter(|id| is_telling(base, **id));
+            gone.count()
+        };
+        (count(&was, &is), count(&is, &was))
     }
 }
 

@@ -1,10 +1,12 @@
 //! A question with named buttons. The highlighted one is the safe answer.
 
+use crate::seal::selection::Rule;
 use crate::tree::Tree;
 use crate::tui::open_file::Edit;
 use crate::tui::outside::Outside;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::{self, Pen};
+use crate::tui::worker::Reselect;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use std::path::PathBuf;
@@ -32,6 +34,10 @@ pub enum Intent {
     Adopt(Drafted),
     /// Go back to the user's own editor with this text.
     EditAgain(Box<Outside>),
+    /// Plan this selection for the rule of the open file.
+    PlanRule(Rule),
+    /// Change the rule, and perhaps the open file.
+    ChangeRule(Box<Reselect>),
     /// Make this edit although values become readable, or because it was proposed.
     Edit(Edit),
 }

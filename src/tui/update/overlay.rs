@@ -1,6 +1,6 @@
 //! Keys inside overlays and the filter line, and motion in whatever takes the keys.
 
-use super::{edit, field, files, generate, new_file, outside, save, tree};
+use super::{edit, field, files, generate, new_file, outside, rule, save, tree};
 use crate::ops::create::Template;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -245,6 +245,8 @@ fn carry_out(model: &mut Model, intent: Intent) -> Vec<Effect> {
             outside::adopt(model, *drafted.0);
             Vec::new()
         }
+        Intent::PlanRule(rule) => rule::plan(model, rule),
+        Intent::ChangeRule(reselect) => rule::begin(model, reselect),
         Intent::EditAgain(outside) => vec![Effect::Outside(outside)],
         Intent::Edit(made) => {
             edit::change(model, |file| file.apply(made));

@@ -1,6 +1,7 @@
 //! `t`: what would encrypt a value, or open it.
 
 use crate::ops::protect::{Change, Proposal, propose};
+use crate::seal::selection::Rule;
 use crate::tree::{Body, NodeId, Tree};
 use crate::tui::model::Model;
 use crate::tui::open_file::{Edit, OpenFile, Place, show_path};
@@ -9,6 +10,7 @@ use crate::tui::overlays::dialog::{Dialog, Intent};
 use crate::tui::overlays::pager::Pager;
 use crate::tui::text;
 use crate::tui::theme::Role;
+use crate::tui::worker::Reselect;
 
 /// Shows the ways there are; a rename or a comment can be taken at once.
 pub(super) fn begin(model: &mut Model, id: NodeId) {
@@ -40,8 +42,10 @@ pub(super) fn begin(model: &mut Model, id: NodeId) {
             .push("The comment that the rule matches decides; without it, it would be otherwise.".to_owned());
         answers.push(("Delete the comment", Intent::Edit(Edit::Delete(comment))));
     }
-    lines.extend(proposal.rule.iter().flat_map(about_rule));
-    if answers.is_empty() && proposal.rule.is_none() {
+    let ruled = by_rule(file, id, &proposal);
+    lines.extend(ruled.iter().flat_map(|(lines, _)| lines.clone()));
+    answers.extend(ruled.iter().filter_map(|(_, answer)| answer.clone()));
+    if answers.is_empty() && ruled.is_none() {
         lines.push("No rename changes that.".to_owned());
     }
     model.overlays.push(if answers.is_empty() {
@@ -90,18 +94,55 @@ fn about_rename(file: &OpenFile, node: NodeId, key: &str, proposal: &Proposal) -
     )
 }
 
+/// A button.
+type Answer = (&'static str, Intent);
+
+/// What the `.sops.yaml` says or would have to say, and the way there.
+fn by_rule(file: &OpenFile, id: NodeId, proposal: &Proposal) -> Option<(Vec<String>, Option<Answer>)> {
+    let Some(selection) = &file.by_rule else {
+        return proposal.rule.as_ref().map(about_rule);
+    };
+    let rule = selection.rule()?;
+    let mut lines = vec![format!(
+        "In .sops.yaml by now: {} {}",
+        rule.field(),
+        text::escape(rule.pattern())
+    )];
+    if selection.decide(file.tree(), id).encrypted != proposal.encrypted {
+        lines.push("Encrypted by that, this file would have it so.".to_owned());
+        lines.push(super::rule::consequence(file, rule));
+        let reselect = Reselect {
+            rule: rule.clone(),
+            change: None,
+            file: true,
+            accepted: false,
+        };
+        let answer = (
+            "Encrypt this file by the rule",
+            Intent::ChangeRule(Box::new(reselect)),
+        );
+        return Some((lines, Some(answer)));
+    }
+    let change = propose(file.tree(), selection, id).rule;
+    let (more, answer) = change.as_ref().map(about_rule).unwrap_or_default();
+    lines.extend(more.into_iter().skip(1));
+    Some((lines, answer))
+}
+
 /// What the `.sops.yaml` would have to say.
-fn about_rule(change: &Change) -> Vec<String> {
+fn about_rule(change: &Change) -> (Vec<String>, Option<Answer>) {
     let is = format!("{}: {}", change.field, text::escape(&change.old));
     let mut lines = vec![format!("In .sops.yaml: {is}")];
     match &change.new {
         Some(new) => lines.push(format!("would become: {}: {}", change.field, text::escape(new))),
         None => lines.push("would need another expression.".to_owned()),
     }
-    lines.push(
-        "Then decrypt this file and encrypt it again: it keeps the rule it was encrypted with.".to_owned(),
-    );
-    lines
+    let rule = change
+        .new
+        .clone()
+        .and_then(|new| Rule::from_field(change.field, new));
+    let answer = rule.map(|rule| ("Look at the rule", Intent::PlanRule(rule)));
+    (lines, answer)
 }
 
 /// The place directly above a node.

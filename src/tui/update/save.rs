@@ -55,7 +55,7 @@ pub(super) fn saved(model: &mut Model, result: Result<Written, Failure>, then_qu
             .overlays
             .push(Overlay::Pager(Pager::failure("Not saved", &failure))),
         Ok(Written::ChangedOnDisk) => changed_on_disk(model),
-        Ok(Written::Suspicious(reasons)) => suspicious(model, &reasons, then_quit),
+        Ok(Written::Suspicious(reasons)) => suspicious(model, &reasons, Intent::SaveAccepted(then_quit)),
         Ok(Written::Unchanged) => {
             model.say(Role::Ok, "nothing differs; the file was not written");
             return quit_if(then_quit);
@@ -77,6 +77,14 @@ pub(super) fn saved(model: &mut Model, result: Result<Written, Failure>, then_qu
     Vec::new()
 }
 
+/// A lock that waited for a file to be written.
+pub(super) fn then_lock(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
+    if model.guard.lock_after_save {
+        effects.extend(super::lock::lock(model));
+    }
+    effects
+}
+
 fn quit_if(then_quit: bool) -> Vec<Effect> {
     if then_quit { vec![Effect::Quit] } else { Vec::new() }
 }
@@ -85,7 +93,7 @@ fn quit_if(then_quit: bool) -> Vec<Effect> {
 const MOST_LISTED: usize = 10;
 
 /// Asks before a file is written that somebody else may have changed (security P6).
-fn suspicious(model: &mut Model, reasons: &[(&'static str, Vec<String>)], then_quit: bool) {
+pub(super) fn suspicious(model: &mut Model, reasons: &[(&'static str, Vec<String>)], accept: Intent) {
     let mut lines = vec![
         "Anybody who can write to the repository can change this without a key. Nothing was written."
             .to_owned(),
@@ -104,11 +112,11 @@ fn suspicious(model: &mut Model, reasons: &[(&'static str, Vec<String>)], then_q
     model.overlays.push(Overlay::Dialog(Dialog::new(
         "Did you change who can read this?",
         lines,
-        vec![("Save all the same", Intent::SaveAccepted(then_quit))],
+        vec![("Save all the same", accept)],
     )));
 }
 
-fn changed_on_disk(model: &mut Model) {
+pub(super) fn changed_on_disk(model: &mut Model) {
     model.overlays.push(Overlay::Dialog(Dialog::new(
         "The file changed on disk",
         vec![
@@ -139,14 +147,19 @@ pub(super) fn reloaded(model: &mut Model, result: Result<Box<Read>, Failure>) {
             return;
         }
     };
-    let old = replace(model, *read);
+    reapplied(model, *read, "reloaded");
+}
+
+/// Puts a newer reading in place of the open file and makes the edits again that still fit; `done` says what was done.
+pub(super) fn reapplied(model: &mut Model, read: Read, done: &str) {
+    let old = replace(model, read);
     let (Some(old), Some(file)) = (old, &mut model.file) else {
         return;
     };
     let kept = file.reapply(&old);
     model.tree.rebuild(file, None);
     let plural = if kept.fitting == 1 { "edit" } else { "edits" };
-    model.say(Role::Ok, format!("reloaded; {} {plural} kept", kept.fitting));
+    model.say(Role::Ok, format!("{done}; {} {plural} kept", kept.fitting));
     if !kept.lost.is_empty() {
         let mut lines = vec!["These edits no longer fit what is on disk and were dropped:".to_owned()];
         lines.extend(kept.lost.iter().map(|path| format!("  {path}")));

@@ -31,7 +31,10 @@ pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
 
 /// Shows what they mean for the node.
 pub(super) fn show(model: &mut Model, id: NodeId, result: Result<Ruling, Failure>) {
-    let Some(file) = &model.file else { return };
+    let Some(file) = &mut model.file else { return };
+    if let Ok(ruling) = &result {
+        file.ruled(ruling.selection());
+    }
     if !file.linked(id) && !file.deleted(id) {
         return;
     }

@@ -1,0 +1,150 @@
+//! Another selection for the rule of the open file, and for the file: shown line by line, written after a yes.
+
+use super::{files, save};
+use crate::failure::Failure;
+use crate::ops::rule_change::RuleChange;
+use crate::seal::selection::{Rule, Selection};
+use crate::tui::effect::Effect;
+use crate::tui::model::{Model, Purpose};
+use crate::tui::open_file::OpenFile;
+use crate::tui::overlays::Overlay;
+use crate::tui::overlays::dialog::{Dialog, Intent};
+use crate::tui::overlays::pager::Pager;
+use crate::tui::text;
+use crate::tui::theme::Role;
+use crate::tui::worker::{Job, Reselect, Written};
+use std::sync::Arc;
+
+/// Asks what would have to be written.
+pub(super) fn plan(model: &mut Model, rule: Rule) -> Vec<Effect> {
+    let Some(file) = &model.file else {
+        return Vec::new();
+    };
+    let path = file.document.path.clone();
+    model.abandon(|purpose| matches!(purpose, Purpose::PlanRule));
+    let id = model.begin(Purpose::PlanRule, "reading the rules");
+    vec![Effect::Start(id, Job::PlanRule(path, rule))]
+}
+
+/// Shows the lines that change, and asks.
+pub(super) fn ask(model: &mut Model, result: Result<Option<Box<RuleChange>>, Failure>) {
+    let change = match result {
+        Ok(Some(change)) => change,
+        Ok(None) => {
+            model.say(
+                Role::Info,
+                "the rule says that already; t offers to encrypt the file by it",
+            );
+            return;
+        }
+        Err(failure) => {
+            let pager = Pager::failure("The rule stays as it is", &failure);
+            model.overlays.push(Overlay::Pager(pager));
+            return;
+        }
+    };
+    let Some(file) = &model.file else { return };
+    let mut lines = vec![format!(
+        "{}, the rule at line {}:",
+        text::escape(&change.name),
+        change.line
+    )];
+    let shown = change.lines.iter();
+    lines.extend(shown.map(|(sign, line)| format!("{sign} {}", text::escape(line))));
+    lines.push(String::new());
+    lines.push("Files keep the selection they were encrypted with until they are encrypted anew.".to_owned());
+    lines.push(consequence(file, &change.rule));
+    let reselect = |file| {
+        Intent::ChangeRule(Box::new(Reselect {
+            rule: change.rule.clone(),
+            change: Some((*change).clone()),
+            file,
+            accepted: false,
+        }))
+    };
+    model.overlays.push(Overlay::Dialog(Dialog::new(
+        "Change the rule?",
+        lines,
+        vec![
+            ("Change it and encrypt this file by it", reselect(true)),
+            ("Change the rule only", reselect(false)),
+        ],
+    )));
+}
+
+/// What the file would be by another selection.
+pub(super) fn consequence(file: &OpenFile, rule: &Rule) -> String {
+    let Ok(selection) = Selection::new(Some(rule.clone()), false) else {
+        return String::new();
+    };
+    let (opened, sealed) = file.turned_by(&selection);
+    let values = |count: usize, what: &str| match count {
+        1 => format!("1 value becomes {what}"),
+        count => format!("{count} values become {what}"),
+    };
+    let mut changes = Vec::new();
+    if opened > 0 {
+        changes.push(values(opened, "readable in git"));
+    }
+    if sealed > 0 {
+        changes.push(values(sealed, "encrypted"));
+    }
+    if changes.is_empty() {
+        changes.push("no value changes".to_owned());
+    }
+    format!("This file: {}.", changes.join(", "))
+}
+
+/// Starts to write.
+pub(super) fn begin(model: &mut Model, reselect: Box<Reselect>) -> Vec<Effect> {
+    if model.saving() {
+        model.say(Role::Info, "a save is running");
+        return Vec::new();
+    }
+    let Some(file) = &model.file else {
+        return Vec::new();
+    };
+    let job = Job::ChangeRule(Arc::clone(&file.document), reselect.clone());
+    let id = model.begin(Purpose::ChangeRule(reselect), "changing the rule");
+    vec![Effect::Start(id, job)]
+}
+
+/// What became of it.
+pub(super) fn changed(
+    model: &mut Model,
+    reselect: Reselect,
+    result: Result<Option<Written>, Failure>,
+) -> Vec<Effect> {
+    match result {
+        Err(failure) => {
+            let pager = Pager::failure("Not changed", &failure);
+            model.overlays.push(Overlay::Pager(pager));
+        }
+        Ok(None) => {
+            if let Some(file) = &mut model.file {
+                file.ruled(Some(reselect.rule));
+            }
+            model.say(
+                Role::Ok,
+                "the rule is changed; files follow when they are encrypted anew",
+            );
+        }
+        Ok(Some(Written::Unchanged)) => model.say(Role::Ok, "the file is encrypted by this rule already"),
+        Ok(Some(Written::Suspicious(reasons))) => {
+            let accept = Intent::ChangeRule(Box::new(Reselect {
+                accepted: true,
+                ..reselect
+            }));
+            save::suspicious(model, &reasons, accept);
+        }
+        Ok(Some(Written::ChangedOnDisk)) => save::changed_on_disk(model),
+        Ok(Some(Written::Done { read, .. })) => {
+            save::reapplied(model, *read, "encrypted by the rule");
+            if let Some(file) = &mut model.file {
+                file.ruled(Some(reselect.rule));
+            }
+            return vec![files::begin_states(model)];
+        }
+    }
+    Vec::new()
+}
