@@ -268,7 +268,9 @@ fn change_rule(
     environment: &Environment,
 ) -> Result<Option<Written>, Failure> {
     if reselect.file && !reselect.accepted {
-        let reasons = save::suspicions(document, Some(&reselect.rule), environment);
+        // A file that becomes what its rule says already differs from it in nothing then.
+        let wanted = reselect.change.is_none().then_some(&reselect.rule);
+        let reasons = save::suspicions(document, wanted, environment);
         if !reasons.is_empty() {
             return Ok(Some(Written::Suspicious(reasons)));
         }
