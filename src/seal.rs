@@ -20,6 +20,8 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod token;
+#[cfg(test)]
+mod wycheproof;
 
 pub use data_key::{DataKey, Random, RandomError};
 pub use mac::{MacError, seal_mac, verify_mac};

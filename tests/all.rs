@@ -16,6 +16,7 @@
 
 mod architecture;
 mod cli;
+mod crashes;
 mod differential;
 mod formats;
 mod git;

@@ -1,6 +1,6 @@
 #![no_main]
 
-#[path = "../exercise.rs"]
+#[path = "../exercise/mod.rs"]
 mod exercise;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| exercise::exercise(lazysops::format::Format::Json, bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| exercise::exercise("json", bytes));

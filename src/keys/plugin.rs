@@ -6,7 +6,7 @@
 
 mod name;
 mod protocol;
-mod stanza;
+pub mod stanza;
 
 pub use name::PluginName;
 

@@ -10,7 +10,7 @@ mod versions;
 
 pub use file::{Contradiction, Merged, Side, merge};
 pub use recipients::changes as recipient_changes;
-pub use tree::MergedTree;
+pub use tree::{MergedTree, merge as merge_trees};
 pub use versions::{Verdict, Versions, merge_versions};
 
 use crate::tree::NodeId;

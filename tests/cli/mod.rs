@@ -9,7 +9,6 @@ mod exec;
 mod faults;
 mod forms;
 mod helm;
-mod killed;
 mod policy;
 #[cfg(all(feature = "aws", feature = "azure", feature = "gcp", feature = "vault"))]
 mod publish;

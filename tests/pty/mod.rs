@@ -10,6 +10,7 @@ mod files;
 mod hands;
 mod harness;
 mod idle;
+mod killed;
 mod locked;
 mod mouse;
 mod outside;

@@ -142,6 +142,19 @@ impl Terminal {
         }
     }
 
+    /// Whether `holds` comes true while the program runs, within this time.
+    pub fn watch(&mut self, patience: Duration, holds: impl Fn(&Self) -> bool) -> bool {
+        let deadline = Instant::now() + patience;
+        while !holds(self) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let Ok(chunk) = self.chunks.recv_timeout(left) else {
+                return false;
+            };
+            self.take(&chunk);
+        }
+        true
+    }
+
     /// The number of the process.
     pub fn process(&self) -> i32 {
         i32::try_from(self.child.process_id().expect("a process")).expect("a number")

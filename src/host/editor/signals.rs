@@ -6,7 +6,9 @@
 use crate::host::file::wipe;
 use crate::host::foreground::keys_send_signals;
 use rustix::process::{Pid, Signal, getpid, kill_process};
-use signal_hook::consts::signal::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+use signal_hook::consts::signal::{
+    SIGABRT, SIGALRM, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2,
+};
 use signal_hook::iterator::{Handle, Signals};
 use signal_hook::low_level::emulate_default_handler;
 use std::io;
@@ -56,6 +58,12 @@ impl Watch {
     /// When the system refuses.
     pub fn start(folder: PathBuf, alone: bool) -> io::Result<Self> {
         let mut signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP])?;
+        if !alone {
+            // The face waits for these, too, and hears nothing while an editor runs. Where it does not, they end the process at once.
+            for signal in [SIGABRT, SIGALRM, SIGUSR1, SIGUSR2] {
+                signals.add_signal(signal)?;
+            }
+        }
         let handle = signals.handle();
         let shared = Arc::new(Shared::default());
         let told = Arc::clone(&shared);

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::fs::{File, Metadata};
-use std::io::{self, Read as _};
+use std::io::{self, ErrorKind, Read as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
@@ -39,15 +39,22 @@ impl fmt::Debug for Identity {
     }
 }
 
+/// The most that is read from a device or a pipe, in bytes: a link to `/dev/zero` must not take all memory.
+const ENDLESS: u64 = 128 << 20;
+
 /// Reads a whole file, following symbolic links.
 ///
 /// # Errors
-/// When it cannot be read, or is a folder.
+/// When it cannot be read, is a folder, or is a device or a pipe that has too much to say.
 pub fn read(path: &Path) -> io::Result<(Vec<u8>, Identity)> {
-    let mut file = File::open(path)?;
+    let file = File::open(path)?;
     let metadata = file.metadata()?;
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
-    file.read_to_end(&mut bytes)?;
+    let most = if metadata.is_file() { u64::MAX } else { ENDLESS };
+    file.take(most).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 == most {
+        return Err(io::Error::new(ErrorKind::FileTooLarge, "it does not end"));
+    }
     let identity = Identity::new(&metadata, &bytes);
     Ok((bytes, identity))
 }
@@ -126,4 +133,18 @@ pub fn ownership(path: &Path, beside: Option<&Path>) -> io::Result<Ownership> {
     } else {
         Ownership::Stranger
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ENDLESS, read};
+    use std::path::Path;
+
+    #[test]
+    fn a_device_that_never_ends_is_given_up() {
+        let error = read(Path::new("/dev/zero")).unwrap_err();
+        assert_eq!(error.to_string(), "it does not end");
+        assert!(read(Path::new("/dev/null")).unwrap().0.is_empty());
+        assert!(ENDLESS > 50_000_000, "a large file may come through a pipe");
+    }
 }

@@ -1,10 +1,10 @@
-//! What no text may break, whatever bytes it is made of. Used by the fuzz targets and, with their seeds, by the tests.
+//! A text of one of the five formats: read, written in both ways, edited, and read again.
 
 use lazysops::format::{self, Format, Style};
 use lazysops::tree::{Body, Leaf, NodeId, Tree};
 
 /// Reads a text, writes it in both ways, edits it, and reads all of that again.
-pub fn exercise(format: Format, bytes: &[u8]) {
+pub fn run(format: Format, bytes: &[u8]) {
     let _ = format::sealed_format(bytes, format);
     let Ok(loaded) = format::load(format, bytes) else {
         return;
