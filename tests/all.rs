@@ -20,6 +20,7 @@ mod crashes;
 mod differential;
 mod formats;
 mod git;
+mod hostile;
 mod keys;
 mod pty;
 mod repository;

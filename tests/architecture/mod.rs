@@ -135,6 +135,14 @@ fn the_process_ends_in_main_only() {
     );
 }
 
+/// The compiler refuses `unsafe` and every attempt to allow it; this keeps the line that tells it to.
+#[test]
+fn the_compiler_is_told_to_forbid_unsafe_code() {
+    let manifest = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+    let manifest: toml::Table = std::fs::read_to_string(manifest).unwrap().parse().unwrap();
+    assert_eq!(manifest["lints"]["rust"]["unsafe_code"].as_str(), Some("forbid"));
+}
+
 #[test]
 fn an_upward_edge_is_seen_in_every_spelling() {
     let spellings = [
