@@ -72,7 +72,7 @@ pub fn run(start: &Start, environment: &Environment) -> Result<(), Failure> {
     let (send, events) = std::sync::mpsc::channel();
     let asker = Arc::new(asker::Asker::new(send.clone()));
     let environment = &with_config(environment, start).asking(asker);
-    let mut worker = worker::Threads::new(environment.clone(), send.clone(), Event::Done);
+    let mut worker = worker::Threads::new(environment.clone(), send.clone(), Event::Done, Event::Progress);
     let mut clipboard = clipboard::ClipboardThread::new(environment.clone(), send.clone());
     let end = {
         let mut screen = Screen::enter(settings.mouse()).map_err(no_terminal)?;

@@ -73,9 +73,6 @@ pub trait Ask: Send + Sync {
         false
     }
 
-    /// How far unlocking got, e.g. "1 of 2 groups"; safe to print.
-    fn progress(&self, _text: &str) {}
-
     /// Whether programs must not use the terminal, because a screen is drawn on it.
     fn owns_screen(&self) -> bool {
         false
@@ -157,10 +154,14 @@ impl Cancel {
     }
 }
 
-/// Who attends a use case: answers its questions, and can stop it.
+/// Hears how far a use case got.
+pub(super) type Hear = dyn Fn(&str) + Send + Sync;
+
+/// Who attends a use case: answers its questions, hears how far it got, and can stop it.
 #[derive(Clone)]
 pub(super) struct Attendant {
     pub ask: Arc<dyn Ask>,
+    pub hear: Arc<Hear>,
     pub cancel: Cancel,
 }
 
@@ -168,6 +169,7 @@ impl Default for Attendant {
     fn default() -> Self {
         Self {
             ask: Arc::new(Nobody { drop_in: false }),
+            hear: Arc::new(|_| {}),
             cancel: Cancel::default(),
         }
     }

@@ -69,6 +69,13 @@ impl Environment {
         self
     }
 
+    /// The same environment with somebody who hears how far what works in it got.
+    #[must_use]
+    pub fn heard_by(mut self, hear: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        self.attendant.hear = Arc::new(hear);
+        self
+    }
+
     /// The same environment with another way to stop what works in it.
     #[must_use]
     pub fn stopped_by(mut self, cancel: Cancel) -> Self {
@@ -86,6 +93,11 @@ impl Environment {
     #[must_use]
     pub fn ask_shared(&self) -> Arc<dyn Ask> {
         Arc::clone(&self.attendant.ask)
+    }
+
+    /// Tells how far it is, e.g. "1 of 2 groups": what is safe to print, in a few words. An empty text takes back what was told.
+    pub fn tell(&self, progress: &str) {
+        (self.attendant.hear)(progress);
     }
 
     /// What stops it.

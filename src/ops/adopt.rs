@@ -36,7 +36,9 @@ pub fn adopt(path: &Path, environment: &Environment) -> Result<Vec<String>, Fail
         keep_layout: true,
         ..Wish::default()
     };
+    environment.tell("1 of 2, encrypting");
     let sealed = encrypt(&plain, &wish, config.as_ref(), &environment, &mut caution)?;
+    environment.tell("2 of 2, writing");
     file::write(path, &sealed, Some(&identity), Place::Replace)
         .map_err(|error| not_written(&name, &error))?;
     Ok(caution.warnings().to_vec())

@@ -91,7 +91,7 @@ pub fn open(path: &Path, environment: &Environment) -> Result<Document, Failure>
 fn unlocked(mut document: Document, environment: &Environment) -> Document {
     let (Unlocked { key, attempts }, people) = unlock_and_name(&document.metadata, environment);
     match key {
-        Some(key) => document.unseal(key),
+        Some(key) => document.unseal(key, environment),
         None => {
             // The reasons stand in the table of attempts, key by key.
             let text = format!(
@@ -237,10 +237,11 @@ impl Document {
     }
 
     /// Decrypts the content with the data key and decides how far it may be used.
-    fn unseal(&mut self, key: DataKey) {
+    fn unseal(&mut self, key: DataKey, environment: &Environment) {
         let name = self.path.display().to_string();
         let sealed = std::mem::take(&mut self.content);
-        match seal::open_in_place(sealed, &key, &self.selection) {
+        let tell = |done, all| environment.tell(&format!("decrypting, {done} of {all} values"));
+        match seal::open_in_place(sealed, &key, &self.selection, &tell) {
             Ok(opened) => self.access = self.take(opened, key, &name),
             Err(error) => {
                 if let Ok(held) = sealed::hold_in(&self.source, self.format) {

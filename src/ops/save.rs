@@ -89,6 +89,7 @@ fn save_by(
         return Ok(Saved::Unchanged);
     }
     let name = document.path.display().to_string();
+    environment.tell("1 of 2, encrypting and checking");
     let loaded = document
         .load()
         .map_err(|error| Failure::new(Kind::Generic, format!("{name}: {error}")))?;
@@ -117,6 +118,7 @@ pub fn reselect(document: &Document, rule: &Rule, environment: &Environment) -> 
     let failure = |text: String| Failure::new(Kind::Generic, format!("{name}: {text}"));
     let selection = Selection::new(Some(rule.clone()), document.metadata.mac_only_encrypted)
         .map_err(|bad| failure(bad.to_string()))?;
+    environment.tell("1 of 2, encrypting and checking");
     let loaded = document.load().map_err(|error| failure(error.to_string()))?;
     let metadata = Metadata {
         rule: Some(rule.clone()),
@@ -141,6 +143,7 @@ fn put(
     environment: &Environment,
 ) -> Result<Saved, Failure> {
     let name = document.path.display().to_string();
+    environment.tell("2 of 2, writing");
     let identity = match file::write(&document.path, &rewritten.bytes, Some(&document.identity), place) {
         Ok(Written::Replaced(identity)) => identity,
         Ok(Written::Overwritten(_) | Written::Plainly) => reread(document, &rewritten.bytes, &name)?,

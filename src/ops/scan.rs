@@ -10,6 +10,8 @@ use std::sync::Arc;
 
 /// How many files are looked at.
 const MOST_FILES: usize = 20_000;
+/// After how many files it is told how far the search is.
+const TOLD_EVERY: usize = 100;
 /// The largest file that is looked into, in bytes.
 const LARGEST: u64 = 256 << 20;
 
@@ -53,9 +55,13 @@ pub fn scan(folder: &Path, environment: &Environment) -> Scan {
         root: folder,
         known: HashMap::new(),
     };
-    let files = paths
-        .into_iter()
-        .map(|path| {
+    let all = paths.len();
+    let files = (0..)
+        .zip(paths)
+        .map(|(number, path)| {
+            if number > 0 && number % TOLD_EVERY == 0 {
+                environment.tell(&format!("{number} of {all} files"));
+            }
             let suggested = Format::from_path(&path);
             let bytes = file::read_marked(&path, b"sops", LARGEST).ok().flatten();
             let (format, kind) = match bytes.and_then(|bytes| sealed_format(&bytes, suggested)) {

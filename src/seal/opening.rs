@@ -63,14 +63,24 @@ fn open_into(sealed: &Tree, key: &DataKey, selection: &Selection, stash: Stash) 
     Ok(collector.finish(sealed.with_bodies(bodies)))
 }
 
-/// Decrypts a tree that nobody needs any more as it is: the memory of its ciphertexts is free while the rest is opened.
+/// Decrypts a tree that nobody needs any more as it is: the memory of its ciphertexts is free while the rest is opened. Of a large
+/// one, `tell` hears now and then how many of its values are open.
 ///
 /// # Errors
 /// When a leaf cannot be decrypted; the tree is gone then.
-pub fn open_in_place(mut tree: Tree, key: &DataKey, selection: &Selection) -> Result<Opened, OpenError> {
+pub fn open_in_place(
+    mut tree: Tree,
+    key: &DataKey,
+    selection: &Selection,
+    tell: &dyn Fn(usize, usize),
+) -> Result<Opened, OpenError> {
     let jobs = jobs(&tree, selection)?;
     let mut collector = Collector::new(key, selection, Stash::for_key(key), tree.len());
-    for jobs in jobs.chunks(AT_ONCE) {
+    let all = jobs.len();
+    for (round, jobs) in jobs.chunks(AT_ONCE).enumerate() {
+        if all > AT_ONCE {
+            tell(round * AT_ONCE, all);
+        }
         let mut bodies = Vec::with_capacity(jobs.len());
         collector.take(&tree, jobs, |id, body| bodies.push((id, body)))?;
         for (id, body) in bodies {

@@ -139,11 +139,6 @@ impl Ask for Asker {
         )
     }
 
-    fn progress(&self, text: &str) {
-        // As above.
-        let _ = self.send(Event::Progress(text.to_owned()));
-    }
-
     fn present(&self) -> bool {
         true
     }

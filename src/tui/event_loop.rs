@@ -47,7 +47,7 @@ pub enum Event {
     /// The user's own editor has ended.
     Edited(Box<Outside>, Result<Secret, EditorError>),
     /// How far unlocking got.
-    Progress(String),
+    Progress(TaskId, String),
     /// A signal.
     Signal(i32),
 }
@@ -134,7 +134,7 @@ pub fn run(
                 Event::Asked(inquiry) => vec![Msg::Asked(inquiry)],
                 Event::Told(text) => vec![Msg::Told(text)],
                 Event::Edited(outside, result) => vec![Msg::Edited(outside, result)],
-                Event::Progress(text) => vec![Msg::Progress(text)],
+                Event::Progress(id, text) => vec![Msg::Progress(id, text)],
                 Event::Clipboard(answer) => vec![Msg::Clipboard(answer)],
                 Event::Input(batch) => {
                     read = true;

@@ -36,7 +36,7 @@ pub enum Msg {
     /// The user's own editor has ended: the text that was handed to it, and the one it left.
     Edited(Box<Outside>, Result<Secret, EditorError>),
     /// How far unlocking got.
-    Progress(String),
+    Progress(TaskId, String),
     /// The time the model asked for has come.
     Deadline,
 }

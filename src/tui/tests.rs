@@ -18,6 +18,7 @@ mod saving;
 mod screens;
 mod secrecy;
 mod suspicious;
+mod telling;
 mod themes;
 mod values;
 mod walking;

@@ -58,6 +58,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Instant) -> Vec<Effect> {
         model.guard.touch(now);
         model.guard.typed |= guard::takes_secret(model);
     }
+    let (above, said) = (model.overlays.len(), model.status.clone());
     effects.extend(match msg {
         Msg::Key(key) => on_key(model, key),
         Msg::Mouse(mouse) => mouse::on_mouse(model, mouse),
@@ -80,8 +81,8 @@ pub fn update(model: &mut Model, msg: Msg, now: Instant) -> Vec<Effect> {
             model.dirty = true;
             Vec::new()
         }
-        Msg::Progress(text) => {
-            model.progress(&text);
+        Msg::Progress(id, text) => {
+            model.progress(id, &text);
             Vec::new()
         }
         Msg::Told(text) => {
@@ -92,6 +93,10 @@ pub fn update(model: &mut Model, msg: Msg, now: Instant) -> Vec<Effect> {
         Msg::Edited(outside, result) => outside::edited(model, *outside, result),
         Msg::Deadline => Vec::new(),
     });
+    // What was said before a question came up would read as if it were about that.
+    if model.overlays.len() > above && model.status == said {
+        model.status = None;
+    }
     effects.extend(guard::due(model));
     if model.guard.share_safe {
         guard::conceal_everything(model);

@@ -181,17 +181,24 @@ pub struct Threads<E> {
     environment: Environment,
     send: Sender<E>,
     wrap: fn(TaskId, Outcome) -> E,
+    tell: fn(TaskId, String) -> E,
     /// The threads that run, and what stops each.
     running: HashMap<TaskId, (JoinHandle<()>, Cancel)>,
 }
 
 impl<E: Send + 'static> Threads<E> {
-    /// Outcomes go to `send`, made into its messages by `wrap`.
-    pub fn new(environment: Environment, send: Sender<E>, wrap: fn(TaskId, Outcome) -> E) -> Self {
+    /// Outcomes go to `send`, made into its messages by `wrap`, and how far a task is by `tell`.
+    pub fn new(
+        environment: Environment,
+        send: Sender<E>,
+        wrap: fn(TaskId, Outcome) -> E,
+        tell: fn(TaskId, String) -> E,
+    ) -> Self {
         Self {
             environment,
             send,
             wrap,
+            tell,
             running: HashMap::new(),
         }
     }
@@ -200,8 +207,11 @@ impl<E: Send + 'static> Threads<E> {
 impl<E: Send + 'static> Worker for Threads<E> {
     fn start(&mut self, id: TaskId, job: Job) {
         let cancel = Cancel::default();
-        let environment = self.environment.clone().stopped_by(cancel.clone());
         let (send, wrap) = (self.send.clone(), self.wrap);
+        let (far, tell) = (send.clone(), self.tell);
+        let environment = self.environment.clone().stopped_by(cancel.clone());
+        // Nobody listens any more when the editor is gone.
+        let environment = environment.heard_by(move |text| drop(far.send(tell(id, text.to_owned()))));
         let thread = std::thread::spawn(move || {
             let lost = lost(&job);
             let run = std::panic::AssertUnwindSafe(|| run(job, &environment));

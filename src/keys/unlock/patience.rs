@@ -109,10 +109,6 @@ impl Ask for Counted {
         self.ask.decides()
     }
 
-    fn progress(&self, text: &str) {
-        self.ask.progress(text);
-    }
-
     fn present(&self) -> bool {
         self.ask.present()
     }

@@ -319,7 +319,7 @@ impl<'m> Race<'m> {
         }
         let text = parts.join(" · ");
         if text != self.told {
-            self.environment.ask().progress(&text);
+            self.environment.tell(&text);
             self.told = text;
         }
     }

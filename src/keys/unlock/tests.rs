@@ -221,37 +221,13 @@ fn a_thousand_services_of_a_file_are_not_called_all_at_once() {
 
 #[test]
 fn how_far_it_is_is_told() {
-    struct Ear(Mutex<Vec<String>>);
-    impl Ask for Ear {
-        fn passphrase(&self, _: &Question) -> Option<Secret> {
-            None
-        }
-        fn text(&self, _: &str) -> Option<String> {
-            None
-        }
-        fn choose(&self, _: &str, _: &str, _: Option<&str>) -> Option<bool> {
-            None
-        }
-        fn show(&self, _: &str) {}
-        fn may_run(&self, _: &str) -> bool {
-            false
-        }
-        fn may_send(&self, _: &str, _: &str) -> bool {
-            false
-        }
-        fn progress(&self, text: &str) {
-            self.0.lock().unwrap().push(text.to_owned());
-        }
-        fn present(&self) -> bool {
-            false
-        }
-    }
-    let ear = Arc::new(Ear(Mutex::new(Vec::new())));
-    let environment = environment().asking(Arc::clone(&ear) as Arc<dyn Ask>);
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let ear = Arc::clone(&heard);
+    let environment = environment().heard_by(move |text| ear.lock().unwrap().push(text.to_owned()));
     let file = file(Some(2), &[&[age(&share("open", 1))], &[vault("hang")]]);
     let race = Race::new(&file, &environment, session).within(Duration::from_millis(200));
     assert_eq!(told(race.run()).1, 1);
-    let heard = ear.0.lock().unwrap().clone();
+    let heard = heard.lock().unwrap().clone();
     assert!(
         heard.contains(&"1 of 2 groups · waiting for Vault transit".to_owned()),
         "{heard:?}"

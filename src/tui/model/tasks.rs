@@ -127,11 +127,9 @@ impl Model {
         true
     }
 
-    /// Notes how far unlocking got.
-    pub fn progress(&mut self, text: &str) {
-        let unlocks =
-            |purpose: &Purpose| matches!(purpose, Purpose::Open(_) | Purpose::Reload | Purpose::Unlock);
-        if let Some(task) = self.tasks.iter_mut().rev().find(|task| unlocks(&task.purpose)) {
+    /// Notes how far a task got.
+    pub fn progress(&mut self, id: TaskId, text: &str) {
+        if let Some(task) = self.tasks.iter_mut().find(|task| task.id == id) {
             task.progress = crate::tui::text::escape(text);
             self.dirty = true;
         }

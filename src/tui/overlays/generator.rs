@@ -18,6 +18,8 @@ pub struct Generator {
     recipes: Vec<Recipe>,
     /// The selected one.
     pub cursor: Cursor,
+    /// Whether the field below was opened for it alone, and goes with it.
+    pub opened_field: bool,
 }
 
 impl Default for Generator {
@@ -34,6 +36,7 @@ impl Default for Generator {
                 Recipe::SshKey,
             ],
             cursor: Cursor::default(),
+            opened_field: false,
         }
     }
 }

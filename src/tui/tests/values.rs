@@ -46,6 +46,17 @@ fn a_password_is_generated_in_the_field_and_taken_by_enter() {
 }
 
 #[test]
+fn esc_in_the_generator_goes_back_to_where_it_was_called_from() {
+    let mut real = real("pass_s: old\n");
+    real.keys("ctrl-g Esc");
+    assert!(real.editor.model.overlays.is_empty(), "{}", real.editor.text());
+    real.keys("e ctrl-g Esc");
+    assert_eq!(real.editor.model.overlays.len(), 1, "{}", real.editor.text());
+    real.keys("Esc");
+    assert!(real.editor.model.overlays.is_empty() && real.editor.changes().is_empty());
+}
+
+#[test]
 fn rules_of_a_password_are_kept_for_the_next() {
     let mut real = real("pass_s: old\n");
     real.keys("ctrl-g a A + +");

@@ -15,9 +15,8 @@ use crate::tui::worker::Job;
 
 /// Shows what can be made, above the field of a value; in the tree, the field of the selected value is opened first.
 pub(super) fn begin(model: &mut Model) {
-    if model.overlays.is_empty()
-        && let Some(row) = model.tree.selected()
-    {
+    let from_tree = model.overlays.is_empty();
+    if from_tree && let Some(row) = model.tree.selected() {
         let is_value = model
             .file
             .as_ref()
@@ -30,7 +29,8 @@ pub(super) fn begin(model: &mut Model) {
     }
     match model.overlays.last_mut() {
         Some(Overlay::Field(field)) if field.purpose.is_value() => {
-            let generator = model.generator.clone();
+            let mut generator = model.generator.clone();
+            generator.opened_field = from_tree;
             model.overlays.push(Overlay::Generator(generator));
         }
         Some(Overlay::Field(field)) => field.problem = Some("only values are generated".to_owned()),

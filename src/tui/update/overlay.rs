@@ -223,8 +223,13 @@ pub(super) fn cancel(model: &mut Model) {
         )));
         return;
     }
-    if model.overlays.pop().is_none() {
-        tree::cancel_filter(model);
+    match model.overlays.pop() {
+        // Back to the tree, where it was called from.
+        Some(Overlay::Generator(generator)) if generator.opened_field => {
+            model.overlays.pop();
+        }
+        Some(_) => {}
+        None => tree::cancel_filter(model),
     }
 }
 
