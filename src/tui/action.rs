@@ -135,10 +135,12 @@ actions! {
     Duplicate "duplicate" "copy the entry below itself; a new key is asked for" "" { [Tree] "C"; }
     Protect "protect" "change whether it is encrypted: by a rename, or the rule that does it" "" { [Tree Reason] "t"; }
     Why "why" "which rule decided whether it is encrypted, and what would change that" "" { [Tree] "w"; }
+    History "history" "the commits in which this value changed, and who could read it then" "" { [Tree] "b"; }
+    Restore "restore" "make the old value an edit" "restore" { [History] "Enter" "o"; }
     Comment "comment" "add a comment above the entry, or edit the one that is there" "" { [Tree] "#"; }
     MoveDown "move-down" "move the entry down" "" { [Tree] "J"; }
     MoveUp "move-up" "move the entry up" "" { [Tree] "K"; }
-    Reveal "reveal" "reveal this value for a time, or conceal it" "reveal" { [Tree] "r"; }
+    Reveal "reveal" "reveal this value for a time, or conceal it" "reveal" { [Tree History] "r"; }
     Undo "undo" "take the last edit back" "undo" { [Tree] "u"; }
     Redo "redo" "redo what was taken back" "" { [Tree] "ctrl-r"; }
     Filter "filter" "filter by path while typing" "filter" { [Tree] "/"; }
@@ -150,7 +152,7 @@ actions! {
     Unfold "unfold" "unfold, or go to the first child" "" { [Tree] "l" "Right"; }
     FoldAll "fold-all" "fold everything" "" { [Tree] "z M"; }
     UnfoldAll "unfold-all" "unfold everything" "" { [Tree] "z R"; }
-    CopyValue "copy-value" "copy the value, and clear the clipboard after a time" "" { [Tree] "y"; }
+    CopyValue "copy-value" "copy the value, and clear the clipboard after a time" "" { [Tree History] "y"; }
     CopyPath "copy-path" "copy the path of the entry" "" { [Tree] "Y"; }
 
     OpenFile "open-file" "open the file" "open" { [Files] "Enter"; }

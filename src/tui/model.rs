@@ -207,7 +207,9 @@ impl Model {
         let spin = oldest.map(|first| first.max(self.now + SPIN));
         let first = oldest.filter(|first| *first > self.now);
         let guard = self.guard.deadline(self.file.is_some());
-        reveal.into_iter().chain(first.or(spin)).chain(guard).min()
+        let shown = self.overlays.iter().filter_map(Overlay::shows_until);
+        let ends = reveal.into_iter().chain(first.or(spin)).chain(guard);
+        ends.chain(shown).min()
     }
 
     /// Why an action cannot be done now; `None` where it can.
@@ -277,10 +279,12 @@ impl Model {
             | Action::Rename
             | Action::Type
             | Action::Why
+            | Action::History
                 if row.is_none() =>
             {
                 Some("there is nothing here")
             }
+            Action::History => row.and_then(|row| super::update::lacks_history(file, row.id)),
             Action::NextMatch | Action::PreviousMatch if self.tree.filter.is_none() => {
                 Some("nothing was searched for yet")
             }
@@ -386,5 +390,6 @@ const fn needs_file(action: Action) -> bool {
                 | Action::SaveAndQuit
                 | Action::Reload
                 | Action::Why
+                | Action::History
         )
 }

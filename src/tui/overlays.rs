@@ -3,6 +3,7 @@
 pub mod dialog;
 pub mod field;
 pub mod generator;
+pub mod history;
 pub mod inquiry;
 pub mod pager;
 pub mod palette;
@@ -16,6 +17,7 @@ use super::open_file::OpenFile;
 use super::theme::Theme;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use std::time::Instant;
 
 /// One overlay.
 pub enum Overlay {
@@ -31,6 +33,8 @@ pub enum Overlay {
     Inquiry(inquiry::Prompt),
     /// A question.
     Dialog(dialog::Dialog),
+    /// The commits in which a value changed.
+    History(Box<history::History>),
     /// Which rule decided about a value.
     Reason(reason::Reason),
     /// Text to read.
@@ -61,6 +65,8 @@ impl Overlay {
         match self {
             Self::Pager(pager) if !pager.covers(at, area) => Pressed::Close,
             Self::Reason(reason) if !reason.pager.covers(at, area) => Pressed::Close,
+            Self::History(_) if history::History::is_beside(at, area) => Pressed::Close,
+            Self::History(history) => history.row_at(at, area).map_or(Pressed::Nothing, Pressed::Row),
             Self::Palette(palette) => accept(palette.press(at, area)),
             Self::Inquiry(prompt) => accept(prompt.press(at, area)),
             Self::Saving(saving) => saving.press(at, area, changes),
@@ -88,6 +94,9 @@ impl Overlay {
             (Self::Palette(palette), Action::Accept | Action::Complete) => palette.chosen().is_none(),
             (Self::Palette(palette), Action::ClearField) => palette.input.text().is_empty(),
             (Self::Generator(generator), _) => generator.refuses(action),
+            (Self::History(history), Action::Reveal | Action::CopyValue | Action::Restore) => {
+                history.selected().is_none()
+            }
             (Self::Reason(reason), Action::Protect) => !reason.changeable,
             _ => false,
         }
@@ -104,6 +113,7 @@ impl Overlay {
             Self::Inquiry(prompt) => prompt.context(),
             Self::Saving(_) => Context::Saving,
             Self::Dialog(_) => Context::Dialog,
+            Self::History(_) => Context::History,
             Self::Reason(_) => Context::Reason,
             Self::Pager(_) => Context::Pager,
             Self::Palette(_) => Context::Palette,
@@ -126,7 +136,17 @@ impl Overlay {
         match self {
             Self::Field(field) if secret => std::mem::replace(&mut field.input.shown, false),
             Self::Inquiry(prompt) if secret => std::mem::replace(&mut prompt.input.shown, false),
+            Self::History(history) => history.conceal(),
             _ => false,
+        }
+    }
+
+    /// Until when it shows a value.
+    #[must_use]
+    pub fn shows_until(&self) -> Option<Instant> {
+        match self {
+            Self::History(history) => history.until(),
+            _ => None,
         }
     }
 
@@ -150,6 +170,7 @@ impl Overlay {
             Self::Dialog(dialog) => dialog.view(theme, buffer, area),
             Self::Templates(templates) => templates.view(theme, buffer, area),
             Self::Generator(generator) => generator.view(theme, buffer, area),
+            Self::History(history) => history.view(theme, buffer, area),
             Self::Reason(reason) => reason.pager.view(theme, buffer, area),
             Self::Pager(pager) => pager.view(theme, buffer, area),
         }

@@ -9,6 +9,7 @@ mod finding;
 mod formats;
 mod frame;
 mod guard;
+mod history;
 mod macros;
 mod mouse;
 mod outside;

@@ -5,6 +5,7 @@ mod field;
 mod files;
 mod generate;
 mod guard;
+mod history;
 mod jump;
 mod lock;
 mod mouse;
@@ -19,6 +20,7 @@ mod why;
 
 pub use files::{begin_open, begin_scan};
 pub(in crate::tui) use guard::refusal as refusal_of_guard;
+pub(in crate::tui) use history::lacks as lacks_history;
 
 use super::action::Action;
 use super::effect::Effect;
@@ -159,6 +161,9 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         model.say(Role::Warning, reason);
         return Vec::new();
     }
+    if let Some(effects) = history::act(model, action) {
+        return effects;
+    }
     match action {
         Action::Down | Action::Up | Action::Top | Action::Bottom | Action::HalfDown | Action::HalfUp => {
             overlay::motion(model, action);
@@ -266,6 +271,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::Why => why::begin(model),
+        Action::History => history::begin(model),
         Action::Protect if matches!(model.overlays.last(), Some(Overlay::Reason(_))) => why::change(model),
         Action::CopyPath => guard::copy_path(model),
         Action::CopyValue => guard::copy_value(model),
@@ -391,6 +397,11 @@ fn cycle(model: &mut Model, forward: bool) -> Vec<Effect> {
 }
 
 fn on_done(model: &mut Model, id: TaskId, outcome: Outcome) -> Vec<Effect> {
+    if let Outcome::Change(entry) = outcome {
+        // The task goes on.
+        history::take(model, id, *entry);
+        return Vec::new();
+    }
     let Some(task) = model.end(id) else {
         return Vec::new();
     };
@@ -421,6 +432,7 @@ fn on_done(model: &mut Model, id: TaskId, outcome: Outcome) -> Vec<Effect> {
             let effects = rule::changed(model, *reselect, result);
             return save::then_lock(model, effects);
         }
+        (Purpose::History, Outcome::History(result)) => history::end(model, id, result),
         (Purpose::Why(id), Outcome::Ruled(result)) => why::show(model, id, result),
         _ => {}
     }

@@ -9,6 +9,7 @@ use crate::ops::config::absolute;
 use crate::ops::create::Template;
 use crate::ops::draft::{Kept, Reopened};
 use crate::ops::generate::{Made, Recipe};
+use crate::ops::history::{self, Entry, Subject, Told, Value};
 use crate::ops::open::Document;
 use crate::ops::rule_change::{self, RuleChange};
 use crate::ops::rulebook::{Rulebook, Source};
@@ -18,7 +19,7 @@ use crate::ops::why::{self, Ruling};
 use crate::ops::{adopt, create, open, save, scan, siblings};
 use crate::seal::selection::Rule;
 use crate::seal::wipe_stack;
-use crate::tree::{Key, Tree};
+use crate::tree::{Key, NodeId, Tree};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -49,6 +50,8 @@ pub enum Job {
     Create(PathBuf, Template),
     /// Make a new value.
     Generate(Recipe),
+    /// Find the commits in which a value changed, a node of the document as it was opened.
+    History(Arc<Document>, NodeId),
     /// Find the keys that these files have below this path.
     Keys(Vec<PathBuf>, Vec<Key>),
     /// Plan another selection for the rule that is for a file.
@@ -72,6 +75,7 @@ impl std::fmt::Debug for Job {
             Self::Create(..) => "Create",
             Self::Generate(_) => "Generate",
             Self::Keys(..) => "Keys",
+            Self::History(..) => "History",
             Self::Rules(..) => "Rules",
             Self::PlanRule(..) => "PlanRule",
             Self::ChangeRule(..) => "ChangeRule",
@@ -120,6 +124,10 @@ pub enum Outcome {
     Created(Result<Vec<String>, Failure>),
     /// Of [`Job::Keys`].
     Keys(Vec<String>),
+    /// One change of [`Job::History`], which goes on.
+    Change(Box<Entry>),
+    /// Of [`Job::History`], at its end.
+    History(Result<Told, Failure>),
     /// Of [`Job::Generate`].
     Generated(Result<Made, Failure>),
     /// Of [`Job::Rules`].
@@ -143,6 +151,8 @@ impl std::fmt::Debug for Outcome {
             Self::Created(_) => "Created",
             Self::Generated(_) => "Generated",
             Self::Keys(_) => "Keys",
+            Self::Change(_) => "Change",
+            Self::History(_) => "History",
             Self::Ruled(_) => "Ruled",
             Self::RulePlanned(_) => "RulePlanned",
             Self::RuleChanged(_) => "RuleChanged",
@@ -214,7 +224,11 @@ impl<E: Send + 'static> Worker for Threads<E> {
         let environment = environment.heard_by(move |text| drop(far.send(tell(id, text.to_owned()))));
         let thread = std::thread::spawn(move || {
             let lost = lost(&job);
-            let run = std::panic::AssertUnwindSafe(|| run(job, &environment));
+            let mut more = |outcome| {
+                // Nobody listens any more when the editor is gone.
+                let _ = send.send(wrap(id, outcome));
+            };
+            let run = std::panic::AssertUnwindSafe(|| run(job, &environment, &mut more));
             let outcome = std::panic::catch_unwind(run).unwrap_or(lost);
             wipe_stack();
             // Nobody listens any more when the editor is gone.
@@ -231,8 +245,8 @@ impl<E: Send + 'static> Worker for Threads<E> {
     }
 }
 
-/// Does a task here and now.
-pub fn run(job: Job, environment: &Environment) -> Outcome {
+/// Does a task here and now; what it finds on the way goes to `more`.
+pub fn run(job: Job, environment: &Environment, more: &mut dyn FnMut(Outcome)) -> Outcome {
     match job {
         Job::Open(path) => {
             Outcome::Opened(open::open(&path, environment).map(|document| Box::new(read(document))))
@@ -255,6 +269,7 @@ pub fn run(job: Job, environment: &Environment) -> Outcome {
         Job::Propose(folder, template) => Outcome::Proposed(create::propose(&folder, template, environment)),
         Job::Create(path, template) => Outcome::Created(create::create(&path, template, environment)),
         Job::Keys(files, path) => Outcome::Keys(siblings::keys_at(&files, &path)),
+        Job::History(document, node) => Outcome::History(look_back(&document, node, environment, more)),
         Job::Generate(recipe) => Outcome::Generated(recipe.make(&mut SystemRandom)),
         Job::PlanRule(path, rule) => {
             let planned = rule_change::plan(&path, &rule, environment);
@@ -310,6 +325,25 @@ fn written(saved: Saved) -> Written {
     }
 }
 
+fn look_back(
+    document: &Document,
+    node: NodeId,
+    environment: &Environment,
+    more: &mut dyn FnMut(Outcome),
+) -> Result<Told, Failure> {
+    let path = absolute(environment, &document.path);
+    let subject = Subject {
+        path: &path,
+        bytes: Some(&document.source),
+        value: &Value::Node(node),
+    };
+    let book = Rulebook::new(Source::default(), environment);
+    history::history(&subject, &book, environment, &mut |entry| {
+        more(Outcome::Change(Box::new(entry)));
+        true
+    })
+}
+
 fn read(document: Document) -> Read {
     Read {
         tree: document.content.clone(),
@@ -331,6 +365,7 @@ fn lost(job: &Job) -> Outcome {
         Job::Scan(_) => Outcome::Scanned(Err(failure)),
         Job::Generate(_) => Outcome::Generated(Err(failure)),
         Job::Keys(..) => Outcome::Keys(Vec::new()),
+        Job::History(..) => Outcome::History(Err(failure)),
         Job::Git(_) => Outcome::Git(HashMap::new()),
         Job::Rules(..) => Outcome::Ruled(Err(failure)),
         Job::PlanRule(..) => Outcome::RulePlanned(Err(failure)),

@@ -9,6 +9,7 @@ mod faults;
 mod files;
 mod hands;
 mod harness;
+mod history;
 mod idle;
 mod killed;
 mod locked;

@@ -33,6 +33,8 @@ pub enum Purpose {
     NewFile(Template),
     /// Make a new file, then show it.
     Create(PathBuf),
+    /// Find the commits in which a value changed.
+    History,
     /// Put a new value into the field; what it is, for people.
     Generate(String),
     /// Ask whether the rule is to be changed like this.

@@ -47,7 +47,22 @@ impl Real {
 
     /// The demo, in a folder below, with its first file open.
     pub fn demo(width: u16, height: u16) -> Self {
+        Self::new(width, height).with_demo()
+    }
+
+    /// The demo with its past in git, which must be installed for that.
+    pub fn demo_in_git(width: u16, height: u16) -> Self {
         let mut real = Self::new(width, height);
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        real.environment = real
+            .environment
+            .with("PATH", path)
+            .with("GIT_CONFIG_NOSYSTEM", "1");
+        real.with_demo()
+    }
+
+    fn with_demo(self) -> Self {
+        let mut real = self;
         let folder = real.path("demo");
         crate::ops::demo::write_to(&folder, &real.environment).unwrap();
         real.environment = real.environment.with("SOPS_AGE_KEY_FILE", folder.join("key.txt"));
@@ -145,7 +160,11 @@ impl Real {
         let mut waiting = std::mem::take(&mut self.editor.effects);
         while let Some(effect) = waiting.pop() {
             if let Effect::Start(id, job) = effect {
-                let outcome = run(job, &self.environment);
+                let mut found = Vec::new();
+                let outcome = run(job, &self.environment, &mut |more| found.push(more));
+                for more in found {
+                    self.editor.send(Msg::Done(id, more));
+                }
                 self.editor.send(Msg::Done(id, outcome));
                 waiting.append(&mut self.editor.effects);
             }

@@ -50,6 +50,7 @@ const PLACES: &[&str] = &[
     "j j t",
     "j j j C",
     "j j j ctrl-g",
+    "j j j b",
     "j j j ctrl-g j j j j",
     "j j j e ctrl-g",
     "j j c",

@@ -2,6 +2,7 @@
 
 use crate::failure::{Failure, Kind};
 use crate::host::{Ask, Question, Subject};
+use crate::ops::history::{Commit, Entry, What};
 use crate::tui::action::Context;
 use crate::tui::asker::{Asker, Inquiry};
 use crate::tui::event_loop::Event;
@@ -32,6 +33,28 @@ fn at(keys: &str) -> Editor {
     editor
 }
 
+/// A commit in which a value changed.
+fn entry(what: What, subject: &str) -> Entry {
+    let commit = Commit {
+        id: "0".repeat(40),
+        author: "ops".to_owned(),
+        when: 1_700_000_000,
+        subject: subject.to_owned(),
+    };
+    Entry {
+        commit: Some(commit),
+        file: "values.sops.yaml".to_owned(),
+        path: "gatus.password".to_owned(),
+        other_path: None,
+        what,
+        old: None,
+        new: None,
+        readers: vec!["ops-laptop".to_owned(), "ci".to_owned()],
+        in_clear: false,
+        value: None,
+    }
+}
+
 /// Everything that can lie above the panes, and what else changes the screen as a whole.
 fn screens() -> Vec<(&'static str, Editor)> {
     let mut passphrase = at("j");
@@ -47,6 +70,16 @@ fn screens() -> Vec<(&'static str, Editor)> {
     let (id, _) = why.job();
     let failure = Failure::new(Kind::Usage, ".sops.yaml is not used: anybody can change it");
     why.send(Msg::Done(id, Outcome::Ruled(Err(failure))));
+    let mut history = at("j j j b");
+    let (id, _) = history.job();
+    for (what, subject) in [
+        (What::Changed, "Change it"),
+        (What::Exposed, "Show it"),
+        (What::Added, "Begin"),
+    ] {
+        history.send(Msg::Done(id, Outcome::Change(Box::new(entry(what, subject)))));
+    }
+    history.keys("j");
     let mut message = at("j");
     let long = "the key service at https://vault.example:8200 did not answer within 10 seconds, twice";
     message.model.say(Role::Error, long);
@@ -62,6 +95,7 @@ fn screens() -> Vec<(&'static str, Editor)> {
         ("passphrase", passphrase),
         ("question", question),
         ("why", why),
+        ("history", history),
         ("filter", at("/ p a s")),
         ("values", at("/ Tab h u n")),
         ("keys in a row", at("z")),

@@ -91,6 +91,11 @@ pub(super) fn copy_value(model: &mut Model) -> Vec<Effect> {
         Body::Comment(comment) => comment.text.clone(),
         Body::Map(_) | Body::List(_) => return Vec::new(),
     };
+    copy_secret(model, text)
+}
+
+/// Puts a value on the clipboard.
+pub(super) fn copy_secret(model: &mut Model, text: Secret) -> Vec<Effect> {
     if text.expose_str().is_none() {
         model.say(Role::Warning, "these bytes are no text and cannot be copied");
         return Vec::new();
@@ -166,6 +171,10 @@ pub(in crate::tui) fn refusal(model: &Model, action: Action) -> Option<&'static 
 pub(super) fn due(model: &mut Model) -> Vec<Effect> {
     if model.tree.reveal.is_some_and(|reveal| reveal.until <= model.now) {
         conceal(model);
+    }
+    let over = model.overlays.iter_mut();
+    for overlay in over.filter(|overlay| overlay.shows_until().is_some_and(|until| until <= model.now)) {
+        model.dirty |= overlay.conceal();
     }
     let mut effects = Vec::new();
     let copied = model.guard.copied.and_then(|copied| copied.until);

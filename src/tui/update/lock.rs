@@ -37,6 +37,7 @@ pub(super) fn lock(model: &mut Model) -> Vec<Effect> {
     }
     // Questions of key services go unanswered, fields are wiped, and what is being opened is not waited for.
     model.overlays.clear();
+    super::history::stop(model);
     model.tasks.retain(|task| task.purpose == Purpose::Scan);
     model.pending.clear();
     model.tree.filter = None;

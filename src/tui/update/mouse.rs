@@ -129,6 +129,10 @@ fn press_overlay(model: &mut Model, at: Position) -> Vec<Effect> {
             saving.cursor.at = row.min(changes.saturating_sub(1));
             Vec::new()
         }
+        (Pressed::Row(row), Overlay::History(history)) => {
+            history.cursor.at = row.min(history.len().saturating_sub(1));
+            Vec::new()
+        }
         (Pressed::Row(_) | Pressed::Nothing, _) => Vec::new(),
     }
 }

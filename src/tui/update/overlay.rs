@@ -1,6 +1,6 @@
 //! Keys inside overlays and the filter line, and motion in whatever takes the keys.
 
-use super::{edit, field, files, generate, new_file, outside, rule, save, tree};
+use super::{edit, field, files, generate, history, new_file, outside, rule, save, tree};
 use crate::ops::create::Template;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -11,6 +11,7 @@ use crate::tui::model::Model;
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::dialog::{Dialog, Intent};
 use crate::tui::overlays::field::{Field, Purpose};
+use crate::tui::overlays::history::History;
 use crate::tui::overlays::palette::Palette;
 use crate::tui::overlays::saving::Saving;
 use crate::tui::widgets::{Cursor, SecretInput};
@@ -111,6 +112,10 @@ pub(super) fn motion(model: &mut Model, action: Action) {
             let len = Template::ALL.len();
             step(&mut templates.cursor, action, len, len);
         }
+        Some(Overlay::History(history)) => {
+            let (len, page) = (history.len(), History::page(area));
+            step(&mut history.cursor, action, len, page);
+        }
         Some(Overlay::Generator(generator)) => {
             let len = generator.len();
             step(&mut generator.cursor, action, len, len);
@@ -143,6 +148,10 @@ pub(super) fn wheel(model: &mut Model, by: isize) {
             let len = palette.len();
             palette.cursor.scroll(by, Palette::page(area), len);
         }
+        Some(Overlay::History(history)) => {
+            let (len, page) = (history.len(), History::page(area));
+            history.cursor.scroll(by, page, len);
+        }
         Some(Overlay::Generator(generator)) => generator.cursor.move_by(by.signum(), generator.len()),
         _ => {}
     }
@@ -174,6 +183,7 @@ pub(super) fn accept(model: &mut Model, yes: bool) -> Vec<Effect> {
         },
         Some(Overlay::Templates(_)) => return new_file::choose(model),
         Some(Overlay::Generator(_)) => return generate::accept(model),
+        Some(Overlay::History(_)) => return history::act(model, Action::Restore).unwrap_or_default(),
         Some(Overlay::Saving(saving)) => {
             let then_quit = saving.then_quit;
             model.overlays.pop();
