@@ -148,7 +148,8 @@ fn reveal(model: &mut Model) {
     let seconds = model.guard.limits.reveal.as_secs();
     model.say(
         Role::Info,
-        format!("revealed for {seconds} seconds; r or X conceals it"),
+        // Short, so that it covers no line of a small terminal.
+        format!("revealed for {seconds} s; r or X conceals"),
     );
 }
 
