@@ -41,6 +41,14 @@ pub fn own_recipients(environment: &Environment) -> Vec<String> {
     Sources::read(environment).own_recipients()
 }
 
+/// Whether a recipient is complete and of a kind that can be encrypted for; no plugin is started.
+///
+/// # Errors
+/// Why not, and what to do.
+pub fn check(recipient: &str) -> Result<(), Refusal> {
+    recipient::parse(recipient).map(drop)
+}
+
 /// Where sops looks for age identities by default.
 #[must_use]
 pub fn default_identity_file(environment: &Environment) -> Option<std::path::PathBuf> {

@@ -25,6 +25,12 @@ const LIMIT_ASKING: Duration = Duration::from_secs(600);
 /// Variables that tell gpg's agent where to ask.
 const PINENTRY_VARIABLES: &[&str] = &["GPG_TTY", "DISPLAY", "WAYLAND_DISPLAY", "PINENTRY_USER_DATA"];
 
+/// Whether a text can be the fingerprint or the long id of a key.
+#[must_use]
+pub fn is_fingerprint(text: &str) -> bool {
+    Fingerprint::parse(text).is_ok()
+}
+
 /// Encrypts a data key, or a share of it, for a fingerprint as written; the answer is armoured, without a line feed at its
 /// end.
 ///

@@ -147,10 +147,29 @@ fn unlock_and_name(metadata: &Metadata, environment: &Environment) -> (Unlocked,
 }
 
 /// Whose keys the file has, in its order.
-fn people(metadata: &Metadata, environment: &Environment) -> Vec<Person> {
+pub(super) fn people(metadata: &Metadata, environment: &Environment) -> Vec<Person> {
     let recipients = || metadata.groups.iter().flat_map(|group| &group.keys);
     let known = People::gather(&[], recipients().map(|key| &key.recipient), environment);
     recipients().map(|key| known.of(&key.recipient)).collect()
+}
+
+/// What is known of each key of a file from the attempts on what it was before: keys that came since were not tried.
+fn attempts_on(metadata: &Metadata, before: &[Attempt]) -> Vec<Attempt> {
+    let groups = metadata.groups.iter().enumerate();
+    let keys = groups.flat_map(|(group, keys)| keys.keys.iter().map(move |key| (group, key)));
+    keys.map(|(group, key)| {
+        let same = |attempt: &&Attempt| attempt.recipient == key.recipient;
+        let here = before
+            .iter()
+            .find(|attempt| same(attempt) && attempt.group == group);
+        let known = here.or_else(|| before.iter().find(same));
+        Attempt {
+            group,
+            recipient: key.recipient.clone(),
+            outcome: known.map_or(keys::Outcome::NotTried, |attempt| attempt.outcome.clone()),
+        }
+    })
+    .collect()
 }
 
 /// Opens a file again from the bytes that were read of it.
@@ -222,7 +241,7 @@ impl Document {
         );
         let name = document.path.display().to_string();
         document.access = document.take(rewritten.opened, key, &name);
-        document.attempts.clone_from(&before.attempts);
+        document.attempts = attempts_on(&document.metadata, &before.attempts);
         document.people.clone_from(&before.people);
         document.by_rule.clone_from(&before.by_rule);
         document

@@ -38,7 +38,7 @@ impl Person {
 /// Names and own keys.
 #[derive(Clone, Debug, Default)]
 pub struct People {
-    names: HashMap<String, String>,
+    names: HashMap<String, (String, &'static str)>,
     own: HashSet<String>,
     keyring: Vec<PublicKey>,
     own_keyring: Vec<PublicKey>,
@@ -59,12 +59,12 @@ impl People {
         files.extend(nearest(environment.directory()));
         for path in files {
             if let Ok((bytes, _)) = file::read(&path) {
-                people.add(committed(&bytes));
+                people.add(committed(&bytes), ".lazysops.toml");
             }
         }
         for path in configs {
             if let Ok((bytes, _)) = file::read(path) {
-                people.add(names(&bytes));
+                people.add(names(&bytes), "a comment or anchor of .sops.yaml");
             }
         }
         people.own.extend(age::own_recipients(environment));
@@ -80,20 +80,41 @@ impl People {
         people
     }
 
-    fn add(&mut self, names: HashMap<String, String>) {
+    fn add(&mut self, names: HashMap<String, String>, source: &'static str) {
         for (written, name) in names {
             let name: String = plain_line(&name).chars().take(LONGEST).collect();
             if !name.is_empty() {
-                self.names.entry(bare(&written)).or_insert(name);
+                self.names.entry(bare(&written)).or_insert((name, source));
             }
         }
+    }
+
+    /// Where the name of a recipient comes from.
+    #[must_use]
+    pub fn source(&self, recipient: &Recipient) -> Option<&'static str> {
+        let identity = identity(recipient);
+        let written = match recipient {
+            Recipient::Kms { arn, .. } => arn,
+            _ => &identity,
+        };
+        let named = |written: &str| self.names.get(&bare(written)).map(|(_, source)| *source);
+        named(&identity)
+            .or_else(|| named(written))
+            .or_else(|| match recipient {
+                Recipient::Pgp { fingerprint } => {
+                    let known = self.keyring.iter().any(|key| key.is(fingerprint));
+                    known.then_some("the gpg keyring")
+                }
+                Recipient::Age { recipient } => ssh_comment(recipient).map(|_| "the comment of the SSH key"),
+                _ => None,
+            })
     }
 
     /// Who a recipient is.
     #[must_use]
     pub fn of(&self, recipient: &Recipient) -> Person {
         let identity = identity(recipient);
-        let named = |written: &str| self.names.get(&bare(written)).cloned();
+        let named = |written: &str| self.names.get(&bare(written)).map(|(name, _)| name.clone());
         let (name, me) = match recipient {
             Recipient::Age { recipient } => (
                 named(recipient).or_else(|| ssh_comment(recipient)),

@@ -271,7 +271,7 @@ fn by_rule(file: &Surveyed, book: &Rulebook<'_>) -> Result<Option<Wanted>, Failu
 }
 
 /// Refuses what would lock everybody out.
-fn can_be(groups: &[Group], threshold: Option<u32>, name: &str) -> Result<(), Failure> {
+pub(super) fn can_be(groups: &[Group], threshold: Option<u32>, name: &str) -> Result<(), Failure> {
     let refuse = |text: String| Err(Failure::new(Kind::Usage, format!("{name}: {text}")));
     if let Some(number) = groups.iter().position(|group| group.keys.is_empty()) {
         return refuse(match groups.len() {

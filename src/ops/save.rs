@@ -1,8 +1,13 @@
 //! Save an edited document: only what changed changes.
 
+mod keys;
+
+pub use keys::Rekey;
+
 use super::config::absolute;
-use super::open::{Access, Document, Unsealed};
+use super::open::{self, Access, Document, Unsealed};
 use super::pins;
+use super::readers::Readers;
 use super::rewrite::{Base, Rewritten, reseal, rewrite};
 use super::rulebook::{Rulebook, Source};
 use crate::failure::{Failure, Kind};
@@ -59,7 +64,20 @@ pub fn suspicions(
 /// # Errors
 /// When it cannot be sealed, written or verified; the file is as it was then.
 pub fn save(document: &Document, edited: &Tree, environment: &Environment) -> Result<Saved, Failure> {
-    save_by(document, edited, Place::Replace, environment)
+    save_by(document, edited, None, Place::Replace, environment)
+}
+
+/// As [`save`], for other recipients than before.
+///
+/// # Errors
+/// When it cannot be sealed for them, written or verified; the file is as it was then.
+pub fn save_for(
+    document: &Document,
+    edited: &Tree,
+    rekey: Option<&Rekey>,
+    environment: &Environment,
+) -> Result<Saved, Failure> {
+    save_by(document, edited, rekey, Place::Replace, environment)
 }
 
 /// As [`save`], by overwriting the file where it stands: for the places where it cannot be replaced, after the user agreed. A
@@ -72,12 +90,13 @@ pub fn save_in_place(
     edited: &Tree,
     environment: &Environment,
 ) -> Result<Saved, Failure> {
-    save_by(document, edited, Place::Overwrite, environment)
+    save_by(document, edited, None, Place::Overwrite, environment)
 }
 
 fn save_by(
     document: &Document,
     edited: &Tree,
+    rekey: Option<&Rekey>,
     place: Place,
     environment: &Environment,
 ) -> Result<Saved, Failure> {
@@ -85,7 +104,9 @@ fn save_by(
         Access::Open(unsealed) => unsealed,
         Access::ReadOnly(failure) | Access::Locked(failure) => return Err(failure.clone()),
     };
-    if edited.same_content(&document.content, true) {
+    let before = Readers::of(&document.metadata);
+    let rekey = rekey.filter(|rekey| !rekey.readers.changes_since(&before).is_empty());
+    if rekey.is_none() && edited.same_content(&document.content, true) {
         return Ok(Saved::Unchanged);
     }
     let name = document.path.display().to_string();
@@ -93,12 +114,12 @@ fn save_by(
     let loaded = document
         .load()
         .map_err(|error| Failure::new(Kind::Generic, format!("{name}: {error}")))?;
-    let rewritten = rewrite(
-        &base(document, unsealed, &loaded, &name),
-        edited,
-        Style::default(),
-    )?;
-    put(document, unsealed, rewritten, place, environment)
+    let base = base(document, unsealed, &loaded, &name);
+    let (rewritten, key) = match rekey {
+        None => (rewrite(&base, edited, Style::default())?, unsealed.key.clone()),
+        Some(rekey) => keys::rewrite_for(&base, document, edited, rekey, environment)?,
+    };
+    put(document, key, rewritten, place, environment)
 }
 
 /// Encrypts a document anew by another selection and writes it in place of the file: values that are encrypted before and after keep
@@ -131,13 +152,19 @@ pub fn reselect(document: &Document, rule: &Rule, environment: &Environment) -> 
         ..before
     };
     let rewritten = reseal(&before, &after, &document.content, Style::default())?;
-    put(document, unsealed, rewritten, Place::Replace, environment)
+    put(
+        document,
+        unsealed.key.clone(),
+        rewritten,
+        Place::Replace,
+        environment,
+    )
 }
 
-/// Writes what was sealed, and reads it back.
+/// Writes what was sealed with a data key, and reads it back.
 fn put(
     document: &Document,
-    unsealed: &Unsealed,
+    key: DataKey,
     rewritten: Rewritten,
     place: Place,
     environment: &Environment,
@@ -152,13 +179,13 @@ fn put(
     };
     let relaid = rewritten.relaid.clone();
     pins::remember(&document.path, &rewritten.sealed.metadata, true, environment);
+    let mut after = Document::after(document, rewritten, identity, key);
+    let before = Readers::of(&document.metadata);
+    if !Readers::of(&after.metadata).changes_since(&before).is_empty() {
+        after.people = open::people(&after.metadata, environment);
+    }
     Ok(Saved::Written {
-        document: Box::new(Document::after(
-            document,
-            rewritten,
-            identity,
-            unsealed.key.clone(),
-        )),
+        document: Box::new(after),
         relaid,
     })
 }
@@ -207,3 +234,6 @@ pub fn not_written(name: &str, error: &WriteError) -> Failure {
         WriteError::System { .. } => failure,
     }
 }
+
+#[cfg(test)]
+mod tests;

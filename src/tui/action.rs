@@ -2,8 +2,8 @@
 //! keys by context. The enum, the keymap, the palette, the help and `docs/keys.md` all come from here.
 
 use self::Context::{
-    Changes, Dialog, Editor, Everywhere, Field, Files, Filter, Generator, Groups, History, Locked, Matrix,
-    Merge, Pager, Palette, Plan, Reason, Recipients, Review, Saving, Templates, Tree,
+    Adding, Changes, Choice, Dialog, Editor, Everywhere, Field, Files, Filter, Generator, Groups, History,
+    Locked, Matrix, Merge, Pager, Palette, Plan, Reason, Recipients, Review, Saving, Templates, Tree,
 };
 
 /// Where a key means something.
@@ -45,6 +45,10 @@ pub enum Context {
     Plan,
     /// Which rule decided about a value.
     Reason,
+    /// Who is to be added to a file.
+    Adding,
+    /// A list of which one is chosen.
+    Choice,
     /// A question with buttons.
     Dialog,
     /// Text to read: help, messages, keys that were tried.
@@ -59,7 +63,7 @@ impl Context {
     /// All contexts, in the order of the documentation.
     pub const ALL: &'static [Self] = &[
         Everywhere, Tree, Files, Changes, Recipients, Groups, Field, Editor, Generator, Templates, Filter,
-        Saving, Review, History, Merge, Matrix, Plan, Reason, Dialog, Pager, Palette, Locked,
+        Saving, Review, History, Merge, Matrix, Plan, Reason, Adding, Choice, Dialog, Pager, Palette, Locked,
     ];
 
     /// What the context is, for people.
@@ -84,6 +88,8 @@ impl Context {
             Matrix => "Access matrix",
             Plan => "Plan",
             Reason => "Why",
+            Adding => "New recipient",
+            Choice => "Choice",
             Dialog => "Question",
             Pager => "Help and messages",
             Palette => "Command palette",
@@ -141,8 +147,8 @@ actions! {
     MoveDown "move-down" "move the entry down" "" { [Tree] "J"; }
     MoveUp "move-up" "move the entry up" "" { [Tree] "K"; }
     Reveal "reveal" "reveal this value for a time, or conceal it" "reveal" { [Tree History] "r"; }
-    Undo "undo" "take the last edit back" "undo" { [Tree] "u"; }
-    Redo "redo" "redo what was taken back" "" { [Tree] "ctrl-r"; }
+    Undo "undo" "take the last edit back" "undo" { [Tree Recipients Groups] "u"; }
+    Redo "redo" "redo what was taken back" "" { [Tree Recipients Groups] "ctrl-r"; }
     Filter "filter" "filter by path while typing" "filter" { [Tree] "/"; }
     FilterValues "filter-values" "search in values, or in paths again; what is found stays masked" "values" { [Filter] "Tab"; }
     NextMatch "next-match" "next match" "" { [Tree] "n"; }
@@ -161,23 +167,32 @@ actions! {
     Rescan "rescan" "look for files again" "" { [Files] "r"; }
     JumpToChange "jump-to-change" "show the change in the tree" "show" { [Changes] "Enter"; }
     TakeBack "take-back" "take this change back" "take back" { [Changes] "u"; }
-    Attempts "attempts" "which keys were tried, and what became of each" "keys tried" { [Recipients Groups] "Enter"; }
+    AddRecipient "add-recipient" "add a recipient: paste a public key, or choose one" "add" { [Recipients] "a"; }
+    AddGroup "add-group" "add a key group; its first key is asked for" "add group" { [Groups] "a"; }
+    RemoveKey "remove-key" "remove the recipient, or the whole group" "remove" { [Recipients Groups] "d"; }
+    MoveKey "move-key" "move the key to another group" "move" { [Recipients Groups] "m"; }
+    RaiseThreshold "raise-threshold" "one more group is needed to open the file" "" { [Recipients Groups] "+"; }
+    LowerThreshold "lower-threshold" "one group less is needed to open the file" "" { [Recipients Groups] "-"; }
+    KeyDetails "key-details" "all that is known of the key" "details" { [Recipients Groups] "Enter"; }
+    Attempts "attempts" "which keys were tried, and what became of each" "keys tried" { [Recipients Groups] "t"; }
 
-    Down "down" "down" "" { [Tree Files Changes Recipients Groups Generator Templates Saving Review History Merge Matrix Plan Reason Pager] "j" "Down"; [Filter Palette] "Down" "ctrl-n"; }
-    Up "up" "up" "" { [Tree Files Changes Recipients Groups Generator Templates Saving Review History Merge Matrix Plan Reason Pager] "k" "Up"; [Filter Palette] "Up" "ctrl-p"; }
-    Top "top" "to the top" "" { [Tree Files Changes Recipients Groups Generator Templates Saving Review History Merge Matrix Plan Reason Pager] "g g" "Home"; }
-    Bottom "bottom" "to the bottom" "" { [Tree Files Changes Recipients Groups Generator Templates Saving Review History Merge Matrix Plan Reason Pager] "G" "End"; }
-    HalfDown "half-down" "half a page down" "" { [Tree Files Changes Recipients Groups Saving Review History Merge Matrix Plan Reason Pager] "ctrl-d" "PageDown"; [Filter Palette] "PageDown"; }
-    HalfUp "half-up" "half a page up" "" { [Tree Files Changes Recipients Groups Saving Review History Merge Matrix Plan Reason Pager] "ctrl-u" "PageUp"; [Filter Palette] "PageUp"; }
+    Down "down" "down" "" { [Tree Files Changes Recipients Groups Generator Templates Choice Saving Review History Merge Matrix Plan Reason Pager] "j" "Down"; [Filter Palette Adding] "Down" "ctrl-n"; }
+    Up "up" "up" "" { [Tree Files Changes Recipients Groups Generator Templates Choice Saving Review History Merge Matrix Plan Reason Pager] "k" "Up"; [Filter Palette Adding] "Up" "ctrl-p"; }
+    Top "top" "to the top" "" { [Tree Files Changes Recipients Groups Generator Templates Choice Saving Review History Merge Matrix Plan Reason Pager] "g g" "Home"; }
+    Bottom "bottom" "to the bottom" "" { [Tree Files Changes Recipients Groups Generator Templates Choice Saving Review History Merge Matrix Plan Reason Pager] "G" "End"; }
+    HalfDown "half-down" "half a page down" "" { [Tree Files Changes Recipients Groups Saving Review History Merge Matrix Plan Reason Pager] "ctrl-d" "PageDown"; [Filter Palette Adding] "PageDown"; }
+    HalfUp "half-up" "half a page up" "" { [Tree Files Changes Recipients Groups Saving Review History Merge Matrix Plan Reason Pager] "ctrl-u" "PageUp"; [Filter Palette Adding] "PageUp"; }
 
-    Accept "accept" "accept" "accept" { [Field Generator Templates Filter Saving Dialog Palette] "Enter"; [Editor] "ctrl-s"; }
-    Cancel "cancel" "cancel, close" "cancel" { [Field Editor Filter Saving Palette] "Esc" "ctrl-c"; [Generator Templates Review History Merge Matrix Plan] "Esc" "q" "ctrl-c"; [Dialog] "Esc" "n" "ctrl-c"; [Reason Pager] "Esc" "q" "Enter" "ctrl-c"; }
+    Accept "accept" "accept" "accept" { [Field Generator Templates Choice Adding Filter Saving Dialog Palette] "Enter"; [Editor] "ctrl-s"; }
+    Cancel "cancel" "cancel, close" "cancel" { [Field Editor Filter Adding Saving Palette] "Esc" "ctrl-c"; [Generator Templates Choice Review History Merge Matrix Plan] "Esc" "q" "ctrl-c"; [Dialog] "Esc" "n" "ctrl-c"; [Reason Pager] "Esc" "q" "Enter" "ctrl-c"; }
     Yes "yes" "yes" "yes" { [Dialog] "y"; [Saving] "y"; }
+    DataKey "data-key" "a new data key, or the old one although somebody goes" "data key" { [Saving] "r"; }
+    Consequences "consequences" "what the changes of keys mean, and which values those who go could read" "what it means" { [Saving] "v"; }
     NextButton "next-button" "next button" "" { [Dialog] "Right" "Tab" "l"; }
     PreviousButton "previous-button" "previous button" "" { [Dialog] "Left" "shift-Tab" "h"; }
     ShowField "show-field" "show or hide what is typed" "show" { [Field Editor Filter] "ctrl-t"; }
     OpenEditor "open-editor" "many lines" "lines" { [Field] "ctrl-e"; }
-    ClearField "clear-field" "clear the field" "clear" { [Field] "ctrl-u"; [Filter Palette] "ctrl-u"; }
+    ClearField "clear-field" "clear the field" "clear" { [Field] "ctrl-u"; [Filter Palette Adding] "ctrl-u"; }
     Generate "generate" "generate a new value" "generate" { [Tree Field Editor] "ctrl-g"; }
     FieldType "field-type" "next type that the text can have; for a new key, the next proposal" "type" { [Field] "Tab"; }
     GenerateMore "generate-more" "longer" "longer" { [Generator] "+" "Right" "l"; }
@@ -206,17 +221,17 @@ actions! {
     Lower "lower" "make the pane of a side column lower" "" { [Everywhere] "{"; }
     Save "save" "list the changes and save" "save" { [Everywhere] "ctrl-s"; }
     SaveAndQuit "save-and-quit" "save, then quit" "" { [Everywhere]; }
-    Conceal "conceal" "conceal everything and clear the clipboard" "" { [Everywhere Saving Review History Merge Matrix Plan Reason Dialog Pager] "X"; [Field Editor Generator Templates Filter Palette] "ctrl-x"; }
+    Conceal "conceal" "conceal everything and clear the clipboard" "" { [Everywhere Saving Review History Merge Matrix Plan Reason Dialog Pager] "X"; [Field Editor Generator Templates Choice Adding Filter Palette] "ctrl-x"; }
     ShareSafe "share-safe" "share-safe mode on or off: no value is shown, copied or typed in clear" "" { [Everywhere] "S"; }
     Lock "lock" "lock: drop keys and values, keep unsaved changes encrypted" "" { [Everywhere] "L"; }
     Unlock "unlock" "open the locked file again" "unlock" { [Locked] "Enter"; }
     Palette "palette" "command palette" "command" { [Everywhere] ":"; }
-    Help "help" "keys of this place" "help" { [Everywhere] "?" "F1"; [Review History Merge Matrix Plan Reason] "?" "F1"; [Field Editor Generator Templates Filter Saving Dialog Palette] "F1"; }
+    Help "help" "keys of this place" "help" { [Everywhere] "?" "F1"; [Review History Merge Matrix Plan Reason] "?" "F1"; [Field Editor Generator Templates Choice Adding Filter Saving Dialog Palette] "F1"; }
     Messages "messages" "what was told so far, in full" "" { [Everywhere] "g m"; }
     Reload "reload" "read the file again, keeping the edits that still fit" "" { [Everywhere]; }
     CancelTask "cancel-task" "stop what runs; else conceal" "stop" { [Everywhere Locked] "Esc"; }
     Redraw "redraw" "draw the screen anew" "" { [Everywhere Locked] "ctrl-l"; }
-    Suspend "suspend" "suspend to the shell" "" { [Everywhere Field Editor Generator Templates Filter Saving Review History Merge Matrix Plan Reason Dialog Pager Palette Locked] "ctrl-z"; }
+    Suspend "suspend" "suspend to the shell" "" { [Everywhere Field Editor Generator Templates Choice Adding Filter Saving Review History Merge Matrix Plan Reason Dialog Pager Palette Locked] "ctrl-z"; }
     Close "close" "quit; asks when there are unsaved changes" "quit" { [Everywhere Locked] "q"; }
     Quit "quit" "quit; asks when there are unsaved changes" "" { [Everywhere Locked] "ctrl-c"; }
     QuitWithoutSaving "quit-without-saving" "quit and drop the unsaved changes" "" { [Everywhere]; }

@@ -136,8 +136,8 @@ impl Model {
     /// The places of the panes.
     #[must_use]
     pub fn layout(&self) -> Layout {
-        let changes = self.file.as_ref().map_or(0, |file| file.changes().len());
-        let groups = self.file.as_ref().map_or(0, |file| groups::lines(&file.document));
+        let changes = self.file.as_ref().map_or(0, OpenFile::change_count);
+        let groups = self.file.as_ref().map_or(0, groups::lines);
         Layout::of(self.size, self.focus, self.side, &self.sizes, changes, groups)
     }
 
@@ -161,7 +161,7 @@ impl Model {
     /// How many changes are not saved, those of a locked file included.
     #[must_use]
     pub fn unsaved_changes(&self) -> usize {
-        let open = self.file.as_ref().map(|file| file.changes().len());
+        let open = self.file.as_ref().map(OpenFile::change_count);
         let locked = self.guard.locked.as_ref().map(|locked| locked.changes);
         open.or(locked).unwrap_or_default()
     }
@@ -290,9 +290,11 @@ impl Model {
             }
             Action::JumpBack if !self.jumps.has_back() => Some("there was no jump before this"),
             Action::JumpForth if !self.jumps.has_forth() => Some("there is no jump to go forth to"),
+            Action::AddGroup if file.readers().keys().count() == 0 => Some("the file has no keys"),
+            Action::RemoveKey | Action::MoveKey | Action::KeyDetails => self.refusal_of_key(action),
             Action::Undo if !file.can_undo() => Some("nothing to undo"),
             Action::Redo if !file.can_redo() => Some("nothing to redo"),
-            Action::TakeBack | Action::JumpToChange if file.changes().is_empty() => {
+            Action::TakeBack | Action::JumpToChange if file.change_count() == 0 => {
                 Some("there are no changes")
             }
             _ => None,
@@ -304,13 +306,13 @@ impl Model {
     pub fn extent(&self, pane: Pane) -> (usize, usize) {
         let area = self.layout().pane(pane).unwrap_or_default();
         let page = usize::from(area.height.saturating_sub(2));
-        let document = self.file.as_ref().map(|file| &file.document);
+        let file = self.file.as_ref();
         match pane {
             Pane::Files => (self.files.files.len(), page),
             Pane::Tree => (self.tree.rows.len(), self.tree.page(area)),
-            Pane::Changes => (self.file.as_ref().map_or(0, |file| file.changes().len()), page),
-            Pane::Recipients => (document.map_or(0, |document| recipients::count(document)), page),
-            Pane::Groups => (document.map_or(0, |document| groups::lines(document)), page),
+            Pane::Changes => (self.file.as_ref().map_or(0, OpenFile::change_count), page),
+            Pane::Recipients => (file.map_or(0, |file| recipients::rows(file).len()), page),
+            Pane::Groups => (file.map_or(0, groups::lines), page),
         }
     }
 
@@ -322,6 +324,44 @@ impl Model {
             Pane::Changes => &mut self.changes.cursor,
             Pane::Recipients => &mut self.recipients.cursor,
             Pane::Groups => &mut self.groups.cursor,
+        }
+    }
+}
+
+impl Model {
+    /// The recipient that panes 4 and 5 have selected: group and place among those who are to read the file, where it is one of them.
+    #[must_use]
+    pub fn selected_key(&self) -> Option<recipients::Row> {
+        let file = self.file.as_ref()?;
+        match (self.focus, self.groups.selected(file)) {
+            (Pane::Groups, Some(groups::Line::Key(group, place))) => {
+                let rows = recipients::rows(file).into_iter();
+                rows.into_iter().find(|row| row.at == Some((group, place)))
+            }
+            (Pane::Recipients, _) => recipients::rows(file).into_iter().nth(self.recipients.cursor.at),
+            _ => None,
+        }
+    }
+
+    /// Why nothing can be done with the selected recipient or group.
+    fn refusal_of_key(&self, action: Action) -> Option<&'static str> {
+        let file = self.file.as_ref()?;
+        let on_group =
+            self.focus == Pane::Groups && matches!(self.groups.selected(file), Some(groups::Line::Group(_)));
+        let row = self.selected_key();
+        match (action, row.map(|row| row.fate)) {
+            (Action::RemoveKey, None) if on_group && file.readers().groups().len() < 2 => {
+                Some("it is the only group: nobody would be left who can read the file")
+            }
+            (Action::RemoveKey, None) if on_group => None,
+            (_, None) => Some("select a key, in Recipients or Key groups"),
+            (Action::KeyDetails, _) => None,
+            (_, Some(recipients::Fate::Goes)) => Some("it is removed already; u takes that back"),
+            (_, Some(recipients::Fate::Lacks)) => Some("it is not in the file; a adds it"),
+            (Action::RemoveKey, _) if file.readers().keys().count() < 2 => {
+                Some("nobody would be left who can read the file")
+            }
+            _ => None,
         }
     }
 }
@@ -363,6 +403,12 @@ const fn edits(action: Action) -> bool {
             | Action::Undo
             | Action::Redo
             | Action::TakeBack
+            | Action::AddRecipient
+            | Action::AddGroup
+            | Action::RemoveKey
+            | Action::MoveKey
+            | Action::RaiseThreshold
+            | Action::LowerThreshold
     )
 }
 
@@ -386,6 +432,7 @@ const fn needs_file(action: Action) -> bool {
                 | Action::JumpForth
                 | Action::JumpToChange
                 | Action::Attempts
+                | Action::KeyDetails
                 | Action::Save
                 | Action::SaveAndQuit
                 | Action::Reload

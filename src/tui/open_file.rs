@@ -6,6 +6,7 @@ mod carry;
 mod changes;
 mod edit;
 mod exposed;
+mod keys;
 mod path;
 mod reapply;
 mod sealed;
@@ -17,11 +18,13 @@ pub use sealed::SealedFile;
 
 use crate::ops::kubernetes;
 use crate::ops::open::{Access, Document};
+use crate::ops::readers::{KeyChange, Readers};
+use crate::ops::ruled::{Known, Should};
 use crate::seal::selection::{Decision, Rule, Selection};
 use crate::tree::{Body, Change, EditError, Key, Leaf, NodeId, Tree};
 use crate::tui::kind;
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -30,6 +33,34 @@ use zeroize::Zeroizing;
 struct Step {
     inverse: Vec<Change>,
     at: NodeId,
+    /// Who could read the file before, where that was changed; nothing else was then.
+    readers: Option<Readers>,
+}
+
+impl Step {
+    const fn of(inverse: Vec<Change>, at: NodeId) -> Self {
+        Self {
+            inverse,
+            at,
+            readers: None,
+        }
+    }
+
+    const fn about(&self) -> Turned {
+        match self.readers {
+            Some(_) => Turned::Readers,
+            None => Turned::Node(self.at),
+        }
+    }
+}
+
+/// What an undo or redo was about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turned {
+    /// A node of the tree.
+    Node(NodeId),
+    /// Who can read the file.
+    Readers,
 }
 
 /// A file that is open.
@@ -47,6 +78,17 @@ pub struct OpenFile {
     touched: Vec<NodeId>,
     revision: u64,
     read_only: bool,
+    /// Who can read the file on disk.
+    readers_before: Readers,
+    /// Who is to be able to.
+    readers: Readers,
+    key_changes: Vec<KeyChange>,
+    /// Whether the next save keeps the data key although it should not.
+    pub keep_data_key: bool,
+    /// Who should be able to, by the rule, once that is found.
+    pub should: Option<Should>,
+    /// What is known of recipients, by identity.
+    pub known: HashMap<String, Known>,
 }
 
 /// Where a new node goes.
@@ -62,8 +104,15 @@ impl OpenFile {
     /// Begins with no edits. `tree` is a clone of the content of `document`; making it costs time, so the worker does.
     #[must_use]
     pub fn new(document: Arc<Document>, tree: Tree, read_only: bool) -> Self {
+        let readers = Readers::of(&document.metadata);
         Self {
             by_rule: document.by_rule.clone(),
+            readers_before: readers.clone(),
+            readers,
+            key_changes: Vec::new(),
+            keep_data_key: false,
+            should: None,
+            known: HashMap::new(),
             document,
             tree,
             past: Vec::new(),
@@ -189,7 +238,7 @@ impl OpenFile {
             return Cow::Borrowed(now);
         }
         let mut merged = Vec::with_capacity(now.len() + before.len());
-        let mut behind = std::collections::HashMap::<Option<NodeId>, Vec<NodeId>>::new();
+        let mut behind = HashMap::<Option<NodeId>, Vec<NodeId>>::new();
         let mut last = None;
         for child in before {
             if self.deleted(*child) {
@@ -351,24 +400,24 @@ impl OpenFile {
         !self.future.is_empty()
     }
 
-    /// Takes the last edit back; the node it was about.
-    pub fn undo(&mut self) -> Option<NodeId> {
+    /// Takes the last edit back; what it was about.
+    pub fn undo(&mut self) -> Option<Turned> {
         let step = self.past.pop()?;
-        let at = step.at;
+        let about = step.about();
         let redo = self.turn(step);
         self.future.push(redo);
         self.edited();
-        Some(at)
+        Some(about)
     }
 
-    /// Makes the edit again that was taken back last; the node it was about.
-    pub fn redo(&mut self) -> Option<NodeId> {
+    /// Makes the edit again that was taken back last; what it was about.
+    pub fn redo(&mut self) -> Option<Turned> {
         let step = self.future.pop()?;
-        let at = step.at;
+        let about = step.about();
         let undo = self.turn(step);
         self.past.push(undo);
         self.edited();
-        Some(at)
+        Some(about)
     }
 
     /// Brings one node back to what it was when the file was opened, as an edit of its own.
@@ -424,12 +473,12 @@ impl OpenFile {
             match self.tree.apply(change) {
                 Ok(undo) => inverse.push(undo),
                 Err(error) => {
-                    self.turn(Step { inverse, at });
+                    self.turn(Step::of(inverse, at));
                     return Err(error);
                 }
             }
         }
-        self.past.push(Step { inverse, at });
+        self.past.push(Step::of(inverse, at));
         self.future.clear();
         self.edited();
         Ok(())
@@ -443,7 +492,13 @@ impl OpenFile {
                 inverse.push(undo);
             }
         }
-        Step { inverse, at: step.at }
+        let now = step
+            .readers
+            .map(|before| std::mem::replace(&mut self.readers, before));
+        Step {
+            readers: now,
+            ..Step::of(inverse, step.at)
+        }
     }
 
     /// Notes what a step touched, and lists what differs now.
@@ -459,5 +514,6 @@ impl OpenFile {
             }
         }
         self.list_changes();
+        self.list_key_changes();
     }
 }

@@ -1,5 +1,7 @@
 //! What lies above the panes: a stack, of which the uppermost takes the keys.
 
+pub mod adding;
+pub mod choice;
 pub mod dialog;
 pub mod field;
 pub mod generator;
@@ -29,6 +31,10 @@ pub enum Overlay {
     Templates(templates::Templates),
     /// The changes, before they are saved.
     Saving(saving::Saving),
+    /// Who is to be added to the file.
+    Adding(adding::Adding),
+    /// A list of which one is chosen.
+    Choice(choice::Choice),
     /// A question of a key service.
     Inquiry(inquiry::Prompt),
     /// A question.
@@ -68,6 +74,7 @@ impl Overlay {
             Self::History(_) if history::History::is_beside(at, area) => Pressed::Close,
             Self::History(history) => history.row_at(at, area).map_or(Pressed::Nothing, Pressed::Row),
             Self::Palette(palette) => accept(palette.press(at, area)),
+            Self::Adding(adding) => accept(adding.press(at, area)),
             Self::Inquiry(prompt) => accept(prompt.press(at, area)),
             Self::Saving(saving) => saving.press(at, area, changes),
             Self::Dialog(dialog) => dialog
@@ -98,6 +105,9 @@ impl Overlay {
                 history.selected().is_none()
             }
             (Self::Reason(reason), Action::Protect) => !reason.changeable,
+            (Self::Adding(adding), Action::Accept) => adding.taken().is_err(),
+            (Self::Adding(adding), Action::ClearField) => adding.input.text().is_empty(),
+            (Self::Saving(saving), _) => saving.refuses(action),
             _ => false,
         }
     }
@@ -110,6 +120,8 @@ impl Overlay {
             Self::Field(_) => Context::Field,
             Self::Generator(_) => Context::Generator,
             Self::Templates(_) => Context::Templates,
+            Self::Adding(_) => Context::Adding,
+            Self::Choice(_) => Context::Choice,
             Self::Inquiry(prompt) => prompt.context(),
             Self::Saving(_) => Context::Saving,
             Self::Dialog(_) => Context::Dialog,
@@ -161,6 +173,8 @@ impl Overlay {
         match self {
             Self::Field(field) => return Some(field.view(theme, buffer, area)),
             Self::Palette(palette) => return Some(palette.view(theme, buffer, area)),
+            Self::Adding(adding) => return Some(adding.view(theme, buffer, area)),
+            Self::Choice(choice) => choice.view(theme, buffer, area),
             Self::Inquiry(prompt) => return prompt.view(theme, buffer, area),
             Self::Saving(saving) => {
                 if let Some(file) = file {

@@ -10,6 +10,7 @@ mod formats;
 mod frame;
 mod guard;
 mod history;
+mod keys;
 mod macros;
 mod mouse;
 mod outside;

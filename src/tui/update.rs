@@ -7,6 +7,7 @@ mod generate;
 mod guard;
 mod history;
 mod jump;
+mod keys;
 mod lock;
 mod mouse;
 mod new_file;
@@ -273,6 +274,17 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Why => why::begin(model),
         Action::History => history::begin(model),
         Action::Protect if matches!(model.overlays.last(), Some(Overlay::Reason(_))) => why::change(model),
+        Action::DataKey | Action::Consequences => {
+            save::about_keys(model, action);
+            Vec::new()
+        }
+        Action::AddRecipient
+        | Action::AddGroup
+        | Action::RemoveKey
+        | Action::MoveKey
+        | Action::RaiseThreshold
+        | Action::LowerThreshold
+        | Action::KeyDetails => keys::act(model, action),
         Action::CopyPath => guard::copy_path(model),
         Action::CopyValue => guard::copy_value(model),
         Action::EditOutside => outside::begin(model),
@@ -413,14 +425,16 @@ fn on_done(model: &mut Model, id: TaskId, outcome: Outcome) -> Vec<Effect> {
             .retain(|overlay| !matches!(overlay, Overlay::Inquiry(_)));
     }
     match (task.purpose, outcome) {
-        (Purpose::Open(path), Outcome::Opened(result)) => files::opened(model, &path, result),
+        (Purpose::Open(path), Outcome::Opened(result)) => return files::opened(model, &path, result),
         (Purpose::Encrypt(path), Outcome::Encrypted(result)) => return files::encrypted(model, path, result),
-        (Purpose::Reload, Outcome::Opened(result)) => save::reloaded(model, result),
+        (Purpose::Reload, Outcome::Opened(result)) => return save::reloaded(model, result),
+        (Purpose::Should, Outcome::Should(ruled)) => keys::ruled(model, *ruled),
+        (Purpose::Candidates, Outcome::Candidates(found)) => keys::found(model, found),
         (Purpose::Save { then_quit }, Outcome::Saved(result)) => {
             let effects = save::saved(model, result, then_quit);
             return save::then_lock(model, effects);
         }
-        (Purpose::Unlock, Outcome::Unlocked(result)) => lock::unlocked(model, result),
+        (Purpose::Unlock, Outcome::Unlocked(result)) => return lock::unlocked(model, result),
         (Purpose::Scan, Outcome::Scanned(result)) => return files::scanned(model, result),
         (Purpose::Git, Outcome::Git(states)) => model.files.states = states,
         (Purpose::NewFile(template), Outcome::Proposed(result)) => new_file::ask(model, template, result),

@@ -73,7 +73,7 @@ fn title(model: &Model, width: u16) -> (String, String) {
         Access::Open(_) if file.frozen().is_some() => "read-only",
         Access::Open(_) => "",
     };
-    let changes = match file.changes().len() {
+    let changes = match file.change_count() {
         0 => String::new(),
         1 => "1 change".to_owned(),
         count => format!("{count} changes"),

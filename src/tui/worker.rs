@@ -4,7 +4,8 @@
 use crate::failure::{Failure, Kind};
 use crate::format::Format;
 use crate::host::{Cancel, Environment, SystemRandom, git};
-use crate::metadata::Metadata;
+use crate::metadata::{Metadata, Recipient};
+use crate::ops::candidates::{self, Candidate};
 use crate::ops::config::absolute;
 use crate::ops::create::Template;
 use crate::ops::draft::{Kept, Reopened};
@@ -13,7 +14,8 @@ use crate::ops::history::{self, Entry, Subject, Told, Value};
 use crate::ops::open::Document;
 use crate::ops::rule_change::{self, RuleChange};
 use crate::ops::rulebook::{Rulebook, Source};
-use crate::ops::save::Saved;
+use crate::ops::ruled::{self, Ruled, Should};
+use crate::ops::save::{Rekey, Saved};
 use crate::ops::scan::Scan;
 use crate::ops::why::{self, Ruling};
 use crate::ops::{adopt, create, open, save, scan, siblings};
@@ -36,8 +38,13 @@ pub enum Job {
     Open(PathBuf),
     /// Encrypt a plain file where it lies.
     Encrypt(PathBuf),
-    /// Seal and write the edited tree; whether that was asked for although somebody else may have changed who can read it.
-    Save(Arc<Document>, Box<Tree>, bool),
+    /// Seal and write the edited tree, perhaps for other recipients; whether that was asked for although somebody else may have
+    /// changed who can read it.
+    Save(Arc<Document>, Box<Tree>, Option<Box<Rekey>>, bool),
+    /// Find who should read this file, which these can read.
+    Should(PathBuf, Vec<Recipient>),
+    /// Find who can be added to a file.
+    Candidates,
     /// Open a locked file again.
     Unlock(Arc<Kept>),
     /// Find the files of a folder.
@@ -68,6 +75,8 @@ impl std::fmt::Debug for Job {
             Self::Open(_) => "Open",
             Self::Encrypt(_) => "Encrypt",
             Self::Save(..) => "Save",
+            Self::Should(..) => "Should",
+            Self::Candidates => "Candidates",
             Self::Unlock(_) => "Unlock",
             Self::Scan(_) => "Scan",
             Self::Git(_) => "Git",
@@ -112,6 +121,10 @@ pub enum Outcome {
     Encrypted(Result<Vec<String>, Failure>),
     /// Of [`Job::Save`].
     Saved(Result<Written, Failure>),
+    /// Of [`Job::Should`].
+    Should(Box<Ruled>),
+    /// Of [`Job::Candidates`].
+    Candidates(Vec<Candidate>),
     /// Of [`Job::Unlock`].
     Unlocked(Result<Box<Reopened>, Failure>),
     /// Of [`Job::Scan`].
@@ -144,6 +157,8 @@ impl std::fmt::Debug for Outcome {
             Self::Opened(_) => "Opened",
             Self::Encrypted(_) => "Encrypted",
             Self::Saved(_) => "Saved",
+            Self::Should(_) => "Should",
+            Self::Candidates(_) => "Candidates",
             Self::Unlocked(_) => "Unlocked",
             Self::Scanned(_) => "Scanned",
             Self::Git(_) => "Git",
@@ -252,7 +267,7 @@ pub fn run(job: Job, environment: &Environment, more: &mut dyn FnMut(Outcome)) -
             Outcome::Opened(open::open(&path, environment).map(|document| Box::new(read(document))))
         }
         Job::Encrypt(path) => Outcome::Encrypted(adopt::adopt(&path, environment)),
-        Job::Save(document, edited, accepted) => {
+        Job::Save(document, edited, rekey, accepted) => {
             let reasons = if accepted {
                 Vec::new()
             } else {
@@ -261,8 +276,13 @@ pub fn run(job: Job, environment: &Environment, more: &mut dyn FnMut(Outcome)) -
             if !reasons.is_empty() {
                 return Outcome::Saved(Ok(Written::Suspicious(reasons)));
             }
-            Outcome::Saved(save::save(&document, &edited, environment).map(written))
+            let saved = save::save_for(&document, &edited, rekey.as_deref(), environment);
+            Outcome::Saved(saved.map(written))
         }
+        Job::Should(path, recipients) => {
+            Outcome::Should(Box::new(ruled::look(&path, &recipients, environment)))
+        }
+        Job::Candidates => Outcome::Candidates(candidates::gather(environment)),
         Job::Unlock(kept) => Outcome::Unlocked(kept.open(environment).map(Box::new)),
         Job::Scan(folder) => Outcome::Scanned(Ok(scan::scan(&folder, environment))),
         Job::Git(folder) => Outcome::Git(git::states(&folder, environment)),
@@ -361,6 +381,12 @@ fn lost(job: &Job) -> Outcome {
         Job::Open(_) => Outcome::Opened(Err(failure)),
         Job::Encrypt(_) => Outcome::Encrypted(Err(failure)),
         Job::Save(..) => Outcome::Saved(Err(failure)),
+        Job::Should(path, _) => Outcome::Should(Box::new(Ruled {
+            path: path.clone(),
+            should: Should::Unsaid(failure.message),
+            known: HashMap::new(),
+        })),
+        Job::Candidates => Outcome::Candidates(Vec::new()),
         Job::Unlock(_) => Outcome::Unlocked(Err(failure)),
         Job::Scan(_) => Outcome::Scanned(Err(failure)),
         Job::Generate(_) => Outcome::Generated(Err(failure)),

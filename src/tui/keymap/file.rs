@@ -188,6 +188,7 @@ const fn types(context: Context) -> bool {
             context,
             Context::Everywhere
                 | Context::Saving
+                | Context::Choice
                 | Context::Review
                 | Context::History
                 | Context::Merge

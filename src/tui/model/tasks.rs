@@ -27,6 +27,10 @@ pub enum Purpose {
     Scan,
     /// Propose keys for a new entry.
     Keys,
+    /// Find who should read the open file.
+    Should,
+    /// Find who can be added to the open file.
+    Candidates,
     /// Tell what git says of the listed files.
     Git,
     /// Propose a path for a new file of this kind.
@@ -49,7 +53,7 @@ impl Purpose {
     /// Whether nobody waits for it: it only adds to what is there.
     #[must_use]
     pub const fn is_quiet(&self) -> bool {
-        matches!(self, Self::Git | Self::Keys)
+        matches!(self, Self::Git | Self::Keys | Self::Should | Self::Candidates)
     }
 }
 

@@ -24,7 +24,7 @@ impl OpenFile {
         // Steps are applied from their end.
         inverse.reverse();
         self.tree = tree;
-        self.past.push(Step { inverse, at });
+        self.past.push(Step::of(inverse, at));
         self.future.clear();
         self.edited();
         true

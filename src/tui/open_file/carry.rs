@@ -50,6 +50,7 @@ impl OpenFile {
         let mut ids = Ids::pair(&old.tree, &self.tree)?;
         self.past = self.carry_steps(&old.past, &old.tree, &mut ids);
         self.future = self.carry_steps(&old.future, &old.tree, &mut ids);
+        self.carry_readers(old);
         self.list_changes();
         Some(ids)
     }
@@ -72,7 +73,10 @@ impl OpenFile {
                 })
                 .collect();
             let at = self.carry_node(step.at, old, ids);
-            carried.push(Step { inverse, at });
+            carried.push(Step {
+                readers: step.readers.clone(),
+                ..Step::of(inverse, at)
+            });
         }
         carried
     }

@@ -31,6 +31,7 @@ impl OpenFile {
                 kept.lost.push(listed.path.clone());
             }
         }
+        self.reapply_readers(old, &mut kept);
         kept
     }
 

@@ -5,6 +5,7 @@ use super::{OpenFile, Step};
 use crate::failure::Failure;
 use crate::ops::draft::{Kept, Reopened};
 use crate::ops::open::Document;
+use crate::ops::readers::Readers;
 use crate::tree::{Body, Change, Comment, Leaf, NodeId, Secret, Tree};
 use std::sync::Arc;
 
@@ -28,6 +29,9 @@ struct Work {
     future: Vec<Step>,
     touched: Vec<NodeId>,
     revision: u64,
+    /// Who can read the file, and who is to: no secrets.
+    readers_before: Readers,
+    readers: Readers,
 }
 
 impl Work {
@@ -78,7 +82,7 @@ impl OpenFile {
     /// # Errors
     /// When it cannot be sealed; the file stays open then, as the second value.
     pub fn seal(self) -> Result<SealedFile, (Failure, Box<Self>)> {
-        let (changes, read_only, ids) = (self.changes.len(), self.read_only, self.base().len());
+        let (changes, read_only, ids) = (self.change_count(), self.read_only, self.base().len());
         let Self {
             document,
             tree,
@@ -86,6 +90,8 @@ impl OpenFile {
             future,
             touched,
             revision,
+            readers_before,
+            readers,
             ..
         } = self;
         let mut work = Work {
@@ -94,6 +100,8 @@ impl OpenFile {
             future,
             touched,
             revision,
+            readers_before,
+            readers,
         };
         let edited = !(work.touched.is_empty() && work.past.is_empty() && work.future.is_empty());
         let values = if edited { work.take_values() } else { Vec::new() };
@@ -118,6 +126,9 @@ impl OpenFile {
         file.future = work.future;
         file.touched = work.touched;
         file.revision = work.revision;
+        file.readers_before = work.readers_before;
+        file.readers = work.readers;
+        file.list_key_changes();
         file.list_changes();
         file
     }

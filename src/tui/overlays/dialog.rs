@@ -1,5 +1,6 @@
 //! A question with named buttons. The highlighted one is the safe answer.
 
+use crate::ops::readers::Readers;
 use crate::seal::selection::Rule;
 use crate::tree::Tree;
 use crate::tui::open_file::Edit;
@@ -40,6 +41,8 @@ pub enum Intent {
     ChangeRule(Box<Reselect>),
     /// Make this edit although values become readable, or because it was proposed.
     Edit(Edit),
+    /// Make these able to read the file although the keys in hand do not open it then.
+    Readers(Box<Readers>),
 }
 
 /// Size, wrapped text and places of the buttons on a screen.

@@ -25,6 +25,24 @@ pub struct Pager {
     pub top: usize,
 }
 
+/// What became of one key, in lines.
+#[must_use]
+pub fn told_of(outcome: &Outcome) -> Vec<String> {
+    match outcome {
+        Outcome::Opened { by } => vec![format!("opened the file by {by}")],
+        Outcome::Failed { reasons, next } => {
+            let reasons = reasons.iter().map(|reason| format!("  {reason}"));
+            let next = next.iter().map(|next| format!("→ {next}"));
+            ["tried, and failed:".to_owned()]
+                .into_iter()
+                .chain(reasons)
+                .chain(next)
+                .collect()
+        }
+        Outcome::NotTried => vec!["not tried: it was not needed".to_owned()],
+    }
+}
+
 /// Breaks a line between words so that it fits.
 #[must_use]
 pub fn wrap(line: &str, columns: usize) -> Vec<String> {

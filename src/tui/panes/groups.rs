@@ -1,12 +1,16 @@
-//! Pane 5: key groups, how many of them are needed, and which are open.
+//! Pane 5: key groups with their keys, how many of them are needed, and whether the keys in hand are enough.
 
-use super::{View, recipients};
-use crate::ops::doctor::{GroupCount, has_opened};
-use crate::ops::open::Document;
-use crate::tui::theme::Role;
+use super::View;
+use super::recipients::{attempt, mark, short_name};
+use crate::keys::Outcome;
+use crate::ops::readers::Opens;
+use crate::tui::open_file::OpenFile;
+use crate::tui::text;
+use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::{self, Cursor, Pen};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
 /// State of the key groups pane.
 #[derive(Default)]
@@ -15,65 +19,165 @@ pub struct GroupsPane {
     pub cursor: Cursor,
 }
 
+/// One line of the pane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// How many groups are needed.
+    Needed,
+    /// Whether the keys in hand open the file.
+    Hand,
+    /// A group.
+    Group(usize),
+    /// A key by its group and its place there.
+    Key(usize, usize),
+}
+
+/// The lines.
+#[must_use]
+pub fn list(file: &OpenFile) -> Vec<Line> {
+    let mut lines = vec![Line::Needed, Line::Hand];
+    for (number, group) in file.readers().groups().iter().enumerate() {
+        lines.push(Line::Group(number));
+        lines.extend((0..group.keys.len()).map(|place| Line::Key(number, place)));
+    }
+    lines
+}
+
 /// How many lines the pane has.
 #[must_use]
-pub fn lines(document: &Document) -> usize {
-    document.metadata.groups.len() + 1
+pub fn lines(file: &OpenFile) -> usize {
+    list(file).len()
+}
+
+/// How many groups are needed, in words.
+#[must_use]
+pub fn needed(file: &OpenFile) -> String {
+    let readers = file.readers();
+    match readers.groups().len() {
+        0 => "no keys".to_owned(),
+        1 => "any one key opens it".to_owned(),
+        count => format!("{} of {count} groups needed", readers.needed()),
+    }
 }
 
 impl GroupsPane {
+    /// What is selected.
+    #[must_use]
+    pub fn selected(&self, file: &OpenFile) -> Option<Line> {
+        list(file).get(self.cursor.at).copied()
+    }
+
     /// Draws the pane.
     pub fn view(&self, view: View<'_>, buffer: &mut Buffer, area: Rect) {
         let theme = view.theme;
         let inner = widgets::pane(buffer, area, theme, 5, "Key groups", "", view.focused);
         let Some(file) = view.file else { return };
-        let document = &file.document;
-        let groups = &document.metadata.groups;
-        for row in 0..inner.height {
-            let line = self.cursor.top + usize::from(row);
-            let over = (line == self.cursor.at && view.focused).then(|| theme.style(Role::Selected));
-            let style = |role| over.map_or(theme.style(role), |over| theme.style(role).patch(over));
+        let lines = list(file);
+        for ((number, line), row) in lines
+            .iter()
+            .enumerate()
+            .skip(self.cursor.top)
+            .zip(0..inner.height)
+        {
+            let over = (number == self.cursor.at && view.focused).then(|| theme.style(Role::Selected));
             let mut pen = Pen::new(buffer, inner, row);
-            if line == 0 {
-                let words = match groups.len() {
-                    0 => " no keys".to_owned(),
-                    1 => " any one key opens it".to_owned(),
-                    count => format!(
-                        " {} of {count} groups needed",
-                        GroupCount::of(&document.metadata, &document.attempts).needed
-                    ),
-                };
-                pen.put(&words, style(Role::Text));
-            } else if let Some(group) = groups.get(line - 1) {
-                let open = has_opened(&document.attempts, line - 1);
-                let (mark, role) = if open {
-                    ("▣", Role::Ok)
-                } else {
-                    ("▢", Role::Dim)
-                };
-                let keys = group.keys.len();
-                let plural = if keys == 1 { "key" } else { "keys" };
-                pen.put(" ", style(Role::Text)).put(mark, style(role));
-                pen.put(
-                    &format!(" group {}  {keys} {plural}  ", line - 1),
-                    style(Role::Text),
-                );
-                let first = group.keys.first().map(|key| &key.recipient);
-                let (sign, role) = if open {
-                    (theme.glyphs.ok, Role::Ok)
-                } else {
-                    let attempt = first.and_then(|key| recipients::attempt(document, line - 1, key));
-                    recipients::mark(theme, attempt)
-                };
-                pen.put(sign, style(role));
-            } else {
-                break;
-            }
-            if over.is_some() {
+            draw(file, *line, theme, over, &mut pen);
+            if let Some(over) = over {
                 let rest = " ".repeat(pen.left());
-                pen.put(&rest, style(Role::Text));
+                pen.put(&rest, theme.style(Role::Text).patch(over));
             }
         }
-        widgets::scroll_note(buffer, area, theme, self.cursor.at, inner.height, lines(document));
+        widgets::scroll_note(buffer, area, theme, self.cursor.at, inner.height, lines.len());
+    }
+}
+
+fn draw(file: &OpenFile, line: Line, theme: &Theme, over: Option<Style>, pen: &mut Pen<'_>) {
+    let style = |role| over.map_or(theme.style(role), |over| theme.style(role).patch(over));
+    let (now, before) = (file.readers(), file.readers_before());
+    match line {
+        Line::Needed => {
+            let changed = now.needed() != before.needed();
+            let (sign, role) = if changed {
+                ("~", Role::Edited)
+            } else {
+                (" ", Role::Text)
+            };
+            pen.put(sign, style(role)).put(&needed(file), style(Role::Text));
+        }
+        Line::Hand => {
+            let (sign, role, long, short) = match file.opens_for(now) {
+                Opens::Yes => (
+                    theme.glyphs.ok,
+                    Role::Ok,
+                    "opens with the keys in hand: yes",
+                    "your keys open it: yes",
+                ),
+                Opens::No => (
+                    theme.glyphs.failed,
+                    Role::Error,
+                    "opens with the keys in hand: no",
+                    "your keys open it: no",
+                ),
+                Opens::Unknown => (
+                    theme.glyphs.neutral,
+                    Role::Warning,
+                    "opens with the keys in hand: not known, some were not tried",
+                    "your keys open it: ?",
+                ),
+            };
+            pen.put(sign, style(role)).put(" ", style(Role::Text));
+            let words = if text::width(long) <= pen.left() {
+                long
+            } else {
+                short
+            };
+            pen.put(words, style(role));
+        }
+        Line::Group(number) => {
+            let Some(group) = now.groups().get(number) else {
+                return;
+            };
+            let new = before.place(group.id).is_none();
+            let (sign, role) = if new {
+                ("+", Role::Added)
+            } else {
+                (" ", Role::Text)
+            };
+            let opened = |key| {
+                let outcome = attempt(&file.document, key).map(|attempt| &attempt.outcome);
+                matches!(outcome, Some(Outcome::Opened { .. }))
+            };
+            let open = group.keys.iter().any(opened);
+            let (mark, mark_role) = if open {
+                ("▣", Role::Ok)
+            } else {
+                ("▢", Role::Dim)
+            };
+            let keys = group.keys.len();
+            let plural = if keys == 1 { "key" } else { "keys" };
+            pen.put(sign, style(role))
+                .put(mark, style(mark_role))
+                .put(&format!(" group {number}  {keys} {plural}"), style(Role::Text));
+        }
+        Line::Key(number, place) => {
+            let (Some(key), Some(group)) = (now.key(number, place), now.groups().get(number)) else {
+                return;
+            };
+            let was = before.find(key).and_then(|(group, _)| before.groups().get(group));
+            let (sign, role) = match was {
+                None => ("+", Role::Added),
+                Some(was) if was.id != group.id => ("~", Role::Moved),
+                Some(_) => (" ", Role::Text),
+            };
+            let (mark, mark_role) = mark(theme, attempt(&file.document, key));
+            pen.put(sign, style(role))
+                .put("  ", style(Role::Text))
+                .put(mark, style(mark_role))
+                .put(" ", style(Role::Text));
+            let room = pen.left().saturating_sub(1);
+            let name = file.person(key).and_then(|person| person.name.as_deref());
+            let label = name.map_or_else(|| short_name(key, room, theme.glyphs.cut), text::escape);
+            pen.put_cut(&label, room, theme.glyphs.cut, style(Role::Text));
+        }
     }
 }

@@ -7,7 +7,23 @@ use crate::tui::testing::{Editor, gatus, large, locked};
 #[test]
 fn no_size_breaks_any_screen() {
     let openings = [
-        "", "e", "a", "ctrl-s", "q", "?", ":", "/ p", "z", "4 Enter", "1", "3", "5",
+        "",
+        "e",
+        "a",
+        "ctrl-s",
+        "q",
+        "?",
+        ":",
+        "/ p",
+        "z",
+        "4 Enter",
+        "1",
+        "3",
+        "5",
+        "4 a",
+        "4 m",
+        "4 j d ctrl-s",
+        "5 j j j m Enter 5",
     ];
     for (number, keys) in openings.iter().enumerate() {
         let mut editor = Editor::open(gatus(), 80, 24);

@@ -20,7 +20,7 @@ fn save(editor: &mut Editor) -> crate::tui::worker::TaskId {
     assert!(editor.text().contains("Save 1 change to values.sops.yaml"));
     editor.keys("Enter");
     match editor.job() {
-        (id, Job::Save(document, tree, false)) => {
+        (id, Job::Save(document, tree, None, false)) => {
             assert!(!document.content.same_content(&tree, true));
             id
         }

@@ -1,7 +1,12 @@
 //! What the screens look like, with styles, at three sizes.
 
 use crate::failure::{Failure, Kind};
+use crate::keys::{Attempt, Outcome};
+use crate::metadata::Recipient;
 use crate::ops::open::Access;
+use crate::ops::people::Person;
+use crate::ops::ruled::{Known, Should};
+use crate::policy::recipient::unwrapped;
 use crate::tui::testing::{Editor, gatus, locked};
 
 const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 12)];
@@ -105,6 +110,61 @@ fn the_side_panes() {
     screens("recipients", values, "4");
     screens("groups", values, "5");
     screens("files", values, "1");
+}
+
+/// The file of the other screens with a rule, by which `old-laptop` should not read it and `release` should.
+fn ruled(width: u16, height: u16) -> Editor {
+    let mut document = gatus();
+    let age = |recipient: &str| Recipient::Age {
+        recipient: recipient.to_owned(),
+    };
+    let old = age("age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj");
+    let release = age("age1lggyhqrw2nlhcxprm67z43rta597azn8gknawjehu9d9dl0jq3yqqvfafg");
+    document.metadata.groups[0].keys.push(unwrapped(old.clone()));
+    document.attempts.push(Attempt {
+        group: 0,
+        recipient: old.clone(),
+        outcome: Outcome::NotTried,
+    });
+    let keys: Vec<Recipient> = document
+        .attempts
+        .iter()
+        .map(|attempt| attempt.recipient.clone())
+        .collect();
+    let mut editor = Editor::open(document, width, height);
+    let file = editor.model.file.as_mut().unwrap();
+    file.should = Some(Should::Rule {
+        config: "/repo/.sops.yaml".into(),
+        line: 3,
+        groups: vec![vec![keys[0].clone(), keys[1].clone(), release.clone()]],
+    });
+    let names = [
+        (&keys[0], "ops-laptop"),
+        (&keys[1], "ci"),
+        (&old, "old-laptop"),
+        (&release, "release"),
+    ];
+    for (number, (key, name)) in names.into_iter().enumerate() {
+        let person = Person {
+            identity: crate::ops::unlock::identity(key),
+            kind: key.kind(),
+            name: Some(name.to_owned()),
+            me: number == 0,
+        };
+        let source = Some(".lazysops.toml");
+        file.learn(key, Known { person, source });
+    }
+    editor
+}
+
+#[test]
+fn who_can_read_a_file_beside_who_should() {
+    screens("ruled", ruled, "4 j j d j a");
+    screens("ruled_details", ruled, "4 Enter");
+    screens("ruled_adding", ruled, "4 a");
+    screens("ruled_choice", ruled, "4 m");
+    screens("ruled_groups", ruled, "5 a Down Down Enter 5");
+    screens("ruled_saving", ruled, "j j j d 4 j j d j a ctrl-s");
 }
 
 #[test]

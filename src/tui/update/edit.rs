@@ -1,13 +1,13 @@
 //! Edits of the tree. Nothing is written until it is saved.
 
-use super::{field, protect};
+use super::{field, keys, protect};
 use crate::tree::{EditError, Key, NodeId};
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::jumps::Spot;
 use crate::tui::layout::Pane;
 use crate::tui::model::Model;
-use crate::tui::open_file::{Edit, OpenFile, Place, show_path};
+use crate::tui::open_file::{Edit, OpenFile, Place, Turned, show_path};
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::dialog::{Dialog, Intent};
 use crate::tui::theme::Role;
@@ -81,8 +81,8 @@ fn refresh(model: &mut Model, select: Option<NodeId>) {
     }
 }
 
-fn travel(model: &mut Model, step: fn(&mut OpenFile) -> Option<NodeId>) {
-    if let Some(at) = model.file.as_mut().and_then(step) {
+fn travel(model: &mut Model, step: fn(&mut OpenFile) -> Option<Turned>) {
+    if let Some(Turned::Node(at)) = model.file.as_mut().and_then(step) {
         refresh(model, Some(at));
     }
 }
@@ -169,7 +169,7 @@ pub(super) fn on_change(model: &mut Model, action: Action) {
         .get(model.changes.cursor.at)
         .map(|change| change.id)
     else {
-        return;
+        return keys::on_change(model, action);
     };
     if action == Action::TakeBack {
         change(model, |file| file.take_back(id).map(|()| Some(id)));

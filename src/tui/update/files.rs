@@ -106,18 +106,18 @@ pub(super) fn open_other(model: &mut Model, path: PathBuf) -> Vec<Effect> {
     vec![begin_open(model, path)]
 }
 
-pub(super) fn opened(model: &mut Model, path: &Path, result: Result<Box<Read>, Failure>) {
+pub(super) fn opened(model: &mut Model, path: &Path, result: Result<Box<Read>, Failure>) -> Vec<Effect> {
     let read = match result {
         Ok(read) => read,
         Err(failure) if failure.kind == Kind::NotEncrypted && !model.read_only => {
             model.overlays.push(Overlay::Dialog(offer(model, path)));
-            return;
+            return Vec::new();
         }
         Err(failure) => {
             model
                 .overlays
                 .push(Overlay::Pager(Pager::failure("Cannot open", &failure)));
-            return;
+            return Vec::new();
         }
     };
     super::guard::conceal(model);
@@ -127,7 +127,9 @@ pub(super) fn opened(model: &mut Model, path: &Path, result: Result<Box<Read>, F
     jump::arrive(model, left);
     model.files.select(path);
     model.focus = Pane::Tree;
-    let Some(file) = &model.file else { return };
+    let Some(file) = &model.file else {
+        return Vec::new();
+    };
     match &file.document.access {
         Access::Open(_) => {
             let notices = file.document.notices.clone();
@@ -144,6 +146,7 @@ pub(super) fn opened(model: &mut Model, path: &Path, result: Result<Box<Read>, F
             model.overlays.push(Overlay::Pager(pager));
         }
     }
+    super::keys::begin_rule(model).into_iter().collect()
 }
 
 /// Asks whether a plain file is to be encrypted.

@@ -61,17 +61,17 @@ pub(super) fn unlock(model: &mut Model) -> Vec<Effect> {
 }
 
 /// The file is open again, or not.
-pub(super) fn unlocked(model: &mut Model, result: Result<Box<Reopened>, Failure>) {
+pub(super) fn unlocked(model: &mut Model, result: Result<Box<Reopened>, Failure>) -> Vec<Effect> {
     let reopened = match result {
         Ok(reopened) => reopened,
         Err(failure) => {
             let pager = Pager::failure("Cannot unlock", &failure);
             model.overlays.push(Overlay::Pager(pager));
-            return;
+            return Vec::new();
         }
     };
     let Some(locked) = model.guard.locked.take() else {
-        return;
+        return Vec::new();
     };
     match locked.open(*reopened) {
         Ok(file) => {
@@ -79,6 +79,7 @@ pub(super) fn unlocked(model: &mut Model, result: Result<Box<Reopened>, Failure>
             model.file = Some(file);
             model.guard.touch(model.now);
             model.status = None;
+            return super::keys::begin_rule(model).into_iter().collect();
         }
         Err(back) => {
             let (locked, document) = *back;
@@ -86,4 +87,5 @@ pub(super) fn unlocked(model: &mut Model, result: Result<Box<Reopened>, Failure>
             model.overlays.push(Overlay::Pager(Pager::attempts(&document)));
         }
     }
+    Vec::new()
 }

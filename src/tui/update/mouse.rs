@@ -8,6 +8,7 @@ use crate::tui::keymap::Lookup;
 use crate::tui::layout::Pane;
 use crate::tui::model::Model;
 use crate::tui::mouse::{Gesture, Mouse};
+use crate::tui::open_file::OpenFile;
 use crate::tui::overlays::{Overlay, Pressed};
 use crate::tui::view;
 use ratatui::layout::{Position, Rect};
@@ -111,7 +112,7 @@ fn enter(model: &mut Model) -> Vec<Effect> {
 
 fn press_overlay(model: &mut Model, at: Position) -> Vec<Effect> {
     let area = model.layout().main;
-    let changes = model.file.as_ref().map_or(0, |file| file.changes().len());
+    let changes = model.file.as_ref().map_or(0, OpenFile::change_count);
     let Some(top) = model.overlays.last_mut() else {
         return Vec::new();
     };

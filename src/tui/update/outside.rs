@@ -215,7 +215,7 @@ pub(super) fn adopt(model: &mut Model, tree: Tree) {
     }
     model.tree.rows.measure(file);
     model.tree.rebuild(file, None);
-    let count = file.changes().len();
+    let count = file.change_count();
     let plural = if count == 1 { "change is" } else { "changes are" };
     model.say(
         Role::Ok,

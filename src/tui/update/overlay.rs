@@ -1,6 +1,6 @@
 //! Keys inside overlays and the filter line, and motion in whatever takes the keys.
 
-use super::{edit, field, files, generate, history, new_file, outside, rule, save, tree};
+use super::{edit, field, files, generate, history, keys, new_file, outside, rule, save, tree};
 use crate::ops::create::Template;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -8,12 +8,13 @@ use crate::tui::key::Key;
 use crate::tui::kind::Kind;
 use crate::tui::layout::Pane;
 use crate::tui::model::Model;
+use crate::tui::open_file::OpenFile;
 use crate::tui::overlays::Overlay;
+use crate::tui::overlays::adding::Adding;
 use crate::tui::overlays::dialog::{Dialog, Intent};
 use crate::tui::overlays::field::{Field, Purpose};
 use crate::tui::overlays::history::History;
 use crate::tui::overlays::palette::Palette;
-use crate::tui::overlays::saving::Saving;
 use crate::tui::widgets::{Cursor, SecretInput};
 use zeroize::Zeroizing;
 
@@ -22,6 +23,7 @@ fn input(model: &mut Model) -> Option<&mut SecretInput> {
     match model.overlays.last_mut() {
         Some(Overlay::Field(field)) => Some(&mut field.input),
         Some(Overlay::Palette(palette)) => Some(&mut palette.input),
+        Some(Overlay::Adding(adding)) => Some(&mut adding.input),
         Some(Overlay::Inquiry(prompt)) if prompt.takes_text() => Some(&mut prompt.input),
         Some(_) => None,
         None => model
@@ -44,6 +46,7 @@ fn typed(model: &mut Model) {
     match model.overlays.last_mut() {
         Some(Overlay::Field(_)) => field::refresh_note(model),
         Some(Overlay::Palette(palette)) => palette.search(),
+        Some(Overlay::Adding(adding)) => adding.search(),
         Some(_) => {}
         None => tree::search(model),
     }
@@ -90,7 +93,7 @@ pub(super) fn paste(model: &mut Model, text: &str) {
 /// Moves in the list that takes the keys.
 pub(super) fn motion(model: &mut Model, action: Action) {
     let area = model.layout().main;
-    let changes = model.file.as_ref().map_or(0, |file| file.changes().len());
+    let changes = model.file.as_ref().map_or(0, OpenFile::change_count);
     match model.overlays.last_mut() {
         Some(Overlay::Pager(pager)) => {
             let by = distance(action, pager.page(area));
@@ -101,12 +104,20 @@ pub(super) fn motion(model: &mut Model, action: Action) {
             reason.pager.scroll(by, area);
         }
         Some(Overlay::Saving(saving)) => {
-            let page = Saving::page(area, changes);
+            let page = saving.page(area, changes);
             step(&mut saving.cursor, action, changes, page);
         }
         Some(Overlay::Palette(palette)) => {
             let len = palette.len();
             step(&mut palette.cursor, action, len, Palette::page(area));
+        }
+        Some(Overlay::Adding(adding)) => {
+            let len = adding.len();
+            step(&mut adding.cursor, action, len, Adding::page(area));
+        }
+        Some(Overlay::Choice(choice)) => {
+            let len = choice.len();
+            step(&mut choice.cursor, action, len, len);
         }
         Some(Overlay::Templates(templates)) => {
             let len = Template::ALL.len();
@@ -139,11 +150,18 @@ pub(super) fn motion(model: &mut Model, action: Action) {
 /// Scrolls what is above the panes.
 pub(super) fn wheel(model: &mut Model, by: isize) {
     let area = model.layout().main;
-    let changes = model.file.as_ref().map_or(0, |file| file.changes().len());
+    let changes = model.file.as_ref().map_or(0, OpenFile::change_count);
     match model.overlays.last_mut() {
         Some(Overlay::Pager(pager)) => pager.scroll(by, area),
         Some(Overlay::Reason(reason)) => reason.pager.scroll(by, area),
-        Some(Overlay::Saving(saving)) => saving.cursor.scroll(by, Saving::page(area, changes), changes),
+        Some(Overlay::Saving(saving)) => {
+            let page = saving.page(area, changes);
+            saving.cursor.scroll(by, page, changes);
+        }
+        Some(Overlay::Adding(adding)) => {
+            let len = adding.len();
+            adding.cursor.scroll(by, Adding::page(area), len);
+        }
         Some(Overlay::Palette(palette)) => {
             let len = palette.len();
             palette.cursor.scroll(by, Palette::page(area), len);
@@ -182,6 +200,8 @@ pub(super) fn accept(model: &mut Model, yes: bool) -> Vec<Effect> {
             _ => field::accept(model),
         },
         Some(Overlay::Templates(_)) => return new_file::choose(model),
+        Some(Overlay::Adding(_)) => keys::accept(model),
+        Some(Overlay::Choice(_)) => keys::chosen(model),
         Some(Overlay::Generator(_)) => return generate::accept(model),
         Some(Overlay::History(_)) => return history::act(model, Action::Restore).unwrap_or_default(),
         Some(Overlay::Saving(saving)) => {
@@ -265,6 +285,10 @@ fn carry_out(model: &mut Model, intent: Intent) -> Vec<Effect> {
         Intent::EditAgain(outside) => vec![Effect::Outside(outside)],
         Intent::Edit(made) => {
             edit::change(model, |file| file.apply(made));
+            Vec::new()
+        }
+        Intent::Readers(readers) => {
+            keys::make_anyway(model, *readers);
             Vec::new()
         }
     }

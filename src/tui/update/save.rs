@@ -1,14 +1,16 @@
 //! Saving, and what to do when somebody else changed the file.
 
-use super::files;
+use super::{files, keys};
 use crate::failure::Failure;
+use crate::ops::save::Rekey;
+use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::model::{Model, Purpose};
 use crate::tui::open_file::OpenFile;
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::dialog::{Dialog, Intent};
 use crate::tui::overlays::pager::Pager;
-use crate::tui::overlays::saving::Saving;
+use crate::tui::overlays::saving::{Rekeying, Saving};
 use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::widgets::Cursor;
@@ -21,10 +23,15 @@ pub(super) fn list(model: &mut Model, then_quit: bool) -> Vec<Effect> {
         model.say(Role::Info, "a save is running");
     } else if model.unsaved() {
         let exposed = model.file.as_ref().map(OpenFile::exposed);
+        let keys = model.file.as_ref().and_then(Rekeying::of);
+        if let Some(file) = &mut model.file {
+            file.keep_data_key = false;
+        }
         model.overlays.push(Overlay::Saving(Saving {
             cursor: Cursor::default(),
             then_quit,
             exposed: exposed.unwrap_or_default(),
+            keys,
         }));
     } else if then_quit {
         return vec![Effect::Quit];
@@ -34,14 +41,42 @@ pub(super) fn list(model: &mut Model, then_quit: bool) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Chooses between the old data key and a new one, where there is a choice; or tells what the changes of keys mean.
+pub(super) fn about_keys(model: &mut Model, action: Action) {
+    let Some(Overlay::Saving(saving)) = model.overlays.last_mut() else {
+        return;
+    };
+    if saving.refuses(action) {
+        model.say(Role::Info, "nobody is removed: the data key can stay");
+        return;
+    }
+    let Some(keys) = &mut saving.keys else { return };
+    if action == Action::DataKey {
+        keys.keep = !keys.keep;
+        if let Some(file) = &mut model.file {
+            file.keep_data_key = keys.keep;
+        }
+        return;
+    }
+    let pager = Pager::message("What this means", keys.text());
+    model.overlays.push(Overlay::Pager(pager));
+}
+
 /// Starts to write; `accepted` says that the user was asked about what somebody else may have changed.
 pub(super) fn begin(model: &mut Model, then_quit: bool, accepted: bool) -> Vec<Effect> {
     let Some(file) = &model.file else {
         return Vec::new();
     };
+    let rekey = (!file.key_changes().is_empty()).then(|| {
+        Box::new(Rekey {
+            readers: file.readers().clone(),
+            keep_data_key: file.keep_data_key,
+        })
+    });
     let job = Job::Save(
         Arc::clone(&file.document),
         Box::new(file.tree().clone()),
+        rekey,
         accepted,
     );
     let label = format!("saving {}", model.show_path(&file.document.path));
@@ -67,11 +102,11 @@ pub(super) fn saved(model: &mut Model, result: Result<Written, Failure>, then_qu
                 Some(reason) => model.say(Role::Warning, format!("saved {name}, laid out anew: {reason}")),
                 None => model.say(Role::Ok, format!("saved {name}")),
             }
-            return if then_quit {
-                vec![Effect::Quit]
-            } else {
-                vec![files::begin_states(model)]
-            };
+            if then_quit {
+                return vec![Effect::Quit];
+            }
+            let states = files::begin_states(model);
+            return keys::begin_rule(model).into_iter().chain([states]).collect();
         }
     }
     Vec::new()
@@ -137,14 +172,14 @@ pub(super) fn reload(model: &mut Model) -> Vec<Effect> {
     vec![Effect::Start(id, Job::Open(path))]
 }
 
-pub(super) fn reloaded(model: &mut Model, result: Result<Box<Read>, Failure>) {
+pub(super) fn reloaded(model: &mut Model, result: Result<Box<Read>, Failure>) -> Vec<Effect> {
     let read = match result {
         Ok(read) => read,
         Err(failure) => {
             model
                 .overlays
                 .push(Overlay::Pager(Pager::failure("Cannot reload", &failure)));
-            return;
+            return Vec::new();
         }
     };
     reapplied(model, *read, "reloaded");
@@ -154,7 +189,7 @@ pub(super) fn reloaded(model: &mut Model, result: Result<Box<Read>, Failure>) {
 pub(super) fn reapplied(model: &mut Model, read: Read, done: &str) {
     let old = replace(model, read);
     let (Some(old), Some(file)) = (old, &mut model.file) else {
-        return;
+        return Vec::new();
     };
     let kept = file.reapply(&old);
     model.tree.rebuild(file, None);
@@ -167,6 +202,7 @@ pub(super) fn reapplied(model: &mut Model, read: Read, done: &str) {
             .overlays
             .push(Overlay::Pager(Pager::message("Reloaded", lines)));
     }
+    keys::begin_rule(model).into_iter().collect()
 }
 
 /// Puts a newer reading of the open file in its place; folds, cursor and, where the content is the same, undo stay.
@@ -181,6 +217,10 @@ fn replace(model: &mut Model, read: Read) -> Option<OpenFile> {
     }
     files::install(model, read);
     model.tree.cursor = at;
+    if let (Some(old), Some(file)) = (&old, &mut model.file) {
+        file.should.clone_from(&old.should);
+        file.known.clone_from(&old.known);
+    }
     if let (Some(old), Some(file)) = (&old, &mut model.file)
         && let Some(ids) = file.carry_history(old)
         && let Some(now) = selected
