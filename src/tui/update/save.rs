@@ -27,6 +27,8 @@ pub(super) fn list(model: &mut Model, then_quit: bool) -> Vec<Effect> {
         if let Some(file) = &mut model.file {
             file.keep_data_key = false;
         }
+        // What was said before must not lie over the list.
+        model.status = None;
         model.overlays.push(Overlay::Saving(Saving {
             cursor: Cursor::default(),
             then_quit,
