@@ -15,6 +15,7 @@ use crate::format::{Loaded, Style};
 use crate::host::Environment;
 use crate::host::file::{self, Identity, Obstacle, Place, WriteError, Written};
 use crate::metadata::Metadata;
+use crate::seal::DataKey;
 use crate::seal::selection::{Rule, Selection};
 use crate::tree::Tree;
 

@@ -139,11 +139,12 @@ pub(super) fn changed(
         }
         Ok(Some(Written::ChangedOnDisk)) => save::changed_on_disk(model),
         Ok(Some(Written::Done { read, .. })) => {
-            save::reapplied(model, *read, "encrypted by the rule");
+            let mut effects = save::reapplied(model, *read, "encrypted by the rule");
             if let Some(file) = &mut model.file {
                 file.ruled(Some(reselect.rule));
             }
-            return vec![files::begin_states(model)];
+            effects.push(files::begin_states(model));
+            return effects;
         }
     }
     Vec::new()

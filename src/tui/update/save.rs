@@ -184,11 +184,11 @@ pub(super) fn reloaded(model: &mut Model, result: Result<Box<Read>, Failure>) ->
             return Vec::new();
         }
     };
-    reapplied(model, *read, "reloaded");
+    reapplied(model, *read, "reloaded")
 }
 
 /// Puts a newer reading in place of the open file and makes the edits again that still fit; `done` says what was done.
-pub(super) fn reapplied(model: &mut Model, read: Read, done: &str) {
+pub(super) fn reapplied(model: &mut Model, read: Read, done: &str) -> Vec<Effect> {
     let old = replace(model, read);
     let (Some(old), Some(file)) = (old, &mut model.file) else {
         return Vec::new();
