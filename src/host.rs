@@ -2,6 +2,7 @@
 //! [`crate::keys`].
 
 mod ask;
+mod bunch;
 mod clipboard;
 pub mod clock;
 mod console;

@@ -2,6 +2,7 @@
 //!
 //! The faces implement [`Ask`]; key services call it through [`super::Environment`] and never touch a terminal themselves.
 
+use super::bunch::Bunch;
 use crate::tree::Secret;
 use std::fmt;
 use std::sync::Arc;
@@ -163,6 +164,8 @@ pub(super) struct Attendant {
     pub ask: Arc<dyn Ask>,
     pub hear: Arc<Hear>,
     pub cancel: Cancel,
+    /// What was opened already, where that serves for more than one file.
+    pub bunch: Option<Bunch>,
 }
 
 impl Default for Attendant {
@@ -171,6 +174,7 @@ impl Default for Attendant {
             ask: Arc::new(Nobody { drop_in: false }),
             hear: Arc::new(|_| {}),
             cancel: Cancel::default(),
+            bunch: None,
         }
     }
 }

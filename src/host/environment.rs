@@ -83,6 +83,22 @@ impl Environment {
         self
     }
 
+    /// The same environment for a run over many files: a passphrase that one of them needs is asked for once. What it opened is
+    /// dropped, and wiped, with the last clone of this environment.
+    #[must_use]
+    pub fn opening_once(mut self) -> Self {
+        self.attendant.bunch.get_or_insert_default();
+        self
+    }
+
+    /// What `open` gives for the key of this name; within a run over many files, what it gave first.
+    pub fn once<T: Clone + Send + 'static>(&self, name: &str, open: impl FnOnce() -> T) -> T {
+        match &self.attendant.bunch {
+            Some(bunch) => bunch.once(name, open),
+            None => open(),
+        }
+    }
+
     /// Who answers questions.
     #[must_use]
     pub fn ask(&self) -> &dyn Ask {

@@ -234,7 +234,9 @@ impl<E: Send + 'static> Worker for Threads<E> {
         let cancel = Cancel::default();
         let (send, wrap) = (self.send.clone(), self.wrap);
         let (far, tell) = (send.clone(), self.tell);
-        let environment = self.environment.clone().stopped_by(cancel.clone());
+        // What a task opened serves for all of it, and is gone with it.
+        let environment = self.environment.clone().opening_once();
+        let environment = environment.stopped_by(cancel.clone());
         // Nobody listens any more when the editor is gone.
         let environment = environment.heard_by(move |text| drop(far.send(tell(id, text.to_owned()))));
         let thread = std::thread::spawn(move || {

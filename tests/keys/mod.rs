@@ -13,6 +13,7 @@ mod hybrid;
 pub mod keyservice;
 mod local;
 mod locked;
+mod once;
 mod person;
 pub mod pgp;
 mod plugin;

@@ -229,3 +229,53 @@ fn killed_anywhere_in_a_hundred_files_each_is_old_or_new_and_the_rest_is_done_ne
         assert_eq!(entries.count(), 25, "nothing is left behind");
     }
 }
+
+/// The wrapped data key of somebody, as it stands in a file.
+fn stanza(text: &str, recipient: &str) -> String {
+    let at = text.find(&format!("recipient: {recipient}")).unwrap();
+    let start = text[..at].rfind("- enc: |").unwrap();
+    let start = text[..start].rfind('\n').unwrap() + 1;
+    let end = text[at..].find('\n').unwrap() + at + 1;
+    text[start..end].to_owned()
+}
+
+#[test]
+fn who_was_removed_opens_nothing_that_was_written_since_even_with_their_old_entry() {
+    let Some(sops) = sops("who_was_removed_opens_nothing_that_was_written_since") else {
+        return;
+    };
+    let key2 = crate::support::data("keys/age2.txt");
+    let text2 = std::fs::read_to_string(&key2).unwrap();
+    let second = text2
+        .split("public key: ")
+        .nth(1)
+        .unwrap()
+        .lines()
+        .next()
+        .unwrap();
+    let rules = RULES.replace("{B}", second);
+    for (keep, opens) in [(false, false), (true, true)] {
+        let place = repository(&rules, &[("a.enc.yaml", PLAIN)]);
+        let leaver = |name: &str| {
+            let other = Sandbox::without_keys().variable("SOPS_AGE_KEY_FILE", key2.to_str().unwrap());
+            other.write("a.enc.yaml", place.read(name));
+            other.run(&sops, ["--decrypt", "a.enc.yaml"], b"").code
+        };
+        assert_eq!(leaver("a.enc.yaml"), Some(0), "they could read it");
+        let old = stanza(&text(&place, "a.enc.yaml"), second);
+        let mut arguments = vec!["rekey", "--remove", second, "--yes"];
+        arguments.extend(keep.then_some("--no-rotate"));
+        done(&place.lazysops(arguments));
+        assert_ne!(leaver("a.enc.yaml"), Some(0), "they are not in it any more");
+        assert_eq!(place.run(&sops, ["--decrypt", "a.enc.yaml"], b"").code, Some(0));
+        // They put their old entry from git into the new file.
+        let new = text(&place, "a.enc.yaml");
+        let first = stanza(&new, AGE1);
+        place.write("spliced.yaml", new.replace(&first, &format!("{old}{first}")));
+        assert_eq!(
+            leaver("spliced.yaml") == Some(0),
+            opens,
+            "only a data key that was kept opens with an old entry"
+        );
+    }
+}

@@ -12,6 +12,7 @@ use std::path::Path;
 
 /// `merge`
 pub fn merge(args: &Merge, environment: &Environment, caution: &mut Caution) -> Result<(), Failure> {
+    let environment = &environment.clone().opening_once();
     let read = |path: &Path| files::read(Some(path), None, environment);
     let (base, ours, theirs) = (read(&args.base)?, read(&args.ours)?, read(&args.theirs)?);
     let path = args.path.as_deref().unwrap_or(&args.ours);

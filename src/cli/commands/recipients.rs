@@ -62,7 +62,8 @@ pub fn updatekeys(
     environment: &Environment,
     caution: &mut Caution,
 ) -> Result<(), Failure> {
-    let environment = &unlock::with_order(environment, args.reading.unlock.decryption_order.as_deref())?;
+    let environment = unlock::with_order(environment, args.reading.unlock.decryption_order.as_deref())?;
+    let environment = &environment.opening_once();
     let subject = args.files.first().map(|file| absolute(environment, file));
     let config = config::find(
         args.reading.common.config.as_deref(),

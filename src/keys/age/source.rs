@@ -45,7 +45,10 @@ impl Locked {
     /// When nobody gives the right one.
     pub fn open(&self, access: &Access<'_>) -> Result<&Source, &Refusal> {
         let open = || {
-            let text = locked::open(access, &self.name, &self.bytes)?;
+            let once = format!("identity {}", self.name);
+            let text = access
+                .environment
+                .once(&once, || locked::open(access, &self.name, &self.bytes))?;
             Ok(Box::new(identities(self.name.clone(), &text)))
         };
         self.opened.get_or_init(open).as_ref().map(AsRef::as_ref)

@@ -66,18 +66,21 @@ impl LockedSsh {
         STANZAS.contains(&stanza.tag.as_str()) && stanza.args.first() == Some(&self.tag)
     }
 
-    /// Asks for the passphrase and opens the key.
+    /// Asks for the passphrase and opens the key; once in a run over many files.
     ///
     /// # Errors
     /// When nobody gives the right one.
     pub fn unlock(&self, access: &Access<'_>) -> Result<Identity, Refusal> {
-        let subject = Subject::SshKey(self.path.clone());
-        ask(access, &subject, |passphrase| {
-            Ok(match self.key.decrypt(passphrase) {
-                Ok(key) => Tried::Opened(Identity::Unencrypted(key)),
-                Err(_) => Tried::Wrong,
+        let open = || {
+            let subject = Subject::SshKey(self.path.clone());
+            ask(access, &subject, |passphrase| {
+                Ok(match self.key.decrypt(passphrase) {
+                    Ok(key) => Tried::Opened(Identity::Unencrypted(key)),
+                    Err(_) => Tried::Wrong,
+                })
             })
-        })
+        };
+        access.environment.once(&format!("ssh {}", self.path), open)
     }
 }
 

@@ -49,7 +49,7 @@ struct Prepared {
 }
 
 /// Carries out a plan: rules first, then files, several at once. `progress` is told of each file when it is done, with how many are
-/// done and how many there are. The cancel token of the environment stops the work between files.
+/// done and how many there are; a passphrase is asked for once. The cancel token of the environment stops the work between files.
 ///
 /// # Errors
 /// When rules cannot be written; no file is touched then.
@@ -59,6 +59,7 @@ pub fn apply(
     progress: &(dyn Fn(&FileResult, usize, usize) + Sync),
 ) -> Result<Vec<FileResult>, Failure> {
     rules::apply(&plan.rules)?;
+    let environment = &environment.clone().opening_once();
     let total = plan.files.len();
     let mut results: Vec<FileResult> = Vec::with_capacity(total);
     for files in plan.files.chunks(TOGETHER) {

@@ -16,6 +16,7 @@ const WIDTH: usize = 60;
 
 /// `diff`
 pub fn run(args: &Diff, environment: &Environment) -> Result<Verdict, Failure> {
+    let environment = &environment.clone().opening_once();
     let repository = review::repository(environment)?;
     let span = review::span(&repository, &args.words, args.staged, environment)?;
     let files = review::review(&repository, &span, environment)?;
