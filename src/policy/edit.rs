@@ -1,14 +1,20 @@
 //! Editing the recipients of rules in the text of a `.sops.yaml`: comments, anchors, quotes and order stay.
 
+mod block;
+mod check;
+mod selection;
+
+pub use selection::select;
+
 use super::group::FLAT;
 use super::reader::Reader;
 use super::recipient::{self, BadRecipient, written};
 use crate::format::yaml::Form;
 use crate::format::{self, Format, Layout, LoadError, Loaded, PatchError};
 use crate::metadata::Recipient;
-use crate::seal::selection::Rule;
 use crate::tree::{Body, Comment, Key, Leaf, NodeId, Secret, Tree};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
 use thiserror::Error;
 
 /// Somebody who comes.
@@ -67,14 +73,51 @@ pub enum EditError {
 pub fn edit(bytes: &[u8], change: &Change) -> Result<Option<Vec<u8>>, EditError> {
     let loaded = format::load(Format::Yaml, bytes)?;
     let reader = Reader::new(&loaded, bytes);
-    let mut editor = Editor {
-        loaded: &loaded,
-        reader: &reader,
-        tree: loaded.tree.clone(),
-        change,
-        changed: false,
+    // Lines move when a text of several lines gets or loses one; the place among the rules does not.
+    let numbers: Vec<usize> = all_rules(&reader, &loaded)
+        .iter()
+        .enumerate()
+        .filter(|(_, rule)| change.lines.contains(&reader.line(**rule)))
+        .map(|(number, _)| number)
+        .collect();
+    let blocks = edit_blocks(bytes, change, &numbers)?;
+    let text = blocks.as_deref().unwrap_or(bytes);
+    let Some(after) = edit_tree(text, change, &numbers)?.or(blocks) else {
+        return Ok(None);
     };
-    for rule in rules(&reader, &loaded, &change.lines) {
+    check::check(bytes, &after, change, &numbers)?;
+    Ok(Some(after))
+}
+
+/// The texts in block style (`|`, `>`), in which every line stays one.
+fn edit_blocks(bytes: &[u8], change: &Change, numbers: &[usize]) -> Result<Option<Vec<u8>>, EditError> {
+    let loaded = format::load(Format::Yaml, bytes)?;
+    let reader = Reader::new(&loaded, bytes);
+    let editor = Editor::new(&loaded, &reader, change);
+    let mut texts = BTreeMap::new();
+    for rule in numbered(&reader, &loaded, numbers) {
+        editor.blocks(rule, &mut texts);
+    }
+    if texts.is_empty() {
+        return Ok(None);
+    }
+    let mut after = Vec::with_capacity(bytes.len());
+    let mut done = 0;
+    for (place, text) in texts.into_values() {
+        after.extend_from_slice(bytes.get(done..place.start).unwrap_or_default());
+        after.extend_from_slice(text.as_bytes());
+        done = place.end;
+    }
+    after.extend_from_slice(bytes.get(done..).unwrap_or_default());
+    Ok(Some(after))
+}
+
+/// Everything else.
+fn edit_tree(bytes: &[u8], change: &Change, numbers: &[usize]) -> Result<Option<Vec<u8>>, EditError> {
+    let loaded = format::load(Format::Yaml, bytes)?;
+    let reader = Reader::new(&loaded, bytes);
+    let mut editor = Editor::new(&loaded, &reader, change);
+    for rule in numbered(&reader, &loaded, numbers) {
         editor.rule(rule)?;
     }
     if !editor.changed {
@@ -83,59 +126,19 @@ pub fn edit(bytes: &[u8], change: &Change) -> Result<Option<Vec<u8>>, EditError>
     Ok(Some(format::patch(bytes, &loaded, &editor.tree)?))
 }
 
-/// The text after the rule that begins on a line selects other values; `None` where it says that already. A rule that gets its
-/// selection from somewhere else (`<<`, an alias) gets one of its own: other rules stay as they are.
-///
-/// # Errors
-/// When the text cannot be edited so that it says that.
-pub fn select(bytes: &[u8], line: usize, rule: &Rule) -> Result<Option<Vec<u8>>, EditError> {
-    let loaded = format::load(Format::Yaml, bytes)?;
-    let reader = Reader::new(&loaded, bytes);
-    let Some(map) = rules(&reader, &loaded, &[line]).first().copied() else {
-        return Err(EditError::NoRule { line });
-    };
-    let mut tree = loaded.tree.clone();
-    let body = Body::Leaf(Leaf::text(rule.pattern()));
-    for field in Rule::FIELDS {
-        let own = reader.own(map, field);
-        match own {
-            Some(id) if field == rule.field() => {
-                if tree.node(id).body == body {
-                    return Ok(None);
-                }
-                tree.set_body(id, body.clone());
-            }
-            Some(id) => {
-                let kept = tree.children(map).iter().filter(|child| **child != id);
-                let kept = kept.copied().collect();
-                tree.set_children(map, kept);
-            }
-            None if field == rule.field() => {
-                tree.push(map, Some(Key::from(field)), body.clone());
-            }
-            None => {}
-        }
-    }
-    let text = format::patch(bytes, &loaded, &tree)?;
-    let said = super::parse(&text).ok().and_then(|config| {
-        let rules = config.rules.unwrap_or_default().into_iter();
-        let mut changed = rules.filter(|found| found.line == line);
-        changed.next()?.selection().ok().flatten().cloned()
-    });
-    if said.as_ref() != Some(rule) {
-        return Err(EditError::NotMeant { line });
-    }
-    Ok(Some(text))
-}
-
-/// The rules that begin on these lines.
-fn rules(reader: &Reader<'_>, loaded: &Loaded, lines: &[usize]) -> Vec<NodeId> {
+/// All rules.
+fn all_rules(reader: &Reader<'_>, loaded: &Loaded) -> Vec<NodeId> {
     let root = loaded.tree.documents().first();
     let list = root.and_then(|root| reader.get(*root, "creation_rules"));
     let items = list.and_then(|list| reader.items(list, "creation_rules").ok());
-    let mut items = items.unwrap_or_default();
-    items.retain(|rule| lines.contains(&reader.line(*rule)));
-    items
+    items.unwrap_or_default()
+}
+
+/// The rules at these places, from 0.
+fn numbered(reader: &Reader<'_>, loaded: &Loaded, numbers: &[usize]) -> Vec<NodeId> {
+    let rules = all_rules(reader, loaded).into_iter().enumerate();
+    let wanted = rules.filter(|(number, _)| numbers.contains(number));
+    wanted.map(|(_, rule)| rule).collect()
 }
 
 struct Editor<'e> {
@@ -146,7 +149,62 @@ struct Editor<'e> {
     changed: bool,
 }
 
-impl Editor<'_> {
+/// Where a text stands, and what comes in its place.
+type Texts = BTreeMap<usize, (Range<usize>, String)>;
+
+impl<'e> Editor<'e> {
+    fn new(loaded: &'e Loaded, reader: &'e Reader<'e>, change: &'e Change) -> Self {
+        Self {
+            loaded,
+            reader,
+            tree: loaded.tree.clone(),
+            change,
+            changed: false,
+        }
+    }
+
+    /// The texts in block style of a rule's flat fields, as they are to be.
+    fn blocks(&self, rule: NodeId, texts: &mut Texts) {
+        let groups = self.reader.get(rule, "key_groups");
+        let groups = groups.and_then(|list| self.reader.items(list, "key_groups").ok());
+        if !groups.unwrap_or_default().is_empty() {
+            return;
+        }
+        let fields: Vec<&str> = FLAT.iter().map(|(field, _)| *field).collect();
+        for field in &fields {
+            let Some(id) = self.reader.get(rule, field) else {
+                continue;
+            };
+            let added = self.change.add.iter().filter(|addition| {
+                field_of(&addition.recipient, true) == *field
+                    && !self.holds(rule, &fields, &addition.recipient)
+            });
+            let added: Vec<String> = added.map(|addition| written(&addition.recipient)).collect();
+            let goes = |part: &str| {
+                let named = parse(field, part).unwrap_or_default();
+                !named.is_empty() && named.iter().all(|recipient| self.goes(recipient))
+            };
+            for id in self.copies(id) {
+                if let Some((place, text)) = self.block(id)
+                    && let Some(text) = block::edited(text, goes, &added)
+                {
+                    texts.insert(place.start, (place, text));
+                }
+            }
+        }
+    }
+
+    /// The place and the text of a scalar in block style.
+    fn block(&self, id: NodeId) -> Option<(Range<usize>, &'e str)> {
+        let Layout::Yaml(layout) = &self.loaded.layout else {
+            return None;
+        };
+        let span = layout.span(id)?;
+        let text = matches!(span.form, Form::Literal | Form::Folded)
+            .then(|| self.reader.source(span.value.clone()))??;
+        Some((span.value.clone(), text))
+    }
+
     fn rule(&mut self, rule: NodeId) -> Result<(), EditError> {
         let groups = self.reader.get(rule, "key_groups");
         let groups = groups.and_then(|list| self.reader.items(list, "key_groups").ok());
@@ -334,16 +392,7 @@ impl Editor<'_> {
         for item in items {
             let all = self.recipients(item, field);
             if !all.is_empty() && all.iter().all(|recipient| self.goes(recipient)) {
-                // The comment beside it goes with it.
-                let beside = kept.last().is_some_and(|last: &NodeId| {
-                    self.tree
-                        .node(*last)
-                        .comment()
-                        .is_some_and(|comment| comment.inline)
-                });
-                if beside {
-                    kept.pop();
-                }
+                self.drop_name(id, item, &mut kept);
                 self.changed = true;
             } else {
                 self.remove_from_text(item, field);
@@ -352,6 +401,28 @@ impl Editor<'_> {
         }
         if kept.len() != self.tree.children(id).len() {
             self.tree.set_children(id, kept);
+        }
+    }
+
+    /// Takes the comment that names an item out of what is kept before it: the one beside it or, where comments stand above the items,
+    /// the one above it. What stands above the first item of a list whose others have none is about the list.
+    fn drop_name(&self, list: NodeId, item: NodeId, kept: &mut Vec<NodeId>) {
+        let is_above = |id: &NodeId| {
+            let comment = self.tree.node(*id).comment();
+            comment.is_some_and(|comment| !comment.inline)
+        };
+        let Some(last) = kept.last().copied() else {
+            return;
+        };
+        let Some(comment) = self.tree.node(last).comment() else {
+            return;
+        };
+        let items = self.tree.children(list);
+        let is_first = items.iter().find(|id| self.tree.node(**id).comment().is_none()) == Some(&item);
+        let pairs = items.iter().zip(items.iter().skip(1));
+        let others = pairs.filter(|(above, below)| is_above(above) && !is_above(below) && **below != item);
+        if comment.inline || !is_first || others.count() > 0 {
+            kept.pop();
         }
     }
 

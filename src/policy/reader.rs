@@ -41,6 +41,11 @@ impl<'l> Reader<'l> {
         }
     }
 
+    /// A part of the text.
+    pub fn source(&self, place: std::ops::Range<usize>) -> Option<&'l str> {
+        std::str::from_utf8(self.source.get(place)?).ok()
+    }
+
     /// A node of the file.
     pub fn node(&self, id: NodeId) -> &'l Node {
         self.tree.node(id)

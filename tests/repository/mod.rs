@@ -5,6 +5,7 @@ mod drift;
 mod join;
 mod pins;
 mod rekey;
+mod rules_text;
 mod trust;
 mod why;
 

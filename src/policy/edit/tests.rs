@@ -40,7 +40,7 @@ fn comments_quotes_and_order_stay_in_every_way_to_write_keys() {
         // A folded text.
         (
             "creation_rules:\n  - path_regex: a\n    age: >-\n      age1a,\n      age1b\n    pgp: AA\n",
-            "creation_rules:\n  - path_regex: a\n    age: age1a, age1c\n    pgp: AA\n",
+            "creation_rules:\n  - path_regex: a\n    age: >-\n      age1a,\n      age1c\n    pgp: AA\n",
         ),
         // A list in brackets.
         (
