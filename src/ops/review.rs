@@ -2,9 +2,13 @@
 
 mod changed;
 mod lines;
+mod reveal;
+mod sides;
 mod span;
 
-pub use lines::{Line, line_changes};
+pub use lines::{Line, diff, line_changes};
+pub use reveal::{Revealed, reveal};
+pub use sides::{Sides, names};
 pub use span::{Point, Span, repository, span};
 
 use super::compare::{Comparison, Version, compare};

@@ -140,14 +140,18 @@ actions! {
     Type "type" "change the type of the value" "" { [Tree] "T"; }
     Duplicate "duplicate" "copy the entry below itself; a new key is asked for" "" { [Tree] "C"; }
     Protect "protect" "change whether it is encrypted: by a rename, or the rule that does it" "" { [Tree Reason] "t"; }
+    Review "review" "review what differs in git; again: the next two sides" "sides" { [Everywhere Review] "D"; }
+    Stage "stage" "stage or unstage this change; on a file, all of it" "stage" { [Review] "Space"; }
+    Discard "discard" "discard this change from the work tree; undo brings it back" "discard" { [Review] "d"; }
+    Commit "commit" "write a message and commit what is staged" "commit" { [Review] "c"; }
     Why "why" "which rule decided whether it is encrypted, and what would change that" "" { [Tree] "w"; }
     History "history" "the commits in which this value changed, and who could read it then" "" { [Tree] "b"; }
     Restore "restore" "make the old value an edit" "restore" { [History] "Enter" "o"; }
     Comment "comment" "add a comment above the entry, or edit the one that is there" "" { [Tree] "#"; }
     MoveDown "move-down" "move the entry down" "" { [Tree] "J"; }
     MoveUp "move-up" "move the entry up" "" { [Tree] "K"; }
-    Reveal "reveal" "reveal this value for a time, or conceal it" "reveal" { [Tree History] "r"; }
-    Undo "undo" "take the last edit back" "undo" { [Tree Recipients Groups] "u"; }
+    Reveal "reveal" "reveal this value for a time, or conceal it" "reveal" { [Tree Review History] "r"; }
+    Undo "undo" "take the last edit back" "undo" { [Tree Review Recipients Groups] "u"; }
     Redo "redo" "redo what was taken back" "" { [Tree Recipients Groups] "ctrl-r"; }
     Filter "filter" "filter by path while typing" "filter" { [Tree] "/"; }
     FilterValues "filter-values" "search in values, or in paths again; what is found stays masked" "values" { [Filter] "Tab"; }
@@ -165,7 +169,7 @@ actions! {
     NewFile "new-file" "make a new file by its rule, from a template" "new" { [Files] "a"; }
     ListFiles "list-files" "list SOPS files, plain files that a rule is for, or all files" "list" { [Files] "f"; }
     Rescan "rescan" "look for files again" "" { [Files] "r"; }
-    JumpToChange "jump-to-change" "show the change in the tree" "show" { [Changes] "Enter"; }
+    JumpToChange "jump-to-change" "show the change in the tree" "show" { [Changes Review] "Enter"; }
     TakeBack "take-back" "take this change back" "take back" { [Changes] "u"; }
     AddRecipient "add-recipient" "add a recipient: paste a public key, or choose one" "add" { [Recipients] "a"; }
     AddGroup "add-group" "add a key group; its first key is asked for" "add group" { [Groups] "a"; }
@@ -222,13 +226,13 @@ actions! {
     Save "save" "list the changes and save" "save" { [Everywhere] "ctrl-s"; }
     SaveAndQuit "save-and-quit" "save, then quit" "" { [Everywhere]; }
     Conceal "conceal" "conceal everything and clear the clipboard" "" { [Everywhere Saving Review History Merge Matrix Plan Reason Dialog Pager] "X"; [Field Editor Generator Templates Choice Adding Filter Palette] "ctrl-x"; }
-    ShareSafe "share-safe" "share-safe mode on or off: no value is shown, copied or typed in clear" "" { [Everywhere] "S"; }
-    Lock "lock" "lock: drop keys and values, keep unsaved changes encrypted" "" { [Everywhere] "L"; }
+    ShareSafe "share-safe" "share-safe mode on or off: no value is shown, copied or typed in clear" "" { [Everywhere Review] "S"; }
+    Lock "lock" "lock: drop keys and values, keep unsaved changes encrypted" "" { [Everywhere Review] "L"; }
     Unlock "unlock" "open the locked file again" "unlock" { [Locked] "Enter"; }
     Palette "palette" "command palette" "command" { [Everywhere] ":"; }
     Help "help" "keys of this place" "help" { [Everywhere] "?" "F1"; [Review History Merge Matrix Plan Reason] "?" "F1"; [Field Editor Generator Templates Choice Adding Filter Saving Dialog Palette] "F1"; }
     Messages "messages" "what was told so far, in full" "" { [Everywhere] "g m"; }
-    Reload "reload" "read the file again, keeping the edits that still fit" "" { [Everywhere]; }
+    Reload "reload" "read the file again, keeping the edits that still fit" "" { [Everywhere]; [Review] "ctrl-r"; }
     CancelTask "cancel-task" "stop what runs; else conceal" "stop" { [Everywhere Locked] "Esc"; }
     Redraw "redraw" "draw the screen anew" "" { [Everywhere Locked] "ctrl-l"; }
     Suspend "suspend" "suspend to the shell" "" { [Everywhere Field Editor Generator Templates Choice Adding Filter Saving Review History Merge Matrix Plan Reason Dialog Pager Palette Locked] "ctrl-z"; }

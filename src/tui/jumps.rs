@@ -2,6 +2,7 @@
 //! is found again after the file was read anew.
 
 use super::open_file::OpenFile;
+use crate::ops::path::shown;
 use crate::tree::{Key, NodeId, Tree};
 use std::path::PathBuf;
 
@@ -14,6 +15,8 @@ enum Step {
     Key(Key),
     /// Among all children, for what has no key.
     Number(usize),
+    /// The whole way, as it is written for people.
+    Written(String),
 }
 
 /// A place.
@@ -48,13 +51,27 @@ impl Spot {
         }
     }
 
+    /// A place by its path as it is written for people, or a file as a whole.
+    #[must_use]
+    pub fn named(file: PathBuf, path: Option<String>) -> Self {
+        Self {
+            file,
+            steps: path.into_iter().map(Step::Written).collect(),
+        }
+    }
+
     /// The node of the place in the same file as it is now, or the last on the way that is still there.
     #[must_use]
     pub fn find(&self, file: &OpenFile) -> Option<NodeId> {
         let tree = file.tree();
         let (first, steps) = self.steps.split_first()?;
-        let Step::Number(document) = first else {
-            return None;
+        let document = match first {
+            Step::Number(document) => document,
+            Step::Written(path) => {
+                let mut ids = tree.walk().map(|step| step.id());
+                return ids.find(|id| shown(tree, *id) == *path);
+            }
+            Step::Key(_) => return None,
         };
         let mut at = *tree.documents().get(*document)?;
         for step in steps {
@@ -64,6 +81,7 @@ impl Spot {
                     .iter()
                     .find(|id| tree.node(**id).key.as_ref() == Some(key)),
                 Step::Number(number) => children.get(*number),
+                Step::Written(_) => None,
             };
             match next {
                 Some(next) => at = *next,

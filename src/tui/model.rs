@@ -2,7 +2,7 @@
 
 mod tasks;
 
-pub use tasks::{Purpose, Task};
+pub use tasks::{Purpose, Step, Task};
 
 use super::action::{Action, Context};
 use super::guard::Guard;

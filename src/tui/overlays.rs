@@ -10,6 +10,7 @@ pub mod inquiry;
 pub mod pager;
 pub mod palette;
 pub mod reason;
+pub mod review;
 pub mod saving;
 pub mod templates;
 
@@ -43,6 +44,8 @@ pub enum Overlay {
     History(Box<history::History>),
     /// Which rule decided about a value.
     Reason(reason::Reason),
+    /// What differs in git.
+    Review(Box<review::Review>),
     /// Text to read.
     Pager(pager::Pager),
     /// The command palette.
@@ -77,6 +80,7 @@ impl Overlay {
             Self::Adding(adding) => accept(adding.press(at, area)),
             Self::Inquiry(prompt) => accept(prompt.press(at, area)),
             Self::Saving(saving) => saving.press(at, area, changes),
+            Self::Review(review) => review.row_at(at, area).map_or(Pressed::Nothing, Pressed::Row),
             Self::Dialog(dialog) => dialog
                 .button_at(at, area)
                 .map_or(Pressed::Nothing, Pressed::Button),
@@ -108,6 +112,7 @@ impl Overlay {
             (Self::Adding(adding), Action::Accept) => adding.taken().is_err(),
             (Self::Adding(adding), Action::ClearField) => adding.input.text().is_empty(),
             (Self::Saving(saving), _) => saving.refuses(action),
+            (Self::Review(review), action) => review.refuses(action),
             _ => false,
         }
     }
@@ -127,6 +132,7 @@ impl Overlay {
             Self::Dialog(_) => Context::Dialog,
             Self::History(_) => Context::History,
             Self::Reason(_) => Context::Reason,
+            Self::Review(_) => Context::Review,
             Self::Pager(_) => Context::Pager,
             Self::Palette(_) => Context::Palette,
         }
@@ -149,6 +155,7 @@ impl Overlay {
             Self::Field(field) if secret => std::mem::replace(&mut field.input.shown, false),
             Self::Inquiry(prompt) if secret => std::mem::replace(&mut prompt.input.shown, false),
             Self::History(history) => history.conceal(),
+            Self::Review(review) => review.conceal(),
             _ => false,
         }
     }
@@ -158,6 +165,7 @@ impl Overlay {
     pub fn shows_until(&self) -> Option<Instant> {
         match self {
             Self::History(history) => history.until(),
+            Self::Review(review) => review.shown().map(|shown| shown.until),
             _ => None,
         }
     }
@@ -186,6 +194,7 @@ impl Overlay {
             Self::Generator(generator) => generator.view(theme, buffer, area),
             Self::History(history) => history.view(theme, buffer, area),
             Self::Reason(reason) => reason.pager.view(theme, buffer, area),
+            Self::Review(review) => review.view(theme, buffer, area),
             Self::Pager(pager) => pager.view(theme, buffer, area),
         }
         None

@@ -15,6 +15,7 @@ mod macros;
 mod mouse;
 mod outside;
 mod relock;
+mod review;
 mod rules;
 mod saving;
 mod screens;

@@ -14,6 +14,7 @@ mod new_file;
 mod outside;
 mod overlay;
 mod protect;
+mod review;
 mod rule;
 mod save;
 mod tree;
@@ -172,6 +173,9 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Accept | Action::Yes => overlay::accept(model, action == Action::Yes),
         Action::Cancel => {
+            if matches!(model.overlays.last(), Some(Overlay::Review(_))) {
+                return review::cancel(model);
+            }
             overlay::cancel(model);
             Vec::new()
         }
@@ -209,6 +213,19 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             resize(model, action);
             Vec::new()
         }
+        Action::Review
+        | Action::Stage
+        | Action::Discard
+        | Action::Commit
+        | Action::Reload
+        | Action::Reveal
+        | Action::Undo
+        | Action::JumpToChange
+            if matches!(model.overlays.last(), Some(Overlay::Review(_))) =>
+        {
+            review::act(model, action)
+        }
+        Action::Review => review::begin(model),
         Action::Save => save::list(model, false),
         Action::SaveAndQuit => save::list(model, true),
         Action::Reload => save::reload(model),
@@ -447,6 +464,7 @@ fn on_done(model: &mut Model, id: TaskId, outcome: Outcome) -> Vec<Effect> {
             return save::then_lock(model, effects);
         }
         (Purpose::History, Outcome::History(result)) => history::end(model, id, result),
+        (Purpose::Review(_), Outcome::Reviewed(answer)) => return review::answered(model, *answer),
         (Purpose::Why(id), Outcome::Ruled(result)) => why::show(model, id, result),
         _ => {}
     }

@@ -1,6 +1,8 @@
 //! Slow work away from the screen: reading, unlocking, saving. One thread a task; a task nobody waits for any more ends
 //! unheard.
 
+pub mod review;
+
 use crate::failure::{Failure, Kind};
 use crate::format::Format;
 use crate::host::{Cancel, Environment, SystemRandom, git};
@@ -67,6 +69,8 @@ pub enum Job {
     ChangeRule(Arc<Document>, Box<Reselect>),
     /// Read the rules for an encrypted file.
     Rules(PathBuf, Format, Box<Metadata>),
+    /// Something for the review.
+    Review(Box<review::Request>),
 }
 
 impl std::fmt::Debug for Job {
@@ -88,6 +92,7 @@ impl std::fmt::Debug for Job {
             Self::Rules(..) => "Rules",
             Self::PlanRule(..) => "PlanRule",
             Self::ChangeRule(..) => "ChangeRule",
+            Self::Review(_) => "Review",
         })
     }
 }
@@ -149,6 +154,8 @@ pub enum Outcome {
     RulePlanned(Result<Option<Box<RuleChange>>, Failure>),
     /// Of [`Job::ChangeRule`]; nothing where only the rule was to change.
     RuleChanged(Result<Option<Written>, Failure>),
+    /// Of [`Job::Review`].
+    Reviewed(Box<review::Answer>),
 }
 
 impl std::fmt::Debug for Outcome {
@@ -171,6 +178,7 @@ impl std::fmt::Debug for Outcome {
             Self::Ruled(_) => "Ruled",
             Self::RulePlanned(_) => "RulePlanned",
             Self::RuleChanged(_) => "RuleChanged",
+            Self::Reviewed(_) => "Reviewed",
         })
     }
 }
@@ -300,6 +308,7 @@ pub fn run(job: Job, environment: &Environment, more: &mut dyn FnMut(Outcome)) -
         Job::ChangeRule(document, reselect) => {
             Outcome::RuleChanged(change_rule(&document, &reselect, environment))
         }
+        Job::Review(request) => Outcome::Reviewed(Box::new(review::answer(*request, environment))),
         Job::Rules(path, format, metadata) => {
             let path = absolute(environment, &path);
             let book = Rulebook::new(Source::default(), environment);
@@ -398,6 +407,7 @@ fn lost(job: &Job) -> Outcome {
         Job::Rules(..) => Outcome::Ruled(Err(failure)),
         Job::PlanRule(..) => Outcome::RulePlanned(Err(failure)),
         Job::ChangeRule(..) => Outcome::RuleChanged(Err(failure)),
+        Job::Review(request) => Outcome::Reviewed(Box::new(review::lost(request, failure))),
         Job::Propose(..) => Outcome::Proposed(Err(failure)),
         Job::Create(..) => Outcome::Created(Err(failure)),
     }

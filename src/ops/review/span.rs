@@ -70,18 +70,21 @@ pub fn span(
     })
 }
 
+/// The id of the commit that a name stands for, if there is one; nothing stands for HEAD.
+pub(super) fn commit(repository: &Repository, name: &str) -> Result<Option<String>, Failure> {
+    let name = if name.is_empty() { "HEAD" } else { name };
+    let asked = format!("{name}^{{commit}}");
+    let arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", &asked];
+    let answer = repository
+        .attempt(arguments, None)
+        .map_err(|error| no_git(&error))?;
+    let text = String::from_utf8_lossy(&answer.output).trim().to_owned();
+    Ok((answer.code == Some(0)).then_some(text))
+}
+
 /// The commits that a word names: one, or two for `A..B`; `A...B` is what B has done since it left A.
 fn commits(repository: &Repository, word: &str) -> Result<Option<Vec<String>>, Failure> {
-    let named = |name: &str| -> Result<Option<String>, Failure> {
-        let name = if name.is_empty() { "HEAD" } else { name };
-        let asked = format!("{name}^{{commit}}");
-        let arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", &asked];
-        let answer = repository
-            .attempt(arguments, None)
-            .map_err(|error| no_git(&error))?;
-        let text = String::from_utf8_lossy(&answer.output).trim().to_owned();
-        Ok((answer.code == Some(0)).then_some(text))
-    };
+    let named = |name: &str| commit(repository, name);
     if let Some((old, new)) = word.split_once("...") {
         let (Some(old), Some(new)) = (named(old)?, named(new)?) else {
             return Ok(None);

@@ -47,6 +47,19 @@ pub enum Purpose {
     ChangeRule(Box<Reselect>),
     /// Tell which rule decided about this node of the open file.
     Why(NodeId),
+    /// Something for the review.
+    Review(Step),
+}
+
+/// What is done for the review.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Find what differs.
+    List,
+    /// Decrypt one value.
+    Reveal,
+    /// Change the index or the work tree, or commit.
+    Write,
 }
 
 impl Purpose {
@@ -78,7 +91,10 @@ impl Task {
     /// Whether nothing is lost when nobody waits for it any more.
     #[must_use]
     pub const fn can_be_left(&self) -> bool {
-        !matches!(self.purpose, Purpose::Save { .. } | Purpose::ChangeRule(_))
+        !matches!(
+            self.purpose,
+            Purpose::Save { .. } | Purpose::ChangeRule(_) | Purpose::Review(Step::Write)
+        )
     }
 }
 

@@ -27,6 +27,8 @@ pub enum Intent {
     Open(PathBuf),
     /// Encrypt a plain file and open it.
     Encrypt(PathBuf),
+    /// Stage the selected change although a value becomes readable.
+    StageReadable,
     /// Read the file again and keep the edits that still fit.
     Reload,
     /// Leave the editor of many lines and drop what was typed.

@@ -33,6 +33,10 @@ pub enum Purpose {
     CopyKey(NodeId),
     /// The path of a new file.
     NewFile(Template),
+    /// A revision to compare with.
+    Revision,
+    /// The message of a commit.
+    Message,
 }
 
 impl Purpose {
@@ -45,7 +49,10 @@ impl Purpose {
     /// Whether the text may be a secret: a value or a comment, not a key.
     #[must_use]
     pub const fn holds_value(&self) -> bool {
-        !matches!(self, Self::Rename(_) | Self::NewKey(_))
+        !matches!(
+            self,
+            Self::Rename(_) | Self::NewKey(_) | Self::Revision | Self::Message
+        )
     }
 }
 

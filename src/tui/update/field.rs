@@ -324,7 +324,14 @@ pub(super) fn accept(model: &mut Model) {
         (Purpose::NewKey(place), _) => ask_value(model, place, Some(key)),
         (Purpose::CopyKey(id), _) => copy(model, id, key),
         (Purpose::Value(_) | Purpose::NewValue(..), None)
-        | (Purpose::Comment(_) | Purpose::NewComment(_) | Purpose::NewFile(_), _) => {}
+        | (
+            Purpose::Comment(_)
+            | Purpose::NewComment(_)
+            | Purpose::NewFile(_)
+            | Purpose::Revision
+            | Purpose::Message,
+            _,
+        ) => {}
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) fn jump(model: &mut Model, back: bool) -> Vec<Effect> {
     }
 }
 
-fn go(model: &mut Model, spot: Spot) -> Vec<Effect> {
+pub(super) fn go(model: &mut Model, spot: Spot) -> Vec<Effect> {
     let open = model.file.as_ref().filter(|file| file.document.path == spot.file);
     match open {
         Some(file) => {

@@ -22,6 +22,10 @@ pub(super) fn lock(model: &mut Model) -> Vec<Effect> {
     }
     model.guard.lock_after_save = false;
     let Some(file) = model.file.take() else {
+        // What was discarded there may have been plain.
+        model
+            .overlays
+            .retain(|overlay| !matches!(overlay, Overlay::Review(_)));
         if model.guard.locked.is_none() {
             model.say(Role::Info, "there is nothing to lock");
         }

@@ -134,6 +134,10 @@ fn press_overlay(model: &mut Model, at: Position) -> Vec<Effect> {
             history.cursor.at = row.min(history.len().saturating_sub(1));
             Vec::new()
         }
+        (Pressed::Row(row), Overlay::Review(review)) => {
+            review.cursor.at = row;
+            Vec::new()
+        }
         (Pressed::Row(_) | Pressed::Nothing, _) => Vec::new(),
     }
 }

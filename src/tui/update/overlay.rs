@@ -1,6 +1,6 @@
 //! Keys inside overlays and the filter line, and motion in whatever takes the keys.
 
-use super::{edit, field, files, generate, history, keys, new_file, outside, rule, save, tree};
+use super::{edit, field, files, generate, history, keys, new_file, outside, review, rule, save, tree};
 use crate::ops::create::Template;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -15,6 +15,7 @@ use crate::tui::overlays::dialog::{Dialog, Intent};
 use crate::tui::overlays::field::{Field, Purpose};
 use crate::tui::overlays::history::History;
 use crate::tui::overlays::palette::Palette;
+use crate::tui::overlays::review::Review;
 use crate::tui::widgets::{Cursor, SecretInput};
 use zeroize::Zeroizing;
 
@@ -103,6 +104,10 @@ pub(super) fn motion(model: &mut Model, action: Action) {
             let by = distance(action, reason.pager.page(area));
             reason.pager.scroll(by, area);
         }
+        Some(Overlay::Review(review)) => {
+            let (len, page) = (review.rows().len(), Review::page(area));
+            step(&mut review.cursor, action, len, page);
+        }
         Some(Overlay::Saving(saving)) => {
             let page = saving.page(area, changes);
             step(&mut saving.cursor, action, changes, page);
@@ -162,6 +167,11 @@ pub(super) fn wheel(model: &mut Model, by: isize) {
             let len = adding.len();
             adding.cursor.scroll(by, Adding::page(area), len);
         }
+        Some(Overlay::Review(review)) => {
+            let (len, page) = (review.rows().len(), Review::page(area));
+            review.cursor.scroll(by, page, len);
+        }
+        Some(Overlay::Saving(saving)) => saving.cursor.scroll(by, Saving::page(area, changes), changes),
         Some(Overlay::Palette(palette)) => {
             let len = palette.len();
             palette.cursor.scroll(by, Palette::page(area), len);
@@ -197,6 +207,8 @@ pub(super) fn accept(model: &mut Model, yes: bool) -> Vec<Effect> {
     match model.overlays.last() {
         Some(Overlay::Field(field)) => match field.purpose {
             Purpose::NewFile(template) => return new_file::accept(model, template),
+            Purpose::Revision => return review::revision(model),
+            Purpose::Message => return review::commit(model),
             _ => field::accept(model),
         },
         Some(Overlay::Templates(_)) => return new_file::choose(model),
@@ -235,6 +247,8 @@ pub(super) fn accept(model: &mut Model, yes: bool) -> Vec<Effect> {
         Some(Overlay::Pager(_) | Overlay::Reason(_)) => {
             model.overlays.pop();
         }
+        // Enter is bound to something else there.
+        Some(Overlay::Review(_)) => {}
         None => tree::accept_filter(model),
     }
     Vec::new()
@@ -275,6 +289,7 @@ fn carry_out(model: &mut Model, intent: Intent) -> Vec<Effect> {
         Intent::SaveAccepted(then_quit) => save::begin(model, then_quit, true),
         Intent::Open(path) => vec![files::begin_open(model, path)],
         Intent::Encrypt(path) => vec![files::begin_encrypt(model, path)],
+        Intent::StageReadable => review::stage(model, true),
         Intent::Reload => save::reload(model),
         Intent::Adopt(drafted) => {
             outside::adopt(model, *drafted.0);
@@ -317,7 +332,9 @@ pub(super) fn field_action(model: &mut Model, action: Action) {
                 field.problem = Some("only a text has many lines".to_owned());
             }
         }
-        (Action::FieldType, Some(Overlay::Field(field))) if matches!(field.purpose, Purpose::NewKey(_)) => {
+        (Action::FieldType, Some(Overlay::Field(field)))
+            if matches!(field.purpose, Purpose::NewKey(_) | Purpose::Revision) =>
+        {
             field::complete(model);
         }
         (Action::FieldType, Some(Overlay::Field(field))) if field.possible_branch().is_some() => {
