@@ -1,4 +1,4 @@
-//! The whole program beside the real sops: `cargo bench --bench whole [screen|encrypt|decrypt|formats|rekey]`.
+//! The whole program beside the real sops: `cargo bench --bench whole [screen|encrypt|decrypt|formats|rekey|review]`.
 //!
 //! Prints the tables of `docs/performance.md`, and ends with 1 when a target is missed. Without the real sops (set
 //! `LAZYSOPS_TEST_SOPS`, or run `tests/run --no-run` once) only our own figures are printed.
@@ -21,6 +21,7 @@ mod memory;
 mod place;
 mod rekey;
 mod report;
+mod review;
 mod screen;
 #[allow(dead_code, reason = "the bench needs a part of what the tests need")]
 #[path = "../../tests/support/terminal.rs"]
@@ -54,6 +55,9 @@ fn main() -> ExitCode {
     }
     if wanted("rekey") {
         rekey::measure(&place, &mut report);
+    }
+    if wanted("review") {
+        review::measure(&place, &mut report);
     }
     report.verdict()
 }

@@ -15,6 +15,7 @@ mod killed;
 mod locked;
 mod mouse;
 mod outside;
+mod review;
 mod rules;
 mod secrecy;
 mod settings;

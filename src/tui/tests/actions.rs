@@ -13,7 +13,7 @@ use ratatui::buffer::Buffer;
 use std::collections::HashSet;
 
 /// Reached by the palette alone, because each throws something away or is rarely wanted.
-const UNBOUND: &[Action] = &[Action::SaveAndQuit, Action::Reload, Action::QuitWithoutSaving];
+const UNBOUND: &[Action] = &[Action::SaveAndQuit, Action::QuitWithoutSaving];
 
 /// A pane or overlay to be in, by the keys that lead there.
 const PLACES: &[&str] = &[
@@ -69,6 +69,7 @@ const PLACES: &[&str] = &[
     "5 a",
     "j j d ctrl-s",
     "j j d q",
+    "D",
     "?",
     ":",
     ": s a",

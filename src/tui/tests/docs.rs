@@ -50,6 +50,9 @@ fn pictures_show_what_the_program_draws() {
     picture("save", 80, 18, "j j j d j e x Enter ctrl-s");
     picture("filter", 80, 18, "/ p a s");
     picture("palette", 80, 18, ": s a");
+    let editor = super::review::sample_editor(120, 20);
+    let picture = svg(&editor.buffer(), Rect::new(0, 0, 120, 20));
+    fresh("docs/screens/review.svg", &picture);
 }
 
 /// All keys, as a page of the documentation.
@@ -154,7 +157,7 @@ fn every_picture_of_a_page_is_made_by_a_test_and_every_made_one_is_used() {
     for file in std::fs::read_dir(folder).unwrap() {
         let name = file.unwrap().file_name().into_string().unwrap();
         let tour = name.starts_with("tour-");
-        let made = ["editor", "reveal", "field", "save", "filter", "palette"];
+        let made = ["editor", "reveal", "field", "save", "filter", "palette", "review"];
         assert!(tour || made.contains(&name.trim_end_matches(".svg")), "{name}");
         assert!(!tour || pages.contains(&name), "{name} is on no page");
     }

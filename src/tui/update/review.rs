@@ -21,6 +21,9 @@ use crate::tui::worker::Job;
 use crate::tui::worker::review::{Answer, Listed, Request};
 use std::sync::Arc;
 
+/// What is told where there is nothing to act on.
+const NOTHING: &str = "there is nothing here";
+
 /// The review, wherever it lies among the overlays.
 fn review(model: &mut Model) -> Option<&mut Review> {
     model.overlays.iter_mut().find_map(|overlay| match overlay {
@@ -122,6 +125,9 @@ fn chosen(model: &mut Model) -> Option<(Repository, Arc<Reviewed>, Picks)> {
         .clone()
         .zip(open.file().map(Arc::clone))
         .zip(open.picks());
+    if found.is_none() {
+        model.say(Role::Info, NOTHING);
+    }
     found.map(|((repository, file), picks)| (repository, file, picks))
 }
 
@@ -267,6 +273,7 @@ fn ask_message(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let Some(open) = review(model).filter(|open| open.repository.is_some()) else {
+        model.say(Role::Info, "there is no repository yet");
         return Vec::new();
     };
     let mut field = Field::new(
@@ -308,6 +315,7 @@ fn go(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     let Some((repository, file)) = open.repository.clone().zip(open.file().map(Arc::clone)) else {
+        model.say(Role::Info, NOTHING);
         return Vec::new();
     };
     let path = repository.root().join(&file.path);
