@@ -376,7 +376,7 @@ fn a_value_that_comes_late_is_not_shown_after_the_lock_or_another_key() {
         real.keys("D j");
         real.editor.keys("r");
         let (id, job) = real.editor.job();
-        let outcome = crate::tui::worker::run(job, &real.environment);
+        let outcome = crate::tui::worker::run(job, &real.environment, &mut |_| {});
         real.editor.keys(keys);
         real.editor.send(Msg::Done(id, outcome));
         assert!(!screen(&real).contains("first"), "{keys}\n{}", screen(&real));
