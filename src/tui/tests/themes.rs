@@ -100,6 +100,7 @@ fn screens() -> Vec<(&'static str, Editor)> {
         ("question", question),
         ("why", why),
         ("history", history),
+        ("review", super::review::sample_editor(SIZE.0, SIZE.1)),
         ("filter", at("/ p a s")),
         ("values", at("/ Tab h u n")),
         ("keys in a row", at("z")),

@@ -165,6 +165,7 @@ pub fn hints(model: &Model) -> Vec<Hint> {
         .filter(|entry| !entry.word.is_empty() && works(entry.action))
         .filter(|entry| entry.action != Action::Save || model.unsaved())
         .filter(|entry| entry.action != Action::CancelTask || stops)
+        .filter(|entry| entry.action != Action::Review || contexts.contains(&Context::Review))
         .filter_map(|entry| {
             let keys = model.keymap.keys_of(entry.action, &contexts);
             Some(Hint {
