@@ -171,7 +171,6 @@ pub(super) fn wheel(model: &mut Model, by: isize) {
             let (len, page) = (review.rows().len(), Review::page(area));
             review.cursor.scroll(by, page, len);
         }
-        Some(Overlay::Saving(saving)) => saving.cursor.scroll(by, Saving::page(area, changes), changes),
         Some(Overlay::Palette(palette)) => {
             let len = palette.len();
             palette.cursor.scroll(by, Palette::page(area), len);
