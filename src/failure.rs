@@ -24,6 +24,8 @@ pub enum Kind {
     SetArgument,
     /// Parameters that exclude each other.
     Conflict,
+    /// A file is in conflict, and nobody has decided yet.
+    Unmerged,
     /// The MAC cannot be encrypted.
     EncryptMac,
     /// The tree cannot be encrypted.
@@ -63,7 +65,7 @@ impl Kind {
     #[must_use]
     pub const fn exit_code(self) -> u8 {
         match self {
-            Self::Generic | Self::NotEncrypted | Self::Findings => 1,
+            Self::Generic | Self::NotEncrypted | Self::Findings | Self::Unmerged => 1,
             Self::Read | Self::Usage => 2,
             Self::Write => 3,
             Self::Serialise => 4,

@@ -28,7 +28,7 @@ pub use clipboard::{Clipboard, Provider};
 pub use console::Console;
 pub use dangerous::is_dangerous;
 pub use environment::Environment;
-pub use git::{GitError, Repository};
+pub use git::{GitError, Operation, Repository, Stages, Underway};
 pub use harden::harden;
 pub use plain::plain_line;
 pub use random::SystemRandom;

@@ -25,7 +25,7 @@ mod wycheproof;
 
 pub use data_key::{DataKey, Random, RandomError};
 pub use mac::{MacError, seal_mac, verify_mac};
-pub use opening::{open, open_beside, open_in_place};
+pub use opening::{Partly, open, open_beside, open_in_place, open_partly};
 pub use residue::wipe_stack;
 pub use sealing::{seal, seal_as};
 pub use stash::Stash;

@@ -135,6 +135,14 @@ pub const EXAMPLES: &[(&str, &[&str])] = &[
     ),
     ("access", &["lazysops access", "lazysops access --json prod"]),
     (
+        "repair",
+        &[
+            "lazysops repair --dry-run values.sops.yaml",
+            "lazysops repair values.sops.yaml",
+            "lazysops repair --restore values.sops.yaml",
+        ],
+    ),
+    (
         "rekey",
         &[
             "lazysops rekey --dry-run",

@@ -27,7 +27,7 @@ pub enum Line {
 }
 
 /// Commands that sops does not have: under its name, and behind its flags without a command, such a word is a file.
-pub const OWN: [&str; 18] = [
+pub const OWN: [&str; 19] = [
     "access",
     "approve",
     "check",
@@ -42,6 +42,7 @@ pub const OWN: [&str; 18] = [
     "man",
     "merge",
     "rekey",
+    "repair",
     "stage",
     "textconv",
     "unstage",

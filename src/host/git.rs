@@ -5,12 +5,14 @@ mod log;
 mod objects;
 mod replay;
 mod repository;
+mod underway;
 
 pub use index::Entry;
 pub use log::{Commit, Log};
 pub use objects::Objects;
 pub use replay::{Past, replay};
 pub use repository::{GitError, Repository};
+pub use underway::{Operation, Stages, Underway};
 
 use super::Environment;
 use std::collections::HashMap;

@@ -3,5 +3,5 @@
 mod file;
 mod trees;
 
-pub use file::{Comparison, Seen, ValueChange, Version, compare};
-pub use trees::{Difference, Matched, What, matched};
+pub use file::{Comparison, Seen, ValueChange, Version, body_print, compare, type_name};
+pub use trees::{Difference, Matched, What, compare as trees, matched};

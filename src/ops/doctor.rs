@@ -1,8 +1,9 @@
 //! Why a file opens or does not: every key of it, whose it is, what became of it, and what to do next. The editor shows the same.
 
+use super::mismatch::{self, Explanation};
 use super::open::{self, Access, Document};
 use super::people::Person;
-use crate::failure::Failure;
+use crate::failure::{Failure, Kind};
 use crate::host::Environment;
 use crate::keys::{Attempt, Outcome};
 use crate::metadata::Metadata;
@@ -17,6 +18,8 @@ pub struct Diagnosis {
     pub keys: Vec<Key>,
     /// Why the file does not open, or opens for reading only; `None` where all is well.
     pub problem: Option<Failure>,
+    /// Why its MAC does not hold, or its values do not decrypt, where that is the problem.
+    pub mismatch: Option<Explanation>,
 }
 
 /// Key groups of a file.
@@ -85,6 +88,12 @@ pub const fn word(outcome: &Outcome) -> &'static str {
 pub fn examine(path: &Path, environment: &Environment) -> Result<Diagnosis, Failure> {
     let document = open::open(path, environment)?;
     let groups = GroupCount::of(&document.metadata, &document.attempts);
+    let mismatch = match &document.access {
+        Access::ReadOnly(failure) if matches!(failure.kind, Kind::MacMismatch | Kind::DecryptTree) => {
+            mismatch::explain(path, &document.source, environment)?
+        }
+        _ => None,
+    };
     let Document {
         attempts,
         people,
@@ -102,5 +111,6 @@ pub fn examine(path: &Path, environment: &Environment) -> Result<Diagnosis, Fail
             Access::Open(_) => None,
             Access::ReadOnly(failure) | Access::Locked(failure) => Some(failure),
         },
+        mismatch,
     })
 }

@@ -21,6 +21,8 @@ pub struct Kept {
     /// The values in one ciphertext; `None` where there are none.
     values: Option<Tree>,
     count: usize,
+    /// Whether the user accepted the file as it stands.
+    accepted: bool,
 }
 
 /// What [`Kept`] opened to.
@@ -49,6 +51,7 @@ impl Kept {
             identity: document.identity.clone(),
             values: sealed,
             count: values.len(),
+            accepted: document.accepted.is_some(),
         })
     }
 
@@ -64,12 +67,15 @@ impl Kept {
     /// # Errors
     /// When the values do not open to what they were.
     pub fn open(&self, environment: &Environment) -> Result<Reopened, Failure> {
-        let document = open::reopen(
+        let mut document = open::reopen(
             &self.path,
             Arc::clone(&self.source),
             self.identity.clone(),
             environment,
         )?;
+        if self.accepted {
+            document.accept();
+        }
         let values = match (&self.values, &document.access) {
             (None, _) => Some(Vec::new()),
             (Some(sealed), Access::Open(unsealed)) => {

@@ -7,6 +7,7 @@ mod link;
 mod origin;
 mod partner;
 mod ring;
+pub(super) use ring::Ring;
 mod state;
 mod tell;
 mod walk;

@@ -8,10 +8,10 @@ mod tests;
 mod tree;
 mod versions;
 
-pub use file::{Contradiction, Merged, Side, merge};
-pub use recipients::changes as recipient_changes;
+pub use file::{Contradiction, Merged, Prepared, Side, Text, prepare};
+pub use recipients::{Settings, changes as recipient_changes};
 pub use tree::{MergedTree, merge as merge_trees};
-pub use versions::{Verdict, Versions, merge_versions};
+pub use versions::{Checks, Verdict, Versions, merge_versions, prepare_versions};
 
 use crate::tree::NodeId;
 
@@ -55,4 +55,6 @@ pub struct Conflict {
     pub ours: Option<NodeId>,
     /// What it is in theirs; `None` where it was taken out.
     pub theirs: Option<NodeId>,
+    /// The branch of ours in which it stands, or would stand; `None` for whole documents.
+    pub parent: Option<NodeId>,
 }

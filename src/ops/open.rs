@@ -54,6 +54,10 @@ pub struct Document {
     pub writable: bool,
     /// Whose key each is, one for each of `attempts`.
     pub people: Vec<Person>,
+    /// What seals it again, where every value decrypts and only the MAC does not hold.
+    pub repairable: Option<Unsealed>,
+    /// Why its MAC did not hold, where the user accepted the file as it stands: the next save makes the MAC new.
+    pub accepted: Option<Failure>,
     /// What the user should know: odd metadata, comments that do not decrypt.
     pub notices: Vec<String>,
 }
@@ -192,7 +196,14 @@ fn read(path: &Path) -> Result<(Vec<u8>, Identity), Failure> {
 
 fn parse(path: &Path, source: Arc<Vec<u8>>, identity: Identity) -> Result<Document, Failure> {
     let name = path.display().to_string();
-    let sealed = sealed::hold_in(&source, Format::from_path(path)).map_err(|error| error.failure(&name))?;
+    let sealed = sealed::hold_in(&source, Format::from_path(path)).map_err(|error| {
+        if super::resolve::has_markers(&source) {
+            let text = format!("{name}: the text has conflict markers");
+            return Failure::new(Kind::Unmerged, text)
+                .hint("M in the editor resolves the conflicts by value");
+        }
+        error.failure(&name)
+    })?;
     Ok(Document::new(path, source, identity, sealed))
 }
 
@@ -227,6 +238,8 @@ impl Document {
             attempts: Vec::new(),
             writable: true,
             people: Vec::new(),
+            repairable: None,
+            accepted: None,
             notices,
         }
     }
@@ -253,6 +266,26 @@ impl Document {
     /// Never for a document that was opened from a file: its source was read before.
     pub fn load(&self) -> Result<Loaded, LoadError> {
         format::load(self.format.sealed(), &self.source)
+    }
+
+    /// Accepts the file as it stands although its MAC does not hold; whether that can be.
+    pub fn accept(&mut self) -> bool {
+        let Some(unsealed) = self.repairable.take() else {
+            return false;
+        };
+        if let Access::ReadOnly(failure) = std::mem::replace(&mut self.access, Access::Open(unsealed)) {
+            self.accepted = Some(failure);
+        }
+        true
+    }
+
+    /// Takes [`Document::accept`] back.
+    pub fn refuse(&mut self) {
+        if let Some(failure) = self.accepted.take()
+            && let Access::Open(unsealed) = std::mem::replace(&mut self.access, Access::ReadOnly(failure))
+        {
+            self.repairable = Some(unsealed);
+        }
     }
 
     /// Decrypts the content with the data key and decides how far it may be used.
@@ -287,7 +320,13 @@ impl Document {
             self.selection.mac_only_encrypted(),
         );
         match (valid, writable) {
-            (Err(failure), _) => Access::ReadOnly(failure),
+            (Err(failure), writable) => {
+                self.repairable = writable.ok().map(|_| Unsealed {
+                    key,
+                    stash: opened.stash,
+                });
+                Access::ReadOnly(failure)
+            }
             (Ok(()), Err(bad)) => Access::ReadOnly(Failure::new(Kind::Generic, format!("{name}: {bad}"))),
             (Ok(()), Ok(_)) => Access::Open(Unsealed {
                 key,

@@ -107,7 +107,8 @@ fn save_by(
     };
     let before = Readers::of(&document.metadata);
     let rekey = rekey.filter(|rekey| !rekey.readers.changes_since(&before).is_empty());
-    if rekey.is_none() && edited.same_content(&document.content, true) {
+    let same = edited.same_content(&document.content, true);
+    if rekey.is_none() && document.accepted.is_none() && same {
         return Ok(Saved::Unchanged);
     }
     let name = document.path.display().to_string();

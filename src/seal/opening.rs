@@ -90,6 +90,44 @@ pub fn open_in_place(
     Ok(collector.finish(tree))
 }
 
+/// A tree that was opened as far as it goes.
+#[derive(Clone, Debug)]
+pub struct Partly {
+    /// The content, with the ids of the sealed tree; what does not decrypt is as it stands.
+    pub tree: Tree,
+    /// The leaves that do not decrypt, in order, and why.
+    pub failed: Vec<(NodeId, &'static str)>,
+}
+
+/// Decrypts what can be decrypted, to say what cannot. The result is for comparing and showing: nothing vouches for it.
+///
+/// # Errors
+/// When a key of the tree is no text.
+pub fn open_partly(sealed: &Tree, key: &DataKey, selection: &Selection) -> Result<Partly, OpenError> {
+    let jobs = jobs(sealed, selection)?;
+    let collector = Collector::new(key, selection, Stash::for_key(key), sealed.len());
+    let opener = collector.opener(sealed);
+    let (mut aad, mut scratch) = (Aad::default(), Scratch::default());
+    let mut bodies: Vec<Option<Body>> = Vec::new();
+    bodies.resize_with(sealed.len(), || None);
+    let mut failed = Vec::new();
+    for job in jobs.iter().filter(|job| job.encrypted) {
+        match opener.leaf(job.id, aad.of(sealed, job.id), &mut scratch) {
+            Ok(Found::Decrypted { body, .. }) => {
+                if let Some(slot) = bodies.get_mut(job.id.index()) {
+                    *slot = Some(body);
+                }
+            }
+            Ok(Found::Kept | Found::Orphan) => {}
+            Err(problem) => failed.push((job.id, problem)),
+        }
+    }
+    Ok(Partly {
+        tree: sealed.with_bodies(bodies),
+        failed,
+    })
+}
+
 fn jobs(tree: &Tree, selection: &Selection) -> Result<Vec<Job>, OpenError> {
     plan(tree, selection, true).map_err(|id| OpenError::Key {
         path: dotted(tree, id),

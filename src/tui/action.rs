@@ -150,8 +150,8 @@ actions! {
     Comment "comment" "add a comment above the entry, or edit the one that is there" "" { [Tree] "#"; }
     MoveDown "move-down" "move the entry down" "" { [Tree] "J"; }
     MoveUp "move-up" "move the entry up" "" { [Tree] "K"; }
-    Reveal "reveal" "reveal this value for a time, or conceal it" "reveal" { [Tree Review History] "r"; }
-    Undo "undo" "take the last edit back" "undo" { [Tree Review Recipients Groups] "u"; }
+    Reveal "reveal" "reveal this value for a time, or conceal it" "reveal" { [Tree Review History Merge] "r"; }
+    Undo "undo" "take the last edit back" "undo" { [Tree Review Recipients Groups Merge] "u"; }
     Redo "redo" "redo what was taken back" "" { [Tree Recipients Groups] "ctrl-r"; }
     Filter "filter" "filter by path while typing" "filter" { [Tree] "/"; }
     FilterValues "filter-values" "search in values, or in paths again; what is found stays masked" "values" { [Filter] "Tab"; }
@@ -169,6 +169,14 @@ actions! {
     NewFile "new-file" "make a new file by its rule, from a template" "new" { [Files] "a"; }
     ListFiles "list-files" "list SOPS files, plain files that a rule is for, or all files" "list" { [Files] "f"; }
     Rescan "rescan" "look for files again" "" { [Files] "r"; }
+    Explain "explain-mac" "say why the MAC does not hold, and repair the file" "why read-only" { [Everywhere] "!"; }
+    Resolve "resolve" "resolve the merge conflicts of the file" "" { [Tree Files] "M"; }
+    TakeOurs "take-ours" "take our side" "ours" { [Merge] "h" "Left"; }
+    TakeTheirs "take-theirs" "take their side" "theirs" { [Merge] "l" "Right"; }
+    TakeBoth "take-both" "take both sides, ours first" "both" { [Merge] "b"; }
+    TakeOwn "take-own" "set a value of your own" "edit" { [Merge] "e"; }
+    NextConflict "next-conflict" "next conflict that is open" "next" { [Merge] "n" "Tab"; }
+    PreviousConflict "previous-conflict" "previous conflict that is open" "" { [Merge] "N" "shift-Tab"; }
     JumpToChange "jump-to-change" "show the change in the tree" "show" { [Changes Review] "Enter"; }
     TakeBack "take-back" "take this change back" "take back" { [Changes] "u"; }
     AddRecipient "add-recipient" "add a recipient: paste a public key, or choose one" "add" { [Recipients] "a"; }
@@ -187,7 +195,7 @@ actions! {
     HalfDown "half-down" "half a page down" "" { [Tree Files Changes Recipients Groups Saving Review History Merge Matrix Plan Reason Pager] "ctrl-d" "PageDown"; [Filter Palette Adding] "PageDown"; }
     HalfUp "half-up" "half a page up" "" { [Tree Files Changes Recipients Groups Saving Review History Merge Matrix Plan Reason Pager] "ctrl-u" "PageUp"; [Filter Palette Adding] "PageUp"; }
 
-    Accept "accept" "accept" "accept" { [Field Generator Templates Choice Adding Filter Saving Dialog Palette] "Enter"; [Editor] "ctrl-s"; }
+    Accept "accept" "accept" "accept" { [Field Generator Templates Choice Adding Filter Saving Dialog Palette] "Enter"; [Editor Merge] "ctrl-s"; }
     Cancel "cancel" "cancel, close" "cancel" { [Field Editor Filter Adding Saving Palette] "Esc" "ctrl-c"; [Generator Templates Choice Review History Merge Matrix Plan] "Esc" "q" "ctrl-c"; [Dialog] "Esc" "n" "ctrl-c"; [Reason Pager] "Esc" "q" "Enter" "ctrl-c"; }
     Yes "yes" "yes" "yes" { [Dialog] "y"; [Saving] "y"; }
     DataKey "data-key" "a new data key, or the old one although somebody goes" "data key" { [Saving] "r"; }

@@ -23,7 +23,7 @@ use super::theme::{Role, Theme};
 use super::worker::TaskId;
 use crate::format::Format;
 use ratatui::layout::Rect;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// How long a task may take before it is worth telling.
@@ -88,6 +88,8 @@ pub struct Model {
     pub tasks: Vec<Task>,
     /// Tasks that nobody waits for any more and that are still to be stopped.
     pub abandoned: Vec<TaskId>,
+    /// The file for which resolving its conflicts was offered last; it is offered once.
+    pub offered: Option<PathBuf>,
     /// Whether files are opened without the right to change them.
     pub read_only: bool,
     /// What keeps values from view.
@@ -125,6 +127,7 @@ impl Model {
             told: Vec::new(),
             tasks: Vec::new(),
             abandoned: Vec::new(),
+            offered: None,
             read_only: false,
             guard: Guard::new(now),
             dirty: true,
@@ -206,10 +209,16 @@ impl Model {
         let oldest = self.waited_for().map(|task| task.since + PATIENCE).min();
         let spin = oldest.map(|first| first.max(self.now + SPIN));
         let first = oldest.filter(|first| *first > self.now);
-        let guard = self.guard.deadline(self.file.is_some());
+        let guard = self.guard.deadline(self.holds_values());
         let shown = self.overlays.iter().filter_map(Overlay::shows_until);
         let ends = reveal.into_iter().chain(first.or(spin)).chain(guard);
         ends.chain(shown).min()
+    }
+
+    /// Whether anything is open that a lock must drop.
+    #[must_use]
+    pub fn holds_values(&self) -> bool {
+        self.file.is_some() || self.overlays.iter().any(Overlay::holds_values)
     }
 
     /// Why an action cannot be done now; `None` where it can.
@@ -221,9 +230,15 @@ impl Model {
         if action == Action::OpenFile && self.files.selected().is_none() {
             return Some("there is no file here");
         }
+        if action == Action::Resolve && self.file.is_none() && self.files.selected().is_none() {
+            return Some("there is no file here");
+        }
         let Some(file) = &self.file else {
             return needs_file(action).then_some("no file is open");
         };
+        if action == Action::Explain && !file.is_untrusted() {
+            return Some("nothing is wrong with the MAC of this file");
+        }
         let row = self.tree.selected();
         let node = row.map(|row| file.tree().node(row.id));
         let action = match action {
@@ -433,6 +448,7 @@ const fn needs_file(action: Action) -> bool {
                 | Action::JumpToChange
                 | Action::Attempts
                 | Action::KeyDetails
+                | Action::Explain
                 | Action::Save
                 | Action::SaveAndQuit
                 | Action::Reload

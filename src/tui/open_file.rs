@@ -16,6 +16,7 @@ pub use edit::Edit;
 pub use path::{item_number, show_path};
 pub use sealed::SealedFile;
 
+use crate::failure::Kind;
 use crate::ops::kubernetes;
 use crate::ops::open::{Access, Document};
 use crate::ops::readers::{KeyChange, Readers};
@@ -105,7 +106,7 @@ impl OpenFile {
     #[must_use]
     pub fn new(document: Arc<Document>, tree: Tree, read_only: bool) -> Self {
         let readers = Readers::of(&document.metadata);
-        Self {
+        let mut file = Self {
             by_rule: document.by_rule.clone(),
             readers_before: readers.clone(),
             readers,
@@ -122,7 +123,9 @@ impl OpenFile {
             touched: Vec::new(),
             revision: 0,
             read_only,
-        }
+        };
+        file.list_changes();
+        file
     }
 
     /// The tree with all edits.
@@ -161,6 +164,15 @@ impl OpenFile {
             }
             Access::Open(_) => None,
         }
+    }
+
+    /// Whether it is read-only because its MAC does not hold, or values do not decrypt.
+    #[must_use]
+    pub fn is_untrusted(&self) -> bool {
+        let Access::ReadOnly(failure) = &self.document.access else {
+            return false;
+        };
+        matches!(failure.kind, Kind::MacMismatch | Kind::DecryptTree)
     }
 
     /// Whether the values are still ciphertext.
@@ -418,6 +430,35 @@ impl OpenFile {
         self.past.push(undo);
         self.edited();
         Some(about)
+    }
+
+    /// Accepts a file whose MAC does not hold as it stands: the next save makes its MAC new. Whether that can be.
+    pub fn accept(&mut self) -> bool {
+        let mut document = (*self.document).clone();
+        let accepted = document.accept();
+        self.document = Arc::new(document);
+        self.list_changes();
+        accepted
+    }
+
+    /// Whether a line of the list of changes is that the MAC is made new.
+    #[must_use]
+    pub fn is_mac(&self, id: NodeId) -> bool {
+        self.document.accepted.is_some() && self.base().documents().first() == Some(&id)
+    }
+
+    /// Takes [`OpenFile::accept`] back; whether that can be, which it cannot while there are other edits.
+    pub fn refuse(&mut self) -> bool {
+        let alone = self.changes.len() == 1;
+        if alone {
+            let mut document = (*self.document).clone();
+            document.refuse();
+            self.document = Arc::new(document);
+            self.past.clear();
+            self.future.clear();
+            self.list_changes();
+        }
+        alone
     }
 
     /// Brings one node back to what it was when the file was opened, as an edit of its own.

@@ -10,6 +10,7 @@ pub mod inquiry;
 pub mod pager;
 pub mod palette;
 pub mod reason;
+pub mod resolver;
 pub mod review;
 pub mod saving;
 pub mod templates;
@@ -36,6 +37,8 @@ pub enum Overlay {
     Adding(adding::Adding),
     /// A list of which one is chosen.
     Choice(choice::Choice),
+    /// The conflicts of a merge.
+    Resolver(Box<resolver::Resolver>),
     /// A question of a key service.
     Inquiry(inquiry::Prompt),
     /// A question.
@@ -113,6 +116,7 @@ impl Overlay {
             (Self::Adding(adding), Action::ClearField) => adding.input.text().is_empty(),
             (Self::Saving(saving), _) => saving.refuses(action),
             (Self::Review(review), action) => review.refuses(action),
+            (Self::Resolver(resolver), _) => resolver.refuses(action).is_some(),
             _ => false,
         }
     }
@@ -129,6 +133,7 @@ impl Overlay {
             Self::Choice(_) => Context::Choice,
             Self::Inquiry(prompt) => prompt.context(),
             Self::Saving(_) => Context::Saving,
+            Self::Resolver(_) => Context::Merge,
             Self::Dialog(_) => Context::Dialog,
             Self::History(_) => Context::History,
             Self::Reason(_) => Context::Reason,
@@ -156,6 +161,7 @@ impl Overlay {
             Self::Inquiry(prompt) if secret => std::mem::replace(&mut prompt.input.shown, false),
             Self::History(history) => history.conceal(),
             Self::Review(review) => review.conceal(),
+            Self::Resolver(resolver) => resolver.reveal.take().is_some(),
             _ => false,
         }
     }
@@ -166,8 +172,15 @@ impl Overlay {
         match self {
             Self::History(history) => history.until(),
             Self::Review(review) => review.shown().map(|shown| shown.until),
+            Self::Resolver(resolver) => resolver.reveal,
             _ => None,
         }
+    }
+
+    /// Whether it holds values of a file that need not be open.
+    #[must_use]
+    pub const fn holds_values(&self) -> bool {
+        matches!(self, Self::Resolver(_))
     }
 
     /// Draws it; where the terminal cursor belongs, if it has one.
@@ -189,6 +202,7 @@ impl Overlay {
                     saving.view(file, theme, buffer, area);
                 }
             }
+            Self::Resolver(resolver) => resolver.view(theme, buffer, area),
             Self::Dialog(dialog) => dialog.view(theme, buffer, area),
             Self::Templates(templates) => templates.view(theme, buffer, area),
             Self::Generator(generator) => generator.view(theme, buffer, area),

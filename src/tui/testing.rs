@@ -1,10 +1,12 @@
 //! What the tests of the editor share: documents made by hand, and an editor without a terminal whose screen is text.
 
+mod conflict;
 mod dump;
 mod editor;
 mod real;
 mod svg;
 
+pub use conflict::conflict;
 pub use dump::{line, runs};
 pub use editor::{Editor, read};
 pub use real::Real;
@@ -136,6 +138,8 @@ pub fn document(tree: Tree, rule: Rule) -> Document {
         ],
         writable: true,
         people: Vec::new(),
+        repairable: None,
+        accepted: None,
         notices: Vec::new(),
     }
 }

@@ -9,11 +9,13 @@ mod history;
 mod jump;
 mod keys;
 mod lock;
+mod mismatch;
 mod mouse;
 mod new_file;
 mod outside;
 mod overlay;
 mod protect;
+mod resolve;
 mod review;
 mod rule;
 mod save;
@@ -163,7 +165,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         model.say(Role::Warning, reason);
         return Vec::new();
     }
-    if let Some(effects) = history::act(model, action) {
+    if let Some(effects) = history::act(model, action).or_else(|| resolve::act(model, action)) {
         return effects;
     }
     match action {
@@ -274,6 +276,8 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Close | Action::Quit => quit(model),
         Action::QuitWithoutSaving => leave(model),
+        Action::Explain => mismatch::begin(model),
+        Action::Resolve => resolve::begin_here(model),
         Action::OpenFile => files::open_selected(model),
         Action::Rescan => files::rescan(model),
         Action::ListFiles => {
@@ -453,7 +457,17 @@ fn on_done(model: &mut Model, id: TaskId, outcome: Outcome) -> Vec<Effect> {
         }
         (Purpose::Unlock, Outcome::Unlocked(result)) => return lock::unlocked(model, result),
         (Purpose::Scan, Outcome::Scanned(result)) => return files::scanned(model, result),
-        (Purpose::Git, Outcome::Git(states)) => model.files.states = states,
+        (Purpose::Git, Outcome::Git(states)) => {
+            model.files.states = states;
+            resolve::offer_for_open(model);
+        }
+        (Purpose::Explain(path), Outcome::Explained(result)) => mismatch::explained(model, &path, result),
+        (Purpose::Restore(path), Outcome::Restored(result)) => {
+            return mismatch::restored(model, path, result);
+        }
+        (Purpose::Resolve(path), Outcome::Disputed(result)) => resolve::opened(model, &path, result),
+        (Purpose::Decide(path), Outcome::Decided(result)) => return resolve::decided(model, path, result),
+        (Purpose::Proceed, Outcome::Proceeded(result)) => return resolve::proceeded(model, result),
         (Purpose::NewFile(template), Outcome::Proposed(result)) => new_file::ask(model, template, result),
         (Purpose::Create(path), Outcome::Created(result)) => return new_file::created(model, path, result),
         (Purpose::Keys, Outcome::Keys(keys)) => field::propose(model, keys),

@@ -13,7 +13,9 @@ use crate::ops::create::Template;
 use crate::ops::draft::{Kept, Reopened};
 use crate::ops::generate::{Made, Recipe};
 use crate::ops::history::{self, Entry, Subject, Told, Value};
+use crate::ops::mismatch::{self, Explanation, Way};
 use crate::ops::open::Document;
+use crate::ops::resolve::{self, Choice, Dispute, Resolved};
 use crate::ops::rule_change::{self, RuleChange};
 use crate::ops::rulebook::{Rulebook, Source};
 use crate::ops::ruled::{self, Ruled, Should};
@@ -57,6 +59,16 @@ pub enum Job {
     Propose(PathBuf, Template),
     /// Make a new file.
     Create(PathBuf, Template),
+    /// Say why the MAC of a file does not hold.
+    Explain(Arc<Document>),
+    /// Bring back the last version of a file whose MAC held.
+    Restore(PathBuf),
+    /// Open the sides of a file in conflict.
+    Resolve(PathBuf),
+    /// Write a file with what was chosen in its conflicts; whether to tell git.
+    Decide(Arc<Dispute>, Vec<Option<Choice>>, bool),
+    /// Commit the merge of the repository around a file.
+    Proceed(PathBuf),
     /// Make a new value.
     Generate(Recipe),
     /// Find the commits in which a value changed, a node of the document as it was opened.
@@ -86,6 +98,11 @@ impl std::fmt::Debug for Job {
             Self::Git(_) => "Git",
             Self::Propose(..) => "Propose",
             Self::Create(..) => "Create",
+            Self::Explain(_) => "Explain",
+            Self::Restore(_) => "Restore",
+            Self::Resolve(_) => "Resolve",
+            Self::Decide(..) => "Decide",
+            Self::Proceed(_) => "Proceed",
             Self::Generate(_) => "Generate",
             Self::Keys(..) => "Keys",
             Self::History(..) => "History",
@@ -140,6 +157,16 @@ pub enum Outcome {
     Proposed(Result<PathBuf, Failure>),
     /// Of [`Job::Create`]: warnings.
     Created(Result<Vec<String>, Failure>),
+    /// Of [`Job::Explain`]; nothing where the MAC holds.
+    Explained(Result<Option<Box<Explanation>>, Failure>),
+    /// Of [`Job::Restore`].
+    Restored(Result<(), Failure>),
+    /// Of [`Job::Resolve`].
+    Disputed(Result<Box<Dispute>, Failure>),
+    /// Of [`Job::Decide`].
+    Decided(Result<Resolved, Failure>),
+    /// Of [`Job::Proceed`]: what git said.
+    Proceeded(Result<String, Failure>),
     /// Of [`Job::Keys`].
     Keys(Vec<String>),
     /// One change of [`Job::History`], which goes on.
@@ -171,6 +198,11 @@ impl std::fmt::Debug for Outcome {
             Self::Git(_) => "Git",
             Self::Proposed(_) => "Proposed",
             Self::Created(_) => "Created",
+            Self::Explained(_) => "Explained",
+            Self::Restored(_) => "Restored",
+            Self::Disputed(_) => "Disputed",
+            Self::Decided(_) => "Decided",
+            Self::Proceeded(_) => "Proceeded",
             Self::Generated(_) => "Generated",
             Self::Keys(_) => "Keys",
             Self::Change(_) => "Change",
@@ -300,6 +332,17 @@ pub fn run(job: Job, environment: &Environment, more: &mut dyn FnMut(Outcome)) -
         Job::Create(path, template) => Outcome::Created(create::create(&path, template, environment)),
         Job::Keys(files, path) => Outcome::Keys(siblings::keys_at(&files, &path)),
         Job::History(document, node) => Outcome::History(look_back(&document, node, environment, more)),
+        Job::Explain(document) => {
+            let found = mismatch::explain(&document.path, &document.source, environment);
+            Outcome::Explained(found.map(|found| found.map(Box::new)))
+        }
+        Job::Restore(path) => Outcome::Restored(
+            mismatch::repair(&path, Way::Restore, environment)
+                .and_then(|repaired| repaired.map_or(Ok(()), |repaired| repaired.write(environment))),
+        ),
+        Job::Resolve(path) => Outcome::Disputed(resolve::open(&path, environment).map(Box::new)),
+        Job::Decide(dispute, choices, add) => Outcome::Decided(dispute.write(&choices, add, environment)),
+        Job::Proceed(path) => Outcome::Proceeded(resolve::proceed(&path, environment)),
         Job::Generate(recipe) => Outcome::Generated(recipe.make(&mut SystemRandom)),
         Job::PlanRule(path, rule) => {
             let planned = rule_change::plan(&path, &rule, environment);
@@ -400,6 +443,11 @@ fn lost(job: &Job) -> Outcome {
         Job::Candidates => Outcome::Candidates(Vec::new()),
         Job::Unlock(_) => Outcome::Unlocked(Err(failure)),
         Job::Scan(_) => Outcome::Scanned(Err(failure)),
+        Job::Explain(_) => Outcome::Explained(Err(failure)),
+        Job::Restore(_) => Outcome::Restored(Err(failure)),
+        Job::Resolve(_) => Outcome::Disputed(Err(failure)),
+        Job::Decide(..) => Outcome::Decided(Err(failure)),
+        Job::Proceed(_) => Outcome::Proceeded(Err(failure)),
         Job::Generate(_) => Outcome::Generated(Err(failure)),
         Job::Keys(..) => Outcome::Keys(Vec::new()),
         Job::History(..) => Outcome::History(Err(failure)),

@@ -4,5 +4,7 @@ mod cases;
 mod diff;
 mod history;
 mod merge;
+mod mismatch;
 mod place;
+mod resolve;
 mod staging;

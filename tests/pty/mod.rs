@@ -15,6 +15,7 @@ mod killed;
 mod locked;
 mod mouse;
 mod outside;
+mod resolve;
 mod review;
 mod rules;
 mod secrecy;

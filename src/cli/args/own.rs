@@ -39,6 +39,9 @@ pub enum Own {
     /// Say why a file opens or does not: every key, what became of it, and what to do next; exit code 1 if it does not
     #[command(args_override_self = true)]
     Doctor(Doctor),
+    /// Make the MAC of a file new that was changed by hand, after saying what was changed; or bring back the version whose MAC held
+    #[command(args_override_self = true)]
+    Repair(Repair),
     /// Change who can read files: a plan first, then each file, all or nothing. Without --add and --remove the files become what
     /// their rules say
     #[command(args_override_self = true)]
@@ -184,6 +187,30 @@ pub struct Doctor {
     /// Fail where otherwise a warning is printed
     #[arg(long)]
     pub strict: bool,
+    /// The file
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+}
+
+/// `repair`
+#[derive(Debug, Args)]
+pub struct Repair {
+    /// Bring back the last version in git whose MAC held, instead of accepting the file as it stands
+    #[arg(long)]
+    pub restore: bool,
+    /// Say what is wrong and write nothing; exit code 1 if something is
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Do not ask
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub unlock: Unlock,
+    #[command(flatten)]
+    pub services: KeyServices,
     /// The file
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,

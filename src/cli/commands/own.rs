@@ -9,6 +9,7 @@ mod history;
 mod join;
 mod keygen;
 mod rekey;
+mod repair;
 mod stage;
 mod why;
 
@@ -57,6 +58,7 @@ pub fn run(command: &Own, environment: &Environment) -> Result<u8, Failure> {
         Own::History(args) => history::run(args, environment),
         Own::Check(args) => check::run(args, environment),
         Own::Doctor(args) => doctor::run(args, environment),
+        Own::Repair(args) => repair::run(args, environment),
         Own::Rekey(args) => rekey::run(args, environment),
         Own::Keygen(args) => keygen::run(args, environment),
         Own::Join(args) => join::ask(args, environment),

@@ -120,7 +120,9 @@ fn is_ciphertext(body: &Body) -> bool {
     text.expose().starts_with(b"ENC[AES256_GCM,")
 }
 
-fn type_name(body: &Body) -> &'static str {
+/// The type of a node, for people.
+#[must_use]
+pub fn type_name(body: &Body) -> &'static str {
     match body {
         Body::Map(_) => "map",
         Body::List(_) => "list",
@@ -137,7 +139,9 @@ fn text(body: &Body) -> Option<String> {
     }
 }
 
-fn print(body: &Body, key: &UserKey) -> [u8; 32] {
+/// The fingerprint of a value under the key of the user: the same for the same value, in whatever file.
+#[must_use]
+pub fn body_print(body: &Body, key: &UserKey) -> [u8; 32] {
     match body {
         Body::Leaf(leaf) => key.fingerprint(
             "value",
@@ -173,7 +177,7 @@ impl Seen {
         Self {
             type_name: type_name(value),
             is_encrypted,
-            print: (opened.is_some() || !is_encrypted).then(|| print(value, key)),
+            print: (opened.is_some() || !is_encrypted).then(|| body_print(value, key)),
             shown: if is_encrypted { None } else { text(value) },
         }
     }

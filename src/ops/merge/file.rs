@@ -1,7 +1,7 @@
 //! Merging whole files: opening the sides, merging what they hold, sealing the result.
 
 use super::recipients::{self, Settings};
-use super::{Conflict, tree};
+use super::{Conflict, MergedTree, tree};
 use crate::failure::{Failure, Kind};
 use crate::format::{Format, Style};
 use crate::host::{Environment, SystemRandom};
@@ -15,13 +15,15 @@ use crate::ops::rewrite::{Base, Rewritten, reseal};
 use crate::ops::set::Target;
 use crate::seal::DataKey;
 use crate::seal::selection::Selection;
-use crate::tree::Tree;
+use crate::tree::{NodeId, Tree};
 
-/// One side of a merge, decrypted; its MAC held.
+/// One side of a merge, decrypted.
 #[derive(Clone, Debug)]
 pub struct Side {
     bytes: Vec<u8>,
     file: Unsealed,
+    /// Whether its MAC was checked, and held.
+    holds: bool,
 }
 
 /// The merged file.
@@ -62,16 +64,58 @@ impl Side {
         environment: &Environment,
         caution: &mut Caution,
     ) -> Result<Self, Failure> {
-        let file = decrypt::unseal(&target(&bytes, format, name), false, environment, caution)?;
-        Ok(Self { bytes, file })
+        Self::read(bytes, format, name, true, environment, caution)
     }
 
-    fn content(&self) -> &Tree {
+    /// As [`Side::open`], for a side that was put together from a text with conflict markers: it may have values of the other
+    /// side, so its MAC need not hold.
+    ///
+    /// # Errors
+    /// When it is not encrypted, or no key opens it.
+    pub fn open_unchecked(
+        bytes: Vec<u8>,
+        format: Format,
+        name: &str,
+        environment: &Environment,
+        caution: &mut Caution,
+    ) -> Result<Self, Failure> {
+        Self::read(bytes, format, name, false, environment, caution)
+    }
+
+    fn read(
+        bytes: Vec<u8>,
+        format: Format,
+        name: &str,
+        holds: bool,
+        environment: &Environment,
+        caution: &mut Caution,
+    ) -> Result<Self, Failure> {
+        let file = decrypt::unseal(&target(&bytes, format, name), !holds, environment, caution)?;
+        Ok(Self { bytes, file, holds })
+    }
+
+    /// What it holds.
+    #[must_use]
+    pub fn content(&self) -> &Tree {
         &self.file.opened.tree
     }
 
-    fn metadata(&self) -> &Metadata {
+    /// What its `sops` block says.
+    #[must_use]
+    pub fn metadata(&self) -> &Metadata {
         &self.file.sealed.metadata
+    }
+
+    /// Its format.
+    #[must_use]
+    pub fn format(&self) -> Format {
+        self.file.sealed.format
+    }
+
+    /// Whether a value or comment is encrypted there.
+    #[must_use]
+    pub fn encrypts(&self, id: NodeId) -> bool {
+        self.file.selection.decide(self.content(), id).encrypted
     }
 }
 
@@ -85,71 +129,132 @@ const fn target<'t>(bytes: &'t [u8], format: Format, name: &'t str) -> Target<'t
     }
 }
 
+/// Two sides of a file and what they came from, merged as far as they do not contradict each other.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    /// What both came from, where there was something.
+    pub base: Option<Side>,
+    /// Ours; the result has its layout.
+    pub ours: Side,
+    /// Theirs.
+    pub theirs: Side,
+    /// The content: where both contradict each other, as ours.
+    pub content: MergedTree,
+    /// Who can read it, and the other settings.
+    pub settings: Settings,
+    name: String,
+}
+
+/// The text of a merged file.
+#[derive(Clone, Debug)]
+pub struct Text {
+    /// Its bytes: a whole file that opens.
+    pub bytes: Vec<u8>,
+    /// Whether the values are encrypted with another data key than those of ours.
+    pub rekeyed: bool,
+    /// Why the whole text had to be laid out anew, if it had.
+    pub relaid: Option<String>,
+}
+
 /// Merges two sides of the file `name`; without `base` both have added it.
 ///
 /// # Errors
-/// When the sides are of different formats, a recipient cannot be encrypted for, or the result would not open.
-pub fn merge(
-    base: Option<&Side>,
-    ours: &Side,
-    theirs: &Side,
-    name: &str,
-    environment: &Environment,
-) -> Result<Merged, Failure> {
+/// When the sides are of different formats.
+pub fn prepare(base: Option<Side>, ours: Side, theirs: Side, name: &str) -> Result<Prepared, Failure> {
     if ours.file.sealed.format != theirs.file.sealed.format {
         let text = format!("{name}: the two sides are of different formats");
         return Err(Failure::new(Kind::Generic, text));
     }
     let nothing = Tree::new();
-    let was = base.map_or(&nothing, |base| base.content());
+    let was = base.as_ref().map_or(&nothing, Side::content);
     let content = tree::merge(was, ours.content(), theirs.content());
-    let settings = recipients::merge(base.map(Side::metadata), ours.metadata(), theirs.metadata());
-    let conflicts = contradictions(&content.conflicts, &settings, &content.tree, theirs);
-    let key = data_key(base, ours, theirs)?;
-    let groups = wrapped(&settings, &key, [ours, theirs], name, environment)?;
-    let is_ours = key == ours.file.key && content.tree.same_content(ours.content(), true);
-    let metadata = Metadata {
-        groups,
-        threshold: settings.threshold,
-        rule: settings.rule.clone(),
-        mac_only_encrypted: settings.mac_only_encrypted,
-        ..ours.metadata().clone()
-    };
-    let merged = |bytes: Vec<u8>, relaid: Option<String>| Merged {
-        bytes,
-        conflicts,
-        taken: content.taken,
-        recipients: settings.changes,
-        rekeyed: key != ours.file.key,
-        relaid,
-    };
-    if is_ours && metadata == *ours.metadata() {
-        return Ok(merged(ours.bytes.clone(), None));
-    }
-    let rewritten = sealed(ours, theirs, &key, &metadata, &content.tree, name)?;
-    Ok(merged(rewritten.bytes, rewritten.relaid))
+    let settings = recipients::merge(
+        base.as_ref().map(Side::metadata),
+        ours.metadata(),
+        theirs.metadata(),
+    );
+    Ok(Prepared {
+        base,
+        ours,
+        theirs,
+        content,
+        settings,
+        name: name.to_owned(),
+    })
 }
 
-fn contradictions(
-    conflicts: &[Conflict],
-    settings: &Settings,
-    result: &Tree,
-    theirs: &Side,
-) -> Vec<Contradiction> {
-    let place = |conflict: &Conflict| match (conflict.ours, conflict.theirs) {
-        (Some(ours), _) => shown(result, ours),
-        (None, Some(theirs_id)) => shown(theirs.content(), theirs_id),
-        (None, None) => String::new(),
-    };
-    let values = conflicts.iter().map(|conflict| Contradiction {
-        place: place(conflict),
-        what: conflict.clash.describe(),
-    });
-    let others = settings.conflicts.iter().map(|name| Contradiction {
-        place: (*name).to_owned(),
-        what: "changed on both sides",
-    });
-    values.chain(others).collect()
+impl Prepared {
+    /// The merged file, with our side of each conflict.
+    ///
+    /// # Errors
+    /// When a recipient cannot be encrypted for, or the result would not open.
+    pub fn merged(self, environment: &Environment) -> Result<Merged, Failure> {
+        let text = self.write(&self.content.tree, &self.settings, environment)?;
+        Ok(Merged {
+            bytes: text.bytes,
+            conflicts: self.contradictions(),
+            taken: self.content.taken,
+            recipients: self.settings.changes,
+            rekeyed: text.rekeyed,
+            relaid: text.relaid,
+        })
+    }
+
+    /// The file with this content, a clone of the merged one with edits, and these settings.
+    ///
+    /// # Errors
+    /// As [`Prepared::merged`].
+    pub fn write(
+        &self,
+        content: &Tree,
+        settings: &Settings,
+        environment: &Environment,
+    ) -> Result<Text, Failure> {
+        let (ours, theirs) = (&self.ours, &self.theirs);
+        let key = data_key(self.base.as_ref(), ours, theirs)?;
+        let groups = wrapped(settings, &key, [ours, theirs], &self.name, environment)?;
+        let is_ours = key == ours.file.key && content.same_content(ours.content(), true) && ours.holds;
+        let metadata = Metadata {
+            groups,
+            threshold: settings.threshold,
+            rule: settings.rule.clone(),
+            mac_only_encrypted: settings.mac_only_encrypted,
+            ..ours.metadata().clone()
+        };
+        let rekeyed = key != ours.file.key;
+        if is_ours && metadata == *ours.metadata() {
+            return Ok(Text {
+                bytes: ours.bytes.clone(),
+                rekeyed,
+                relaid: None,
+            });
+        }
+        let rewritten = sealed(ours, theirs, &key, &metadata, content, &self.name)?;
+        Ok(Text {
+            bytes: rewritten.bytes,
+            rekeyed,
+            relaid: rewritten.relaid,
+        })
+    }
+
+    /// The conflicts for people.
+    #[must_use]
+    pub fn contradictions(&self) -> Vec<Contradiction> {
+        let place = |conflict: &Conflict| match (conflict.ours, conflict.theirs) {
+            (Some(ours), _) => shown(&self.content.tree, ours),
+            (None, Some(theirs)) => shown(self.theirs.content(), theirs),
+            (None, None) => String::new(),
+        };
+        let values = self.content.conflicts.iter().map(|conflict| Contradiction {
+            place: place(conflict),
+            what: conflict.clash.describe(),
+        });
+        let others = self.settings.conflicts.iter().map(|name| Contradiction {
+            place: (*name).to_owned(),
+            what: "changed on both sides",
+        });
+        values.chain(others).collect()
+    }
 }
 
 /// The data key of the result: that of the side which rotated it, so that who was removed there stays out; a fresh one where

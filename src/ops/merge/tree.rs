@@ -31,18 +31,28 @@ pub fn merge(base: &Tree, ours: &Tree, theirs: &Tree) -> MergedTree {
         conflicts: Vec::new(),
         taken: 0,
         jobs: Vec::new(),
+        parent: None,
     };
     merger.documents();
     while let Some(job) = merger.jobs.pop() {
         merger.branch(job);
     }
-    // Found from the last branch to the first; people read from the top.
-    merger.conflicts.reverse();
+    in_order(&mut merger.conflicts, ours);
     MergedTree {
         tree: merger.result,
         conflicts: merger.conflicts,
         taken: merger.taken,
     }
+}
+
+/// Branches are merged from the last to the first; people read from the top.
+fn in_order(conflicts: &mut [Conflict], ours: &Tree) {
+    if conflicts.len() < 2 {
+        return;
+    }
+    let places: HashMap<NodeId, usize> = ours.walk().map(|step| step.id()).zip(0..).collect();
+    let place = |id: Option<NodeId>| id.and_then(|id| places.get(&id)).copied();
+    conflicts.sort_by_key(|conflict| place(conflict.ours).or_else(|| place(conflict.parent)));
 }
 
 struct Side<'t> {
@@ -86,6 +96,8 @@ struct Merger<'t> {
     conflicts: Vec<Conflict>,
     taken: usize,
     jobs: Vec<Job>,
+    /// The branch of ours that is merged now.
+    parent: Option<NodeId>,
 }
 
 /// The named slots of one side.
@@ -171,6 +183,7 @@ impl Merger<'_> {
             base,
             ours,
             theirs,
+            parent: self.parent,
         });
     }
 
@@ -191,6 +204,7 @@ impl Merger<'_> {
     }
 
     fn branch(&mut self, job: Job) {
+        self.parent = Some(job.ours);
         let base = slots(self.base.tree, job.base);
         let ours = slots(self.ours.tree, Some(job.ours));
         let theirs = slots(self.theirs.tree, Some(job.theirs));

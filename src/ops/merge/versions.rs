@@ -1,6 +1,6 @@
 //! Merging the three versions of a file that git hands to a merge driver.
 
-use super::file::{Merged, Side, merge};
+use super::file::{Merged, Prepared, Side, prepare};
 use crate::failure::{Failure, Kind};
 use crate::format::{Format, sealed_format};
 use crate::host::Environment;
@@ -29,6 +29,15 @@ pub enum Verdict {
     Foreign,
 }
 
+/// What is asked of each version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Checks {
+    /// That its MAC holds.
+    Mac,
+    /// That it decrypts: it was put together from a text with conflict markers.
+    Decryption,
+}
+
 /// Merges the versions in memory.
 ///
 /// # Errors
@@ -38,15 +47,41 @@ pub fn merge_versions(
     environment: &Environment,
     caution: &mut Caution,
 ) -> Result<Verdict, Failure> {
+    let prepared = prepare_versions(
+        versions,
+        ["base", "ours", "theirs"],
+        Checks::Mac,
+        environment,
+        caution,
+    )?;
+    Ok(match prepared {
+        None => Verdict::Foreign,
+        Some(prepared) => Verdict::Merged(Box::new(prepared.merged(environment)?)),
+    })
+}
+
+/// Decrypts the versions and merges what they hold; `None` when neither side is a SOPS file. `labels` are what base, ours and
+/// theirs are called in messages.
+///
+/// # Errors
+/// When a side cannot be decrypted, its MAC does not hold, or only one side is encrypted.
+pub fn prepare_versions(
+    versions: &Versions<'_>,
+    labels: [&str; 3],
+    checks: Checks,
+    environment: &Environment,
+    caution: &mut Caution,
+) -> Result<Option<Prepared>, Failure> {
     let name = versions.path.display().to_string();
+    let [base_label, our_label, their_label] = labels;
     let suggested = Format::from_path(versions.path);
     let ours = sealed_format(versions.ours, suggested);
     let theirs = sealed_format(versions.theirs, suggested);
     let (ours, theirs) = match (ours, theirs) {
-        (None, None) => return Ok(Verdict::Foreign),
+        (None, None) => return Ok(None),
         (Some(ours), Some(theirs)) => (ours, theirs),
         (ours, _) => {
-            let side = if ours.is_none() { "ours" } else { "theirs" };
+            let side = if ours.is_none() { our_label } else { their_label };
             let text = format!("{name}: {side} is not encrypted, the other side is");
             return Err(
                 Failure::new(Kind::NotEncrypted, text).hint("encrypt it on its own branch, then merge again")
@@ -55,14 +90,17 @@ pub fn merge_versions(
     };
     let mut open = |bytes: &[u8], format: Format, side: &str| {
         let name = format!("{name} ({side})");
-        Side::open(bytes.to_vec(), format, &name, environment, caution)
+        let open = match checks {
+            Checks::Mac => Side::open,
+            Checks::Decryption => Side::open_unchecked,
+        };
+        open(bytes.to_vec(), format, &name, environment, caution)
     };
     // A base that was not encrypted yet says nothing that could be trusted about the values.
     let base = sealed_format(versions.base, suggested)
-        .map(|format| open(versions.base, format, "base"))
+        .map(|format| open(versions.base, format, base_label))
         .transpose()?;
-    let ours = open(versions.ours, ours, "ours")?;
-    let theirs = open(versions.theirs, theirs, "theirs")?;
-    let merged = merge(base.as_ref(), &ours, &theirs, &name, environment)?;
-    Ok(Verdict::Merged(Box::new(merged)))
+    let ours = open(versions.ours, ours, our_label)?;
+    let theirs = open(versions.theirs, theirs, their_label)?;
+    prepare(base, ours, theirs, &name).map(Some)
 }

@@ -39,6 +39,16 @@ pub enum Purpose {
     Create(PathBuf),
     /// Find the commits in which a value changed.
     History,
+    /// Say why the MAC of this file does not hold.
+    Explain(PathBuf),
+    /// Bring back the last version of this file whose MAC held.
+    Restore(PathBuf),
+    /// Show the conflicts of this file.
+    Resolve(PathBuf),
+    /// Write this file with what was chosen.
+    Decide(PathBuf),
+    /// Commit the merge.
+    Proceed,
     /// Put a new value into the field; what it is, for people.
     Generate(String),
     /// Ask whether the rule is to be changed like this.
@@ -93,7 +103,12 @@ impl Task {
     pub const fn can_be_left(&self) -> bool {
         !matches!(
             self.purpose,
-            Purpose::Save { .. } | Purpose::ChangeRule(_) | Purpose::Review(Step::Write)
+            Purpose::Save { .. }
+                | Purpose::ChangeRule(_)
+                | Purpose::Review(Step::Write)
+                | Purpose::Decide(_)
+                | Purpose::Proceed
+                | Purpose::Restore(_)
         )
     }
 }

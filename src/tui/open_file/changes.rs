@@ -4,6 +4,9 @@
 use super::{OpenFile, path};
 use crate::tree::NodeId;
 
+/// What is listed where the MAC of the file is made new.
+const MAC: &str = "the MAC is made new";
+
 /// How a node differs from what was opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
@@ -69,7 +72,19 @@ impl OpenFile {
             .filter(|listed| listed.mark == Mark::Moved)
             .map(|listed| listed.id)
             .collect();
-        self.changes = listed;
+        self.changes = self.mac_made_new().into_iter().chain(listed).collect();
+    }
+
+    /// The line that stands for accepting a file whose MAC does not hold.
+    fn mac_made_new(&self) -> Option<Listed> {
+        let id = *self.base().documents().first()?;
+        self.is_mac(id).then(|| Listed {
+            id,
+            mark: Mark::Edited,
+            path: MAC.to_owned(),
+            name: MAC.to_owned(),
+            was: None,
+        })
     }
 
     fn listed(&self, id: NodeId) -> Option<Listed> {

@@ -24,7 +24,10 @@ impl OpenFile {
     /// Makes the edits of `old` again where the value they change is still what it was.
     pub fn reapply(&mut self, old: &Self) -> Kept {
         let mut kept = Kept::default();
-        for listed in old.changes() {
+        if old.document.accepted.is_some() && self.accept() {
+            kept.fitting += 1;
+        }
+        for listed in old.changes().iter().filter(|listed| !old.is_mac(listed.id)) {
             if self.reapply_one(old, listed).is_some() {
                 kept.fitting += 1;
             } else {

@@ -41,6 +41,20 @@ pub enum Intent {
     PlanRule(Rule),
     /// Change the rule, and perhaps the open file.
     ChangeRule(Box<Reselect>),
+    /// Accept the open file as it stands although its MAC does not hold.
+    AcceptFile,
+    /// Accept it, and take back what was changed by hand.
+    TakeBackAll(Drafted),
+    /// Bring back the last version of this file whose MAC held.
+    Restore(PathBuf),
+    /// Resolve the conflicts of this file.
+    Resolve(PathBuf),
+    /// Leave the resolver and drop what was chosen.
+    DropChoices,
+    /// Write the merged file; whether to tell git.
+    Decide(bool),
+    /// Commit the merge of the repository around this file.
+    Proceed(PathBuf),
     /// Make this edit although values become readable, or because it was proposed.
     Edit(Edit),
     /// Make these able to read the file although the keys in hand do not open it then.

@@ -37,13 +37,15 @@ pub enum Purpose {
     Revision,
     /// The message of a commit.
     Message,
+    /// The value of one's own in a conflict, by its number.
+    Conflict(usize),
 }
 
 impl Purpose {
     /// Whether it is a value, which has a type.
     #[must_use]
     pub const fn is_value(&self) -> bool {
-        matches!(self, Self::Value(_) | Self::NewValue(..))
+        matches!(self, Self::Value(_) | Self::NewValue(..) | Self::Conflict(_))
     }
 
     /// Whether the text may be a secret: a value or a comment, not a key.

@@ -120,6 +120,10 @@ impl FilesPane {
         let state = self.states.get(&file.path).copied();
         let state = state.map_or(String::new(), |state| format!(" {state}"));
         match (file.kind, state.is_empty()) {
+            (FileKind::Sealed | FileKind::Other, false) if state == " U" => {
+                let word = if roomy { " conflict U" } else { " U" };
+                (word.to_owned(), Role::Error)
+            }
             (FileKind::Plain, _) if roomy => (format!(" plain{state}"), Role::Warning),
             (_, true) => (state, Role::Dim),
             (_, false) => (state, Role::Edited),

@@ -5,7 +5,7 @@ use crate::ops::open::Access;
 use crate::tui::action::{Action, Context, ENTRIES};
 use crate::tui::key::Key;
 use crate::tui::keymap::{Keymap, Lookup};
-use crate::tui::testing::{Editor, gatus, locked};
+use crate::tui::testing::{Editor, conflict, gatus, locked};
 use crate::tui::theme::Role;
 use crate::tui::update::act;
 use crate::tui::view::hints;
@@ -76,9 +76,28 @@ const PLACES: &[&str] = &[
     ": z z z z",
 ];
 
+/// Places in the resolver of conflicts.
+const CONFLICT: &[&str] = &[
+    "ctrl-l",
+    "j",
+    "G",
+    "r",
+    "h",
+    "h u",
+    "h l e",
+    "h l l",
+    "h l l ctrl-s",
+    "h Esc",
+    "?",
+];
+
 /// Where there is nothing to edit, only the panes differ.
 fn places(file: &str) -> &'static [&'static str] {
-    if file == "open" { PLACES } else { &PLACES[..14] }
+    match file {
+        "open" => PLACES,
+        "conflict" => CONFLICT,
+        _ => &PLACES[..14],
+    }
 }
 
 /// Opens an editor of a size.
@@ -88,6 +107,7 @@ fn files() -> Vec<(&'static str, Open)> {
     vec![
         ("open", |width, height| Editor::open(gatus(), width, height)),
         ("nothing", Editor::empty),
+        ("conflict", conflict),
         ("locked", |width, height| {
             let mut editor = Editor::open(locked(gatus()), width, height);
             editor.keys("Esc");

@@ -161,6 +161,25 @@ pub(super) fn make_or_ask(model: &mut Model, edit: Edit) {
     )));
 }
 
+/// The line that says that the MAC is made new: it is about the whole file, and goes last.
+fn on_mac(model: &mut Model, action: Action) {
+    if action != Action::TakeBack {
+        super::focus(model, Pane::Tree);
+        return;
+    }
+    let refused = model.file.as_mut().is_some_and(OpenFile::refuse);
+    if refused {
+        model.say(Role::Info, "the file is read-only again: its MAC does not hold");
+        let Some(file) = &model.file else { return };
+        model.tree.rebuild(file, None);
+    } else {
+        model.say(
+            Role::Warning,
+            "take the other changes back first: they need a MAC that fits",
+        );
+    }
+}
+
 /// Enter and `u` in the list of changes.
 pub(super) fn on_change(model: &mut Model, action: Action) {
     let Some(file) = &model.file else { return };
@@ -171,6 +190,9 @@ pub(super) fn on_change(model: &mut Model, action: Action) {
     else {
         return keys::on_change(model, action);
     };
+    if file.is_mac(id) {
+        return on_mac(model, action);
+    }
     if action == Action::TakeBack {
         change(model, |file| file.take_back(id).map(|()| Some(id)));
         return;

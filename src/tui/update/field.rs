@@ -3,6 +3,7 @@
 mod check;
 mod comment;
 
+pub(super) use check::check_value;
 pub(super) use comment::comment;
 
 use super::edit;
@@ -329,7 +330,8 @@ pub(super) fn accept(model: &mut Model) {
             | Purpose::NewComment(_)
             | Purpose::NewFile(_)
             | Purpose::Revision
-            | Purpose::Message,
+            | Purpose::Message
+            | Purpose::Conflict(_),
             _,
         ) => {}
     }

@@ -4,6 +4,7 @@ use super::jump;
 use crate::failure::{Failure, Kind};
 use crate::ops::open::Access;
 use crate::ops::scan::Scan;
+use crate::tui::action::{Action, Context};
 use crate::tui::effect::Effect;
 use crate::tui::layout::Pane;
 use crate::tui::model::{Model, Purpose};
@@ -109,6 +110,10 @@ pub(super) fn open_other(model: &mut Model, path: PathBuf) -> Vec<Effect> {
 pub(super) fn opened(model: &mut Model, path: &Path, result: Result<Box<Read>, Failure>) -> Vec<Effect> {
     let read = match result {
         Ok(read) => read,
+        Err(failure) if failure.kind == Kind::Unmerged && !model.read_only => {
+            super::resolve::offer(model, path);
+            return Vec::new();
+        }
         Err(failure) if failure.kind == Kind::NotEncrypted && !model.read_only => {
             model.overlays.push(Overlay::Dialog(offer(model, path)));
             return Vec::new();
@@ -138,14 +143,27 @@ pub(super) fn opened(model: &mut Model, path: &Path, result: Result<Box<Read>, F
                 Some(_) => model
                     .overlays
                     .push(Overlay::Pager(Pager::message("Notices", notices))),
+                // What was told of its conflicts stays.
+                None if model.offered.as_deref() == Some(path) => {}
                 None => model.status = None,
             }
         }
         Access::Locked(_) | Access::ReadOnly(_) => {
+            let untrusted = file.is_untrusted();
             let pager = Pager::attempts(&file.document);
             model.overlays.push(Overlay::Pager(pager));
+            if untrusted {
+                let keys = model.keymap.keys_of(Action::Explain, &[Context::Everywhere]);
+                let key = keys
+                    .into_iter()
+                    .next()
+                    .unwrap_or_else(|| ":explain-mac".to_owned());
+                let text = format!("read-only: {key} says what was changed by hand, and repairs it");
+                model.say(Role::Warning, text);
+            }
         }
     }
+    super::resolve::offer_for_open(model);
     super::keys::begin_rule(model).into_iter().collect()
 }
 

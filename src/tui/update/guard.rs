@@ -182,7 +182,7 @@ pub(super) fn due(model: &mut Model) -> Vec<Effect> {
         effects.extend(clear_clipboard(model, false));
     }
     let idle = model.guard.idle_at().is_some_and(|at| at <= model.now);
-    if idle && model.file.is_some() && !model.guard.lock_after_save {
+    if idle && model.holds_values() && !model.guard.lock_after_save {
         effects.extend(super::lock::lock(model));
     }
     effects

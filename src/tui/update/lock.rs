@@ -26,7 +26,16 @@ pub(super) fn lock(model: &mut Model) -> Vec<Effect> {
         model
             .overlays
             .retain(|overlay| !matches!(overlay, Overlay::Review(_)));
-        if model.guard.locked.is_none() {
+        // Conflicts of a file that is not open: their values go, and nothing was written of them.
+        if model.overlays.iter().any(Overlay::holds_values) {
+            model.overlays.clear();
+            model.tasks.retain(|task| task.purpose == Purpose::Scan);
+            model.say(
+                Role::Info,
+                "locked: the conflicts are closed, nothing was written",
+            );
+            effects.push(Effect::Wipe);
+        } else if model.guard.locked.is_none() {
             model.say(Role::Info, "there is nothing to lock");
         }
         return effects;

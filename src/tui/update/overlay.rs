@@ -1,6 +1,9 @@
 //! Keys inside overlays and the filter line, and motion in whatever takes the keys.
 
-use super::{edit, field, files, generate, history, keys, new_file, outside, review, rule, save, tree};
+use super::{
+    edit, field, files, generate, history, keys, mismatch, new_file, outside, resolve, review, rule, save,
+    tree,
+};
 use crate::ops::create::Template;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -136,6 +139,12 @@ pub(super) fn motion(model: &mut Model, action: Action) {
             let len = generator.len();
             step(&mut generator.cursor, action, len, len);
         }
+        Some(Overlay::Resolver(resolver)) => {
+            let len = resolver.lines();
+            let mut cursor = resolver.cursor;
+            step(&mut cursor, action, len, len);
+            resolver.go(cursor.at);
+        }
         Some(Overlay::Field(_) | Overlay::Dialog(_) | Overlay::Inquiry(_)) => {}
         None => {
             let pane = model.focus;
@@ -180,6 +189,11 @@ pub(super) fn wheel(model: &mut Model, by: isize) {
             history.cursor.scroll(by, page, len);
         }
         Some(Overlay::Generator(generator)) => generator.cursor.move_by(by.signum(), generator.len()),
+        Some(Overlay::Resolver(resolver)) => {
+            let mut cursor = resolver.cursor;
+            cursor.move_by(by.signum(), resolver.lines());
+            resolver.go(cursor.at);
+        }
         _ => {}
     }
 }
@@ -208,11 +222,13 @@ pub(super) fn accept(model: &mut Model, yes: bool) -> Vec<Effect> {
             Purpose::NewFile(template) => return new_file::accept(model, template),
             Purpose::Revision => return review::revision(model),
             Purpose::Message => return review::commit(model),
+            Purpose::Conflict(number) => resolve::accept_value(model, number),
             _ => field::accept(model),
         },
         Some(Overlay::Templates(_)) => return new_file::choose(model),
         Some(Overlay::Adding(_)) => keys::accept(model),
         Some(Overlay::Choice(_)) => keys::chosen(model),
+        Some(Overlay::Resolver(_)) => resolve::confirm(model),
         Some(Overlay::Generator(_)) => return generate::accept(model),
         Some(Overlay::History(_)) => return history::act(model, Action::Restore).unwrap_or_default(),
         Some(Overlay::Saving(saving)) => {
@@ -266,6 +282,16 @@ pub(super) fn cancel(model: &mut Model) {
         )));
         return;
     }
+    if let Some(Overlay::Resolver(resolver)) = model.overlays.last()
+        && resolver.has_choices()
+    {
+        model.overlays.push(Overlay::Dialog(Dialog::new(
+            "Leave the conflicts?",
+            vec!["What was chosen is not written yet.".to_owned()],
+            vec![("Leave", Intent::DropChoices)],
+        )));
+        return;
+    }
     match model.overlays.pop() {
         // Back to the tree, where it was called from.
         Some(Overlay::Generator(generator)) if generator.opened_field => {
@@ -279,7 +305,13 @@ pub(super) fn cancel(model: &mut Model) {
 fn carry_out(model: &mut Model, intent: Intent) -> Vec<Effect> {
     match intent {
         Intent::Cancel => Vec::new(),
-        Intent::DropText => {
+        Intent::AcceptFile => mismatch::accept(model, None),
+        Intent::TakeBackAll(drafted) => mismatch::accept(model, Some(*drafted.0)),
+        Intent::Restore(path) => mismatch::restore(model, path),
+        Intent::Resolve(path) => resolve::begin(model, path),
+        Intent::Decide(add) => resolve::decide(model, add),
+        Intent::Proceed(path) => resolve::proceed(model, path),
+        Intent::DropText | Intent::DropChoices => {
             model.overlays.pop();
             Vec::new()
         }

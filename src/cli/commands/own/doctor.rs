@@ -1,6 +1,6 @@
 //! `doctor`
 
-use super::{Verdict, line, print};
+use super::{Verdict, line, print, repair};
 use crate::cli::args::own::Doctor;
 use crate::cli::output;
 use crate::failure::{Failure, Kind};
@@ -56,6 +56,11 @@ fn as_text(file: &Path, diagnosis: &Diagnosis) -> String {
                 line(&mut text, format_args!("→ {hint}"));
             }
         }
+    }
+    if let Some(explanation) = &diagnosis.mismatch {
+        line(&mut text, format_args!(""));
+        repair::describe(&mut text, explanation);
+        line(&mut text, format_args!("→ lazysops repair {name}"));
     }
     if let Some(words) = diagnosis.groups.words() {
         line(&mut text, format_args!("{words}"));
@@ -130,6 +135,7 @@ fn as_json(file: &Path, diagnosis: &Diagnosis) -> Value {
         "path": file.display().to_string(),
         "opens": diagnosis.problem.is_none(),
         "problem": diagnosis.problem.as_ref().map(|problem| &problem.message),
+        "mismatch": diagnosis.mismatch.as_ref().map(repair::as_json),
         "groups": {
             "all": diagnosis.groups.all,
             "needed": diagnosis.groups.needed,

@@ -6,20 +6,23 @@ use crate::tui::kind::Kind;
 use crate::tui::open_file::OpenFile;
 use crate::tui::overlays::field::{Field, Purpose};
 
+/// As [`check`], for a value.
+pub(in crate::tui::update) fn check_value(field: &mut Field) -> Result<(), String> {
+    if field.kind.read(field.input.text()).is_some() {
+        return Ok(());
+    }
+    let wanted = field.kind.name();
+    if field.kind == Kind::Null || Kind::Str.fits(field.format) {
+        field.kind = Kind::Str;
+        return Err(format!("this is no {wanted}: Enter again makes it a str"));
+    }
+    Err(format!("this is no {wanted}"))
+}
+
 /// Why what is typed cannot be taken. A text that does not fit the type turns the type to text, for the next Enter.
 pub(super) fn check(file: &OpenFile, field: &mut Field) -> Result<(), String> {
     let parent = match &field.purpose {
-        Purpose::Value(_) | Purpose::NewValue(..) => {
-            if field.kind.read(field.input.text()).is_some() {
-                return Ok(());
-            }
-            let wanted = field.kind.name();
-            if field.kind == Kind::Null || Kind::Str.fits(field.format) {
-                field.kind = Kind::Str;
-                return Err(format!("this is no {wanted}: Enter again makes it a str"));
-            }
-            return Err(format!("this is no {wanted}"));
-        }
+        Purpose::Value(_) | Purpose::NewValue(..) | Purpose::Conflict(_) => return check_value(field),
         Purpose::Comment(_) | Purpose::NewComment(_) => {
             let line = !field.input.text().contains(['\n', '\r']);
             return if line {
