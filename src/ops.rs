@@ -33,6 +33,7 @@ pub mod merge;
 pub mod mismatch;
 pub mod open;
 pub mod outside;
+pub mod overview;
 mod parallel;
 pub mod path;
 pub mod people;

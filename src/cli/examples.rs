@@ -148,6 +148,7 @@ pub const EXAMPLES: &[(&str, &[&str])] = &[
             "lazysops rekey --dry-run",
             "lazysops rekey --add age1… --rules secrets/",
             "lazysops rekey --remove old-laptop --rules",
+            "lazysops rekey --rotate secrets/",
         ],
     ),
     (

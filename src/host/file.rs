@@ -23,5 +23,6 @@ pub use memory::{is_in_memory, memory_folders};
 pub use new::{create, create_private, note, occupied, remove, writable};
 pub use peek::read_marked;
 pub use scratch::Scratch;
+pub use temporary::is_temporary;
 pub use wipe::wipe;
 pub use write::{Obstacle, Place, WriteError, Written, write};

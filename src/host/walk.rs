@@ -1,6 +1,7 @@
 //! Walking a folder as git sees it.
 
-use ignore::WalkBuilder;
+use super::file::is_temporary;
+use ignore::{DirEntry, WalkBuilder};
 use std::path::{Path, PathBuf};
 
 /// The regular files below a folder, hidden ones too, without what `.gitignore` leaves out and without `.git` itself; at most
@@ -11,14 +12,20 @@ pub fn files_below(folder: &Path, limit: usize) -> (Vec<PathBuf>, bool) {
         .hidden(false)
         .require_git(false)
         .sort_by_file_name(Ord::cmp)
-        .filter_entry(|entry| entry.file_name() != ".git")
+        .filter_entry(is_content)
         .build();
     let mut files = walk
         .flatten()
         .filter(|entry| entry.path().is_file())
-        .map(ignore::DirEntry::into_path);
+        .map(DirEntry::into_path);
     let found: Vec<PathBuf> = files.by_ref().take(limit).collect();
     (found, files.next().is_some())
+}
+
+/// Whether an entry is neither git's own nor what a save that was killed left behind.
+fn is_content(entry: &DirEntry) -> bool {
+    let name = entry.file_name();
+    name != ".git" && !name.to_str().is_some_and(is_temporary)
 }
 
 /// What a walk of a folder found.
@@ -40,7 +47,7 @@ pub fn walk_below(folder: &Path, limit: usize, largest: u64) -> Walked {
         .hidden(false)
         .require_git(false)
         .sort_by_file_name(Ord::cmp)
-        .filter_entry(|entry| entry.file_name() != ".git")
+        .filter_entry(is_content)
         .build();
     for entry in walk {
         let entry = match entry {

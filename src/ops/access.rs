@@ -1,12 +1,14 @@
 //! Who can read which file: a matrix of recipients and files, made without a key.
 
+use super::check::{self, Mention};
+use super::drift::{self, Difference, Standing};
 use super::people::{People, Person};
 use super::rulebook::Rulebook;
-use super::survey::{Skipped, survey};
+use super::survey::{Skipped, Surveyed, survey};
 use super::unlock::identity;
 use crate::failure::Failure;
 use crate::host::Environment;
-use crate::metadata::Recipient;
+use crate::metadata::{Group, Recipient};
 use std::collections::HashMap;
 use std::path::PathBuf;
 
@@ -21,6 +23,12 @@ pub struct FileAccess {
     pub groups: Vec<Vec<usize>>,
     /// How many groups are needed: 1 where there is a single one.
     pub needed: usize,
+    /// Whether a rule is for it.
+    pub ruled: bool,
+    /// Recipients of its rule who cannot read it yet, by their numbers.
+    pub missing: Vec<usize>,
+    /// Recipients who can read it and are not in its rule, by their numbers.
+    pub extra: Vec<usize>,
 }
 
 impl FileAccess {
@@ -48,8 +56,21 @@ pub struct Matrix {
     pub people: Vec<Person>,
     /// Every SOPS file that was found.
     pub files: Vec<FileAccess>,
+    /// Files that name one of them through `secrets://`.
+    pub mentions: Vec<Mention>,
     /// What was not looked into, and why.
     pub skipped: Vec<Skipped>,
+}
+
+/// What was read of one file.
+struct Seen {
+    path: PathBuf,
+    name: String,
+    groups: Vec<Vec<Recipient>>,
+    threshold: Option<u32>,
+    ruled: bool,
+    missing: Vec<Recipient>,
+    extra: Vec<Recipient>,
 }
 
 /// Makes the matrix for all SOPS files below some paths.
@@ -57,22 +78,11 @@ pub struct Matrix {
 /// # Errors
 /// When a path is not there.
 pub fn access(paths: &[PathBuf], book: &Rulebook<'_>, environment: &Environment) -> Result<Matrix, Failure> {
-    let survey = survey(paths, environment, |file| {
-        // Rules that cannot be read give no names; that is all they are for here.
-        let _ = book.of(&file.path);
-        let groups: Vec<Vec<Recipient>> = file
-            .sealed
-            .metadata
-            .groups
-            .iter()
-            .map(|group| group.keys.iter().map(|entry| entry.recipient.clone()).collect())
-            .collect();
-        (file.path, file.name, groups, file.sealed.metadata.threshold)
-    })?;
+    let survey = survey(paths, environment, |file| seen(file, book))?;
     let everybody: Vec<&Recipient> = survey
         .files
         .iter()
-        .flat_map(|(_, _, groups, _)| groups.iter().flatten())
+        .flat_map(|file| file.groups.iter().flatten().chain(&file.missing))
         .collect();
     let mut count: HashMap<String, (usize, usize, &Recipient)> = HashMap::new();
     for (place, recipient) in everybody.iter().enumerate() {
@@ -88,34 +98,65 @@ pub fn access(paths: &[PathBuf], book: &Rulebook<'_>, environment: &Environment)
         .enumerate()
         .map(|(number, (name, _))| (name.as_str(), number))
         .collect();
-    let files = survey.files.iter().map(|(path, name, groups, threshold)| {
-        let groups: Vec<Vec<usize>> = groups
-            .iter()
-            .map(|group| {
-                let members = group.iter();
-                members
-                    .filter_map(|recipient| number.get(identity(recipient).as_str()).copied())
-                    .collect()
-            })
-            .collect();
-        let said = threshold.and_then(|said| usize::try_from(said).ok());
-        let needed = match groups.len() {
+    let numbers = |recipients: &[Recipient]| -> Vec<usize> {
+        let recipients = recipients.iter();
+        recipients
+            .filter_map(|recipient| number.get(identity(recipient).as_str()).copied())
+            .collect()
+    };
+    let files = survey.files.iter().map(|file| {
+        let said = file.threshold.and_then(|said| usize::try_from(said).ok());
+        let needed = match file.groups.len() {
             0 | 1 => 1,
             several => said.filter(|said| *said != 0).unwrap_or(several),
         };
         FileAccess {
-            path: path.clone(),
-            name: name.clone(),
-            groups,
+            path: file.path.clone(),
+            name: file.name.clone(),
+            groups: file.groups.iter().map(|group| numbers(group)).collect(),
             needed,
+            ruled: file.ruled,
+            missing: numbers(&file.missing),
+            extra: numbers(&file.extra),
         }
     });
+    let files: Vec<FileAccess> = files.collect();
+    let mut mentions = check::mentions_below(paths, environment)?;
+    mentions.retain(|mention| files.iter().any(|file| file.path == mention.path));
     Ok(Matrix {
-        files: files.collect(),
+        files,
         people: order
             .iter()
             .map(|(_, (_, _, recipient))| people.of(recipient))
             .collect(),
+        mentions,
         skipped: survey.skipped,
     })
+}
+
+fn seen(file: Surveyed, book: &Rulebook<'_>) -> Seen {
+    // Rules that cannot be read say nothing of the file, and give no names.
+    let (ruled, differences) = match drift::standing(&file.path, &file.sealed, book) {
+        Standing::Ruled { differences, .. } => (true, differences),
+        Standing::NoRules | Standing::NoRule { .. } | Standing::Unknown(_) => (false, Vec::new()),
+    };
+    let (mut missing, mut extra) = (Vec::new(), Vec::new());
+    for difference in differences {
+        match difference {
+            Difference::Missing { recipient, .. } => missing.push(recipient),
+            Difference::Extra { recipient, .. } => extra.push(recipient),
+            _ => {}
+        }
+    }
+    let groups = file.sealed.metadata.groups.into_iter();
+    let recipients = |group: Group| group.keys.into_iter().map(|entry| entry.recipient).collect();
+    Seen {
+        path: file.path,
+        name: file.name,
+        groups: groups.map(recipients).collect(),
+        threshold: file.sealed.metadata.threshold,
+        ruled,
+        missing,
+        extra,
+    }
 }

@@ -8,7 +8,8 @@ mod references;
 mod sealed;
 mod settings;
 
-pub use references::Mention;
+pub use kubernetes::unusable;
+pub use references::{Mention, mentions_below};
 
 use super::parallel;
 use super::rulebook::Rulebook;
@@ -20,10 +21,21 @@ use blob::{Blob, Place};
 use settings::Settings;
 use std::path::PathBuf;
 
+/// The codes of findings that compare a file with its rule.
+const DRIFT: [&str; 5] = [
+    "stale-recipient",
+    "missing-recipient",
+    "other-threshold",
+    "other-selection",
+    "other-mac",
+];
+
 /// One thing that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// Which file, as it is called.
+    /// Which file: its absolute path.
+    pub path: PathBuf,
+    /// What it is called.
     pub name: String,
     /// 1-based, where known.
     pub line: Option<usize>,
@@ -35,6 +47,14 @@ pub struct Finding {
     pub text: String,
     /// What to do.
     pub advice: String,
+}
+
+impl Finding {
+    /// Whether it says that a SOPS file is not what its rule asks for.
+    #[must_use]
+    pub fn is_drift(&self) -> bool {
+        DRIFT.contains(&self.code)
+    }
 }
 
 /// What is to be checked.
@@ -68,7 +88,7 @@ impl Report {
     }
 }
 
-/// Looks for leaks.
+/// Looks for leaks. Whoever stops it gets a report of nothing.
 ///
 /// # Errors
 /// When a path is not there, or `staged` is asked for outside of a git repository.
@@ -82,7 +102,8 @@ pub fn check(request: &Request, book: &Rulebook<'_>, environment: &Environment) 
         .collect();
     let all: Vec<PathBuf> = gathered.blobs.iter().map(|blob| blob.path.clone()).collect();
     let looked = parallel::map(&blobs, |blob| {
-        let Some(bytes) = blob.bytes() else {
+        let bytes = blob.bytes().filter(|_| !environment.cancel().is_cancelled());
+        let Some(bytes) = bytes else {
             return (Vec::new(), Vec::new());
         };
         let findings = inspect(blob, &bytes, &all, book);
@@ -138,6 +159,7 @@ fn rules(blob: &Blob, bytes: &[u8], all: &[PathBuf]) -> Vec<Finding> {
     let found = lint::lint(bytes, &files).into_iter();
     found
         .map(|finding| Finding {
+            path: blob.path.clone(),
             name: blob.name.clone(),
             line: Some(finding.line),
             severity: finding.severity,

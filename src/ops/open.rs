@@ -1,5 +1,6 @@
 //! Open a file for the editor: as far as the keys at hand allow.
 
+use super::check;
 use super::config::absolute;
 use super::people::{People, Person};
 use super::pins;
@@ -207,14 +208,15 @@ fn parse(path: &Path, source: Arc<Vec<u8>>, identity: Identity) -> Result<Docume
     Ok(Document::new(path, source, identity, sealed))
 }
 
-/// What is odd about the `sops` block; a save writes it right.
+/// What is odd about the `sops` block, which a save writes right; and what the cluster of a SopsSecret could not use.
 fn notices(held: &Held, bad: Option<&BadRegex>) -> Vec<String> {
     let odd = held
         .odd
         .as_ref()
         .map(|error| format!("sops would refuse this file: {error}; the next save writes it right"));
     let bad = bad.map(|bad| format!("{bad}; it selects nothing"));
-    odd.into_iter().chain(bad).collect()
+    let unusable = check::unusable(&held.content, &held.metadata);
+    odd.into_iter().chain(bad).chain(unusable).collect()
 }
 
 impl Document {

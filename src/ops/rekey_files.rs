@@ -2,10 +2,14 @@
 //! left alone, so that a run that was stopped is finished by the next one.
 
 mod apply;
+mod checklist;
 mod rules;
+mod wish;
 
-pub use apply::{FileResult, Outcome, apply};
+pub use apply::{FEW, FileResult, MANY, Outcome, apply};
+pub use checklist::{NOT_UNDONE, checklist, who, write_list};
 pub use rules::RulesPlan;
+pub use wish::{Planned, Wish, names, people};
 
 use super::drift::{self, Difference};
 use super::people::{People, Person};
@@ -18,18 +22,31 @@ use crate::failure::{Failure, Kind};
 use crate::host::Environment;
 use crate::host::file::Identity;
 use crate::metadata::{Group, Metadata, Recipient};
-use crate::policy::recipient;
 use crate::seal::selection::Selection;
 use crate::seal::{looks_encrypted, selected};
 use crate::tree::{Key, NodeId, Tree};
 use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
 
+/// What a plan is to reach.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Goal {
+    /// Other recipients: with those that come and without those that go, or those of the rules where nobody comes or goes.
+    #[default]
+    Recipients,
+    /// A new data key for every file; recipients stay, but for those that come and go.
+    DataKey,
+    /// Nothing is written: the values are listed that whoever left could read, to be changed one by one.
+    Secrets,
+}
+
 /// What is asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
     /// Files and folders; the working directory where there is none.
     pub paths: Vec<PathBuf>,
+    /// What is to be reached.
+    pub goal: Goal,
     /// Who is to be able to read: put into the first group of each file.
     pub add: Vec<Recipient>,
     /// Who is not to be able to read any more. Without `add` and `remove`, files become what their rules say.
@@ -45,38 +62,8 @@ pub struct Request {
 }
 
 impl Request {
-    /// Reads keys of any kind; to remove somebody, a name will do, too.
-    ///
-    /// # Errors
-    /// When a text is neither.
-    pub fn keys(
-        add: &[String],
-        remove: &[String],
-        people: &People,
-        known: &[Recipient],
-    ) -> Result<(Vec<Recipient>, Vec<Recipient>), Failure> {
-        let bad =
-            |flag: &str, error: &dyn std::fmt::Display| Failure::new(Kind::Usage, format!("{flag}: {error}"));
-        let add = add
-            .iter()
-            .map(|text| recipient::any(text).map_err(|error| bad("--add", &error)))
-            .collect::<Result<_, _>>()?;
-        let mut gone = Vec::new();
-        for text in remove {
-            let named = known
-                .iter()
-                .filter(|recipient| people.of(recipient).name.as_deref() == Some(text.as_str()));
-            let before = gone.len();
-            gone.extend(named.cloned());
-            if gone.len() == before {
-                gone.push(recipient::any(text).map_err(|error| bad("--remove", &error))?);
-            }
-        }
-        Ok((add, gone))
-    }
-
     const fn by_rule(&self) -> bool {
-        self.add.is_empty() && self.remove.is_empty()
+        !matches!(self.goal, Goal::DataKey) && self.add.is_empty() && self.remove.is_empty()
     }
 }
 
@@ -139,6 +126,26 @@ impl Plan {
         files
             .find(|file| !file.suspicions.is_empty())
             .map(|file| pins::refusal(&file.name, &file.suspicions))
+    }
+
+    /// How many values those who go could read until now.
+    #[must_use]
+    pub fn exposed(&self) -> usize {
+        self.files.iter().map(|file| file.exposed.len()).sum()
+    }
+
+    /// Everybody who comes to or goes from some file.
+    #[must_use]
+    pub fn recipients(&self) -> Vec<Recipient> {
+        let changes = self.files.iter().flat_map(|file| &file.changes);
+        changes
+            .filter_map(|change| match change {
+                Difference::Missing { recipient, .. } | Difference::Extra { recipient, .. } => {
+                    Some(recipient.clone())
+                }
+                _ => None,
+            })
+            .collect()
     }
 
     /// Everybody who goes from some file, once.
@@ -207,6 +214,8 @@ fn of_file(file: &Surveyed, request: &Request, book: &Rulebook<'_>, environment:
     };
     let (groups, threshold) = match wanted {
         Ok(Some(wanted)) => wanted,
+        // What could be read is to be listed whether a rule is for the file or not.
+        _ if request.goal == Goal::Secrets => (metadata.groups.clone(), metadata.threshold),
         Ok(None) => return planned,
         Err(failure) => {
             planned.action = Action::Impossible(failure);
@@ -221,7 +230,12 @@ fn of_file(file: &Surveyed, request: &Request, book: &Rulebook<'_>, environment:
             rule: needed(threshold),
         });
     }
-    if planned.changes.is_empty() {
+    if request.goal == Goal::Secrets {
+        planned.exposed = readable(&file.sealed.content, metadata);
+        return planned;
+    }
+    let rotates = request.goal == Goal::DataKey;
+    if planned.changes.is_empty() && !rotates {
         return planned;
     }
     if let Err(failure) = can_be(&groups, threshold, &file.name) {
@@ -232,7 +246,7 @@ fn of_file(file: &Surveyed, request: &Request, book: &Rulebook<'_>, environment:
     if gone {
         planned.exposed = readable(&file.sealed.content, metadata);
     }
-    planned.action = if gone && !request.keep_data_key {
+    planned.action = if rotates || (gone && !request.keep_data_key) {
         Action::Rotate
     } else {
         Action::Rewrap
@@ -310,4 +324,22 @@ fn readable(content: &Tree, metadata: &Metadata) -> Vec<String> {
 fn path(tree: &Tree, id: NodeId) -> String {
     let keys = tree.key_path(id).into_iter().map(Key::display);
     keys.map(|key| format!("[\"{key}\"]")).collect()
+}
+
+#[cfg(test)]
+impl FilePlan {
+    /// A file below a folder to which this happens, and nothing else is known.
+    pub fn sample(folder: &std::path::Path, name: &str, action: Action) -> Self {
+        Self {
+            path: folder.join(name),
+            name: name.to_owned(),
+            action,
+            changes: Vec::new(),
+            suspicions: Vec::new(),
+            exposed: Vec::new(),
+            groups: Vec::new(),
+            threshold: None,
+            identity: Identity::default(),
+        }
+    }
 }

@@ -2,8 +2,9 @@
 //! keys by context. The enum, the keymap, the palette, the help and `docs/keys.md` all come from here.
 
 use self::Context::{
-    Adding, Changes, Choice, Dialog, Editor, Everywhere, Field, Files, Filter, Generator, Groups, History,
-    Locked, Matrix, Merge, Pager, Palette, Plan, Reason, Recipients, Review, Saving, Templates, Tree,
+    Adding, Changes, Choice, Dialog, Editor, Everywhere, Field, Files, Filter, Findings, Generator, Groups,
+    History, Locked, Matrix, Merge, Pager, Palette, Plan, Reason, Recipients, Review, Saving, Templates,
+    Tree,
 };
 
 /// Where a key means something.
@@ -43,6 +44,8 @@ pub enum Context {
     Matrix,
     /// What is to be done to several files, and what became of each.
     Plan,
+    /// What a check found.
+    Findings,
     /// Which rule decided about a value.
     Reason,
     /// Who is to be added to a file.
@@ -63,7 +66,8 @@ impl Context {
     /// All contexts, in the order of the documentation.
     pub const ALL: &'static [Self] = &[
         Everywhere, Tree, Files, Changes, Recipients, Groups, Field, Editor, Generator, Templates, Filter,
-        Saving, Review, History, Merge, Matrix, Plan, Reason, Adding, Choice, Dialog, Pager, Palette, Locked,
+        Saving, Review, History, Merge, Matrix, Plan, Findings, Reason, Adding, Choice, Dialog, Pager,
+        Palette, Locked,
     ];
 
     /// What the context is, for people.
@@ -87,6 +91,7 @@ impl Context {
             Merge => "Merge resolver",
             Matrix => "Access matrix",
             Plan => "Plan",
+            Findings => "Findings",
             Reason => "Why",
             Adding => "New recipient",
             Choice => "Choice",
@@ -177,6 +182,18 @@ actions! {
     TakeOwn "take-own" "set a value of your own" "edit" { [Merge] "e"; }
     NextConflict "next-conflict" "next conflict that is open" "next" { [Merge] "n" "Tab"; }
     PreviousConflict "previous-conflict" "previous conflict that is open" "" { [Merge] "N" "shift-Tab"; }
+    Mark "mark" "mark the file for what is done to several, or take its mark away" "mark" { [Files] "Space"; }
+    MarkFolder "mark-folder" "mark all files of this folder and below, or none" "" { [Files] "v"; }
+    MarkAll "mark-all" "mark all listed files, or none" "" { [Files] "V"; }
+    Inspect "inspect" "why the file has its marks: rule, drift, leaks, who names it" "" { [Files] "i"; }
+    InspectAll "inspect-all" "what the marks mean, and what was not looked into" "" { [Files] "I"; }
+    Check "check" "check the marked files, or this one: leaks, stale recipients" "" { [Files] "c"; }
+    Matrix "matrix" "who can read which file" "matrix" { [Files] "m"; }
+    Rotate "rotate" "keys of the marked files, or this one: follow the rule, new data key, let in, take out" "" { [Tree Files Recipients Groups] "R"; }
+    CopyList "copy-list" "copy the list of secrets to change: paths, no values" "copy list" { [Plan] "c"; }
+    WriteList "write-list" "write the list of secrets to change to a file" "write list" { [Plan] "w"; }
+    ColumnLeft "column-left" "one recipient to the left" "" { [Matrix] "h" "Left"; }
+    ColumnRight "column-right" "one recipient to the right" "" { [Matrix] "l" "Right"; }
     JumpToChange "jump-to-change" "show the change in the tree" "show" { [Changes Review] "Enter"; }
     TakeBack "take-back" "take this change back" "take back" { [Changes] "u"; }
     AddRecipient "add-recipient" "add a recipient: paste a public key, or choose one" "add" { [Recipients] "a"; }
@@ -188,20 +205,20 @@ actions! {
     KeyDetails "key-details" "all that is known of the key" "details" { [Recipients Groups] "Enter"; }
     Attempts "attempts" "which keys were tried, and what became of each" "keys tried" { [Recipients Groups] "t"; }
 
-    Down "down" "down" "" { [Tree Files Changes Recipients Groups Generator Templates Choice Saving Review History Merge Matrix Plan Reason Pager] "j" "Down"; [Filter Palette Adding] "Down" "ctrl-n"; }
-    Up "up" "up" "" { [Tree Files Changes Recipients Groups Generator Templates Choice Saving Review History Merge Matrix Plan Reason Pager] "k" "Up"; [Filter Palette Adding] "Up" "ctrl-p"; }
-    Top "top" "to the top" "" { [Tree Files Changes Recipients Groups Generator Templates Choice Saving Review History Merge Matrix Plan Reason Pager] "g g" "Home"; }
-    Bottom "bottom" "to the bottom" "" { [Tree Files Changes Recipients Groups Generator Templates Choice Saving Review History Merge Matrix Plan Reason Pager] "G" "End"; }
-    HalfDown "half-down" "half a page down" "" { [Tree Files Changes Recipients Groups Saving Review History Merge Matrix Plan Reason Pager] "ctrl-d" "PageDown"; [Filter Palette Adding] "PageDown"; }
-    HalfUp "half-up" "half a page up" "" { [Tree Files Changes Recipients Groups Saving Review History Merge Matrix Plan Reason Pager] "ctrl-u" "PageUp"; [Filter Palette Adding] "PageUp"; }
+    Down "down" "down" "" { [Tree Files Changes Recipients Groups Generator Templates Choice Saving Review History Merge Matrix Plan Findings Reason Pager] "j" "Down"; [Filter Palette Adding] "Down" "ctrl-n"; }
+    Up "up" "up" "" { [Tree Files Changes Recipients Groups Generator Templates Choice Saving Review History Merge Matrix Plan Findings Reason Pager] "k" "Up"; [Filter Palette Adding] "Up" "ctrl-p"; }
+    Top "top" "to the top" "" { [Tree Files Changes Recipients Groups Generator Templates Choice Saving Review History Merge Matrix Plan Findings Reason Pager] "g g" "Home"; }
+    Bottom "bottom" "to the bottom" "" { [Tree Files Changes Recipients Groups Generator Templates Choice Saving Review History Merge Matrix Plan Findings Reason Pager] "G" "End"; }
+    HalfDown "half-down" "half a page down" "" { [Tree Files Changes Recipients Groups Saving Review History Merge Matrix Plan Findings Reason Pager] "ctrl-d" "PageDown"; [Filter Palette Adding] "PageDown"; }
+    HalfUp "half-up" "half a page up" "" { [Tree Files Changes Recipients Groups Saving Review History Merge Matrix Plan Findings Reason Pager] "ctrl-u" "PageUp"; [Filter Palette Adding] "PageUp"; }
 
-    Accept "accept" "accept" "accept" { [Field Generator Templates Choice Adding Filter Saving Dialog Palette] "Enter"; [Editor Merge] "ctrl-s"; }
-    Cancel "cancel" "cancel, close" "cancel" { [Field Editor Filter Adding Saving Palette] "Esc" "ctrl-c"; [Generator Templates Choice Review History Merge Matrix Plan] "Esc" "q" "ctrl-c"; [Dialog] "Esc" "n" "ctrl-c"; [Reason Pager] "Esc" "q" "Enter" "ctrl-c"; }
-    Yes "yes" "yes" "yes" { [Dialog] "y"; [Saving] "y"; }
+    Accept "accept" "accept" "accept" { [Field Generator Templates Choice Adding Filter Saving Matrix Plan Findings Dialog Palette] "Enter"; [Editor Merge] "ctrl-s"; }
+    Cancel "cancel" "cancel, close" "cancel" { [Field Editor Filter Adding Saving Palette] "Esc" "ctrl-c"; [Generator Templates Choice Review History Merge Matrix Plan Findings] "Esc" "q" "ctrl-c"; [Dialog] "Esc" "n" "ctrl-c"; [Reason Pager] "Esc" "q" "Enter" "ctrl-c"; }
+    Yes "yes" "yes" "yes" { [Dialog] "y"; [Saving Plan] "y"; }
     DataKey "data-key" "a new data key, or the old one although somebody goes" "data key" { [Saving] "r"; }
     Consequences "consequences" "what the changes of keys mean, and which values those who go could read" "what it means" { [Saving] "v"; }
-    NextButton "next-button" "next button" "" { [Dialog] "Right" "Tab" "l"; }
-    PreviousButton "previous-button" "previous button" "" { [Dialog] "Left" "shift-Tab" "h"; }
+    NextButton "next-button" "next button" "" { [Dialog Plan] "Right" "Tab" "l"; }
+    PreviousButton "previous-button" "previous button" "" { [Dialog Plan] "Left" "shift-Tab" "h"; }
     ShowField "show-field" "show or hide what is typed" "show" { [Field Editor Filter] "ctrl-t"; }
     OpenEditor "open-editor" "many lines" "lines" { [Field] "ctrl-e"; }
     ClearField "clear-field" "clear the field" "clear" { [Field] "ctrl-u"; [Filter Palette Adding] "ctrl-u"; }
@@ -233,17 +250,17 @@ actions! {
     Lower "lower" "make the pane of a side column lower" "" { [Everywhere] "{"; }
     Save "save" "list the changes and save" "save" { [Everywhere] "ctrl-s"; }
     SaveAndQuit "save-and-quit" "save, then quit" "" { [Everywhere]; }
-    Conceal "conceal" "conceal everything and clear the clipboard" "" { [Everywhere Saving Review History Merge Matrix Plan Reason Dialog Pager] "X"; [Field Editor Generator Templates Choice Adding Filter Palette] "ctrl-x"; }
+    Conceal "conceal" "conceal everything and clear the clipboard" "" { [Everywhere Saving Review History Merge Matrix Plan Findings Reason Dialog Pager] "X"; [Field Editor Generator Templates Choice Adding Filter Palette] "ctrl-x"; }
     ShareSafe "share-safe" "share-safe mode on or off: no value is shown, copied or typed in clear" "" { [Everywhere Review] "S"; }
     Lock "lock" "lock: drop keys and values, keep unsaved changes encrypted" "" { [Everywhere Review] "L"; }
     Unlock "unlock" "open the locked file again" "unlock" { [Locked] "Enter"; }
     Palette "palette" "command palette" "command" { [Everywhere] ":"; }
-    Help "help" "keys of this place" "help" { [Everywhere] "?" "F1"; [Review History Merge Matrix Plan Reason] "?" "F1"; [Field Editor Generator Templates Choice Adding Filter Saving Dialog Palette] "F1"; }
+    Help "help" "keys of this place" "help" { [Everywhere] "?" "F1"; [Review History Merge Matrix Plan Findings Reason] "?" "F1"; [Field Editor Generator Templates Choice Adding Filter Saving Dialog Palette] "F1"; }
     Messages "messages" "what was told so far, in full" "" { [Everywhere] "g m"; }
     Reload "reload" "read the file again, keeping the edits that still fit" "" { [Everywhere]; [Review] "ctrl-r"; }
     CancelTask "cancel-task" "stop what runs; else conceal" "stop" { [Everywhere Locked] "Esc"; }
     Redraw "redraw" "draw the screen anew" "" { [Everywhere Locked] "ctrl-l"; }
-    Suspend "suspend" "suspend to the shell" "" { [Everywhere Field Editor Generator Templates Choice Adding Filter Saving Review History Merge Matrix Plan Reason Dialog Pager Palette Locked] "ctrl-z"; }
+    Suspend "suspend" "suspend to the shell" "" { [Everywhere Field Editor Generator Templates Choice Adding Filter Saving Review History Merge Matrix Plan Findings Reason Dialog Pager Palette Locked] "ctrl-z"; }
     Close "close" "quit; asks when there are unsaved changes" "quit" { [Everywhere Locked] "q"; }
     Quit "quit" "quit; asks when there are unsaved changes" "" { [Everywhere Locked] "ctrl-c"; }
     QuitWithoutSaving "quit-without-saving" "quit and drop the unsaved changes" "" { [Everywhere]; }

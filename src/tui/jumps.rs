@@ -102,6 +102,15 @@ fn step(tree: &Tree, parent: NodeId, id: NodeId) -> Step {
     }
 }
 
+/// A line of a file on disk, from 1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The file.
+    pub file: PathBuf,
+    /// The line.
+    pub line: usize,
+}
+
 /// The places, oldest first.
 #[derive(Debug, Default)]
 pub struct Jumps {
@@ -110,6 +119,8 @@ pub struct Jumps {
     at: usize,
     /// Where to go once its file is open.
     pub target: Option<Spot>,
+    /// The line to go to instead.
+    pub line: Option<Line>,
 }
 
 impl Jumps {

@@ -227,7 +227,17 @@ impl Model {
         if let Some(reason) = super::update::refusal_of_guard(self, action) {
             return Some(reason);
         }
-        if action == Action::OpenFile && self.files.selected().is_none() {
+        let of_list = matches!(
+            action,
+            Action::OpenFile
+                | Action::Mark
+                | Action::MarkFolder
+                | Action::MarkAll
+                | Action::Inspect
+                | Action::Check
+                | Action::Matrix
+        );
+        if of_list && self.files.selected().is_none() {
             return Some("there is no file here");
         }
         if action == Action::Resolve && self.file.is_none() && self.files.selected().is_none() {
@@ -323,7 +333,7 @@ impl Model {
         let page = usize::from(area.height.saturating_sub(2));
         let file = self.file.as_ref();
         match pane {
-            Pane::Files => (self.files.files.len(), page),
+            Pane::Files => (self.files.files.len(), self.files.page(page)),
             Pane::Tree => (self.tree.rows.len(), self.tree.page(area)),
             Pane::Changes => (self.file.as_ref().map_or(0, OpenFile::change_count), page),
             Pane::Recipients => (file.map_or(0, |file| recipients::rows(file).len()), page),

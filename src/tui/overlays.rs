@@ -4,14 +4,18 @@ pub mod adding;
 pub mod choice;
 pub mod dialog;
 pub mod field;
+pub mod findings;
 pub mod generator;
 pub mod history;
 pub mod inquiry;
+pub mod matrix;
 pub mod pager;
 pub mod palette;
+pub mod plan;
 pub mod reason;
 pub mod resolver;
 pub mod review;
+pub mod rotation;
 pub mod saving;
 pub mod templates;
 
@@ -39,6 +43,14 @@ pub enum Overlay {
     Choice(choice::Choice),
     /// The conflicts of a merge.
     Resolver(Box<resolver::Resolver>),
+    /// The ways to change keys.
+    Rotation(rotation::Rotation),
+    /// What is to be done to several files.
+    Plan(plan::PlanView),
+    /// Who can read which file.
+    Matrix(matrix::MatrixView),
+    /// What a check found.
+    Findings(findings::Findings),
     /// A question of a key service.
     Inquiry(inquiry::Prompt),
     /// A question.
@@ -84,6 +96,7 @@ impl Overlay {
             Self::Inquiry(prompt) => accept(prompt.press(at, area)),
             Self::Saving(saving) => saving.press(at, area, changes),
             Self::Review(review) => review.row_at(at, area).map_or(Pressed::Nothing, Pressed::Row),
+            Self::Plan(plan) => plan.press(at, area),
             Self::Dialog(dialog) => dialog
                 .button_at(at, area)
                 .map_or(Pressed::Nothing, Pressed::Button),
@@ -117,6 +130,8 @@ impl Overlay {
             (Self::Saving(saving), _) => saving.refuses(action),
             (Self::Review(review), action) => review.refuses(action),
             (Self::Resolver(resolver), _) => resolver.refuses(action).is_some(),
+            (Self::Plan(plan), _) => plan.refuses(action),
+            (Self::Rotation(_), Action::CopyList | Action::WriteList) => true,
             _ => false,
         }
     }
@@ -134,6 +149,9 @@ impl Overlay {
             Self::Inquiry(prompt) => prompt.context(),
             Self::Saving(_) => Context::Saving,
             Self::Resolver(_) => Context::Merge,
+            Self::Rotation(_) | Self::Plan(_) => Context::Plan,
+            Self::Matrix(_) => Context::Matrix,
+            Self::Findings(_) => Context::Findings,
             Self::Dialog(_) => Context::Dialog,
             Self::History(_) => Context::History,
             Self::Reason(_) => Context::Reason,
@@ -203,6 +221,10 @@ impl Overlay {
                 }
             }
             Self::Resolver(resolver) => resolver.view(theme, buffer, area),
+            Self::Rotation(rotation) => rotation.view(theme, buffer, area),
+            Self::Plan(plan) => plan.view(theme, buffer, area),
+            Self::Matrix(matrix) => matrix.view(theme, buffer, area),
+            Self::Findings(findings) => findings.view(theme, buffer, area),
             Self::Dialog(dialog) => dialog.view(theme, buffer, area),
             Self::Templates(templates) => templates.view(theme, buffer, area),
             Self::Generator(generator) => generator.view(theme, buffer, area),

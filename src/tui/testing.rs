@@ -4,12 +4,14 @@ mod conflict;
 mod dump;
 mod editor;
 mod real;
+mod samples;
 mod svg;
 
 pub use conflict::conflict;
 pub use dump::{line, runs};
 pub use editor::{Editor, read};
 pub use real::Real;
+pub use samples::{with_findings, with_matrix, with_plan};
 pub use svg::svg;
 
 use crate::failure::{Failure, Kind};

@@ -15,6 +15,7 @@ mod macros;
 mod mismatch;
 mod mouse;
 mod outside;
+mod plans;
 mod relock;
 mod resolving;
 mod review;

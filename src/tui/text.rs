@@ -87,6 +87,26 @@ pub fn prefix(text: &str, columns: usize) -> &str {
     text
 }
 
+/// The text, or as much of its end as fits into `columns` cells behind `cut`: what paths say is said at their end.
+#[must_use]
+pub fn suffix(text: &str, columns: usize, cut: &str) -> String {
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    let room = columns.saturating_sub(width(cut));
+    let mut used = 0;
+    let mut from = text.len();
+    for (at, grapheme) in text.grapheme_indices(true).rev() {
+        used += grapheme.width();
+        if used > room {
+            break;
+        }
+        from = at;
+    }
+    let kept = text.get(from..).unwrap_or_default();
+    prefix(&format!("{cut}{kept}"), columns).to_owned()
+}
+
 /// A path of the file system, escaped for the screen.
 #[must_use]
 pub fn path(path: &std::path::Path) -> String {
@@ -95,7 +115,7 @@ pub fn path(path: &std::path::Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{escape, escape_value, is_dangerous, prefix};
+    use super::{escape, escape_value, is_dangerous, prefix, suffix};
 
     #[test]
     fn no_control_bidi_or_zero_width_character_survives() {
@@ -119,6 +139,15 @@ mod tests {
         assert_eq!(escape_value(b"a\x1b[2J\xff", 80).as_str(), "a\\x1b[2J\\xff");
         let huge = vec![b'x'; 50_000_000];
         assert!(escape_value(&huge, 10).len() < 20);
+    }
+
+    #[test]
+    fn the_end_of_a_path_stays() {
+        assert_eq!(suffix("a/b/production/", 20, "…"), "a/b/production/");
+        assert_eq!(suffix("a/b/production/", 12, "…"), "…production/");
+        assert_eq!(suffix("日本語", 4, "…"), "…語");
+        assert_eq!(suffix("abc", 1, "…"), "…");
+        assert_eq!(suffix("abc", 0, "…"), "");
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod files;
 mod generate;
 mod guard;
 mod history;
+mod insight;
 mod jump;
 mod keys;
 mod lock;
@@ -14,6 +15,7 @@ mod mouse;
 mod new_file;
 mod outside;
 mod overlay;
+mod plan;
 mod protect;
 mod resolve;
 mod review;
@@ -185,6 +187,9 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             match model.overlays.last_mut() {
                 Some(Overlay::Dialog(dialog)) => dialog.step(action == Action::NextButton),
                 Some(Overlay::Inquiry(prompt)) => prompt.step(),
+                Some(Overlay::Plan(plan)) if plan.buttons().len() > 1 => plan.turn(),
+                Some(Overlay::Plan(_)) => model.say(Role::Info, "there is one answer only"),
+                Some(Overlay::Rotation(rotation)) => rotation.turn(action == Action::NextButton),
                 _ => {}
             }
             Vec::new()
@@ -284,6 +289,29 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             files::list_next(model);
             Vec::new()
         }
+        Action::Mark | Action::MarkFolder | Action::MarkAll => {
+            insight::mark(model, action);
+            Vec::new()
+        }
+        Action::Inspect => {
+            insight::about_file(model);
+            Vec::new()
+        }
+        Action::InspectAll => {
+            insight::about_all(model);
+            Vec::new()
+        }
+        Action::Check => insight::begin_check(model),
+        Action::Matrix => insight::begin_matrix(model),
+        Action::ColumnLeft | Action::ColumnRight => {
+            insight::across(model, action);
+            Vec::new()
+        }
+        Action::Rotate => {
+            plan::begin(model);
+            Vec::new()
+        }
+        Action::CopyList | Action::WriteList => plan::list(model, action),
         Action::NewFile => {
             new_file::begin(model);
             Vec::new()
@@ -435,6 +463,10 @@ fn on_done(model: &mut Model, id: TaskId, outcome: Outcome) -> Vec<Effect> {
         history::take(model, id, *entry);
         return Vec::new();
     }
+    if let Outcome::Step(result) = outcome {
+        plan::step(model, result);
+        return Vec::new();
+    }
     let Some(task) = model.end(id) else {
         return Vec::new();
     };
@@ -480,6 +512,19 @@ fn on_done(model: &mut Model, id: TaskId, outcome: Outcome) -> Vec<Effect> {
         (Purpose::History, Outcome::History(result)) => history::end(model, id, result),
         (Purpose::Review(_), Outcome::Reviewed(answer)) => return review::answered(model, *answer),
         (Purpose::Why(id), Outcome::Ruled(result)) => why::show(model, id, result),
+        (Purpose::Look(paths), Outcome::Looked(result)) => insight::looked(model, &paths, result),
+        (Purpose::Check, Outcome::Checked(result)) => insight::checked(model, result),
+        (Purpose::Matrix, Outcome::Access(result)) => insight::matrix(model, result),
+        (Purpose::Readers, Outcome::Readers(names)) => plan::readers(model, names),
+        (Purpose::Plan(wish), Outcome::Planned(result)) => plan::planned(model, wish, result),
+        (Purpose::Apply, Outcome::Applied(result)) => {
+            let mut effects = plan::applied(model, result);
+            if model.guard.lock_after_save {
+                effects.extend(lock::lock(model));
+            }
+            return effects;
+        }
+        (Purpose::WriteList(path), Outcome::ListWritten(result)) => plan::list_written(model, &path, result),
         _ => {}
     }
     Vec::new()

@@ -7,7 +7,9 @@ use crate::failure::{Failure, Kind};
 use crate::format::Format;
 use crate::host::{Cancel, Environment, SystemRandom, git};
 use crate::metadata::{Metadata, Recipient};
+use crate::ops::access::Matrix;
 use crate::ops::candidates::{self, Candidate};
+use crate::ops::check::Report;
 use crate::ops::config::absolute;
 use crate::ops::create::Template;
 use crate::ops::draft::{Kept, Reopened};
@@ -15,6 +17,8 @@ use crate::ops::generate::{Made, Recipe};
 use crate::ops::history::{self, Entry, Subject, Told, Value};
 use crate::ops::mismatch::{self, Explanation, Way};
 use crate::ops::open::Document;
+use crate::ops::overview::Overview;
+use crate::ops::rekey_files::{FEW, FileResult, Planned, Wish};
 use crate::ops::resolve::{self, Choice, Dispute, Resolved};
 use crate::ops::rule_change::{self, RuleChange};
 use crate::ops::rulebook::{Rulebook, Source};
@@ -22,7 +26,7 @@ use crate::ops::ruled::{self, Ruled, Should};
 use crate::ops::save::{Rekey, Saved};
 use crate::ops::scan::Scan;
 use crate::ops::why::{self, Ruling};
-use crate::ops::{adopt, create, open, save, scan, siblings};
+use crate::ops::{access, adopt, check, create, open, overview, rekey_files, save, scan, siblings};
 use crate::seal::selection::Rule;
 use crate::seal::wipe_stack;
 use crate::tree::{Key, NodeId, Tree};
@@ -83,6 +87,20 @@ pub enum Job {
     Rules(PathBuf, Format, Box<Metadata>),
     /// Something for the review.
     Review(Box<review::Request>),
+    /// Find out what stands out below some paths; the SOPS files there get their rules looked up.
+    Look(Vec<PathBuf>, Vec<PathBuf>),
+    /// Check files.
+    Check(Vec<PathBuf>),
+    /// Find out who can read which file below some paths.
+    Access(Vec<PathBuf>),
+    /// Find out what those are called who can read these files.
+    Readers(Vec<PathBuf>),
+    /// Plan.
+    Plan(Wish),
+    /// Carry out a plan.
+    Apply(Arc<Planned>),
+    /// Write a new text file.
+    WriteList(PathBuf, String),
 }
 
 impl std::fmt::Debug for Job {
@@ -110,6 +128,13 @@ impl std::fmt::Debug for Job {
             Self::PlanRule(..) => "PlanRule",
             Self::ChangeRule(..) => "ChangeRule",
             Self::Review(_) => "Review",
+            Self::Look(..) => "Look",
+            Self::Check(_) => "Check",
+            Self::Access(_) => "Access",
+            Self::Readers(_) => "Readers",
+            Self::Plan(_) => "Plan",
+            Self::Apply(_) => "Apply",
+            Self::WriteList(..) => "WriteList",
         })
     }
 }
@@ -183,6 +208,22 @@ pub enum Outcome {
     RuleChanged(Result<Option<Written>, Failure>),
     /// Of [`Job::Review`].
     Reviewed(Box<review::Answer>),
+    /// Of [`Job::Look`].
+    Looked(Result<Overview, Failure>),
+    /// Of [`Job::Check`].
+    Checked(Result<Report, Failure>),
+    /// Of [`Job::Access`].
+    Access(Result<Matrix, Failure>),
+    /// Of [`Job::Readers`].
+    Readers(Vec<String>),
+    /// Of [`Job::Plan`].
+    Planned(Result<Planned, Failure>),
+    /// Of [`Job::Apply`], which goes on: what became of the next file.
+    Step(FileResult),
+    /// Of [`Job::Apply`].
+    Applied(Result<Vec<FileResult>, Failure>),
+    /// Of [`Job::WriteList`].
+    ListWritten(Result<(), Failure>),
 }
 
 impl std::fmt::Debug for Outcome {
@@ -211,6 +252,14 @@ impl std::fmt::Debug for Outcome {
             Self::RulePlanned(_) => "RulePlanned",
             Self::RuleChanged(_) => "RuleChanged",
             Self::Reviewed(_) => "Reviewed",
+            Self::Looked(_) => "Looked",
+            Self::Checked(_) => "Checked",
+            Self::Access(_) => "Access",
+            Self::Readers(_) => "Readers",
+            Self::Planned(_) => "Planned",
+            Self::Step(_) => "Step",
+            Self::Applied(_) => "Applied",
+            Self::ListWritten(_) => "ListWritten",
         })
     }
 }
@@ -304,6 +353,7 @@ impl<E: Send + 'static> Worker for Threads<E> {
 
 /// Does a task here and now; what it finds on the way goes to `more`.
 pub fn run(job: Job, environment: &Environment, more: &mut dyn FnMut(Outcome)) -> Outcome {
+    let book = || Rulebook::new(Source::default(), environment);
     match job {
         Job::Open(path) => {
             Outcome::Opened(open::open(&path, environment).map(|document| Box::new(read(document))))
@@ -357,6 +407,19 @@ pub fn run(job: Job, environment: &Environment, more: &mut dyn FnMut(Outcome)) -
             let book = Rulebook::new(Source::default(), environment);
             Outcome::Ruled(why::ruling(&path, format, Some(&metadata), &book))
         }
+        Job::Look(paths, sealed) => Outcome::Looked(overview::overview(&paths, &sealed, environment)),
+        Job::Check(paths) => {
+            let request = check::Request { paths, staged: false };
+            Outcome::Checked(check::check(&request, &book(), environment))
+        }
+        Job::Access(paths) => Outcome::Access(access::access(&paths, &book(), environment)),
+        Job::Readers(paths) => Outcome::Readers(rekey_files::names(&paths, &book(), environment)),
+        Job::Plan(wish) => Outcome::Planned(wish.plan(&book(), environment)),
+        Job::Apply(planned) => {
+            let mut told = |result: &FileResult, _, _| more(Outcome::Step(result.clone()));
+            Outcome::Applied(rekey_files::apply(&planned.plan, FEW, environment, &mut told))
+        }
+        Job::WriteList(path, text) => Outcome::ListWritten(rekey_files::write_list(&path, &text)),
     }
 }
 
@@ -458,5 +521,12 @@ fn lost(job: &Job) -> Outcome {
         Job::Review(request) => Outcome::Reviewed(Box::new(review::lost(request, failure))),
         Job::Propose(..) => Outcome::Proposed(Err(failure)),
         Job::Create(..) => Outcome::Created(Err(failure)),
+        Job::Look(..) => Outcome::Looked(Err(failure)),
+        Job::Check(_) => Outcome::Checked(Err(failure)),
+        Job::Access(_) => Outcome::Access(Err(failure)),
+        Job::Readers(_) => Outcome::Readers(Vec::new()),
+        Job::Plan(_) => Outcome::Planned(Err(failure)),
+        Job::Apply(_) => Outcome::Applied(Err(failure)),
+        Job::WriteList(..) => Outcome::ListWritten(Err(failure)),
     }
 }

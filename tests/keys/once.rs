@@ -6,7 +6,7 @@ use crate::support::sandbox::Sandbox;
 use crate::support::{AGE1, data};
 use lazysops::host::Environment;
 use lazysops::metadata::Recipient;
-use lazysops::ops::rekey_files::{Outcome, Request, apply, plan};
+use lazysops::ops::rekey_files::{MANY, Outcome, Request, apply, plan};
 use lazysops::ops::rulebook::{Rulebook, Source};
 use std::sync::Arc;
 
@@ -40,7 +40,7 @@ fn run(place: &Sandbox, variable: &str, value: &str, person: &Arc<Person>) -> Ve
         ..Request::default()
     };
     let plan = plan(&request, &book, &environment).unwrap();
-    let results = apply(&plan, &environment, &|_, _, _| {}).unwrap();
+    let results = apply(&plan, MANY, &environment, &mut |_, _, _| {}).unwrap();
     results.into_iter().map(|result| result.outcome).collect()
 }
 

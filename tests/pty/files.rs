@@ -46,7 +46,7 @@ fn a_plain_file_is_listed_on_request_and_encrypted_where_it_stands() {
         let mut terminal = hands::open(&place, size, "gatus");
         terminal.send("1f");
         terminal.wait_for("charts/web/");
-        terminal.wait_for("○ values.sops");
+        terminal.wait_for("! values.sops");
         terminal.send("G\r");
         terminal.wait_for("Encrypt charts/web/values.sops.yaml?");
         terminal.send("y");

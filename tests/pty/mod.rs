@@ -15,6 +15,7 @@ mod killed;
 mod locked;
 mod mouse;
 mod outside;
+mod plans;
 mod resolve;
 mod review;
 mod rules;

@@ -97,6 +97,28 @@ fn the_matrix_says_who_reads_what_and_who_is_me() {
 }
 
 #[test]
+fn the_matrix_says_who_is_to_come_and_to_go_and_who_names_a_file() {
+    let place = repository("creation_rules:\n  - age: {A}\n", &[("charts/a.enc.yaml", PLAIN)]);
+    place.write(".sops.yaml", format!("creation_rules:\n  - age: {OTHER}\n"));
+    std::fs::create_dir(place.path("argo")).unwrap();
+    place.write(
+        "argo/app.yaml",
+        "kind: Application\nspec:\n  valueFiles:\n    - secrets://../charts/a.enc.yaml\n",
+    );
+    assert_eq!(
+        done(&place.lazysops(["access"])),
+        format!(
+            "1  -  age {AGE1}  (you)\n2  -  age {OTHER}\n\n1 2\nx +  charts/a.enc.yaml\n     named by argo/app.yaml:4\n"
+        )
+    );
+    let matrix = json(&done(&place.lazysops(["access", "--json"])));
+    assert_eq!(matrix["files"][0]["ruled"], true);
+    assert_eq!(matrix["files"][0]["missing"][0], OTHER);
+    assert_eq!(matrix["files"][0]["extra"][0], AGE1);
+    assert_eq!(matrix["mentions"][0]["by"], "argo/app.yaml");
+}
+
+#[test]
 fn groups_of_a_file_are_shown_by_their_numbers() {
     let place = repository(
         "creation_rules:\n  - key_groups:\n      - age: [{A}]\n      - age: [{B}]\n",

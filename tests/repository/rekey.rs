@@ -2,7 +2,8 @@
 
 use super::{OTHER, done, json, repository, with_code};
 use crate::support::sandbox::Sandbox;
-use crate::support::{AGE1, sops};
+use crate::support::{AGE1, skipped, sops};
+use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Command, Stdio};
 
 const RULES: &str = "# ours\ncreation_rules:\n  - path_regex: ^prod/  # production\n    age:\n      - {A} # ops-laptop\n      - {B} # old-laptop\n  - age: {A},{B}\n";
@@ -276,6 +277,90 @@ fn who_was_removed_opens_nothing_that_was_written_since_even_with_their_old_entr
             leaver("spliced.yaml") == Some(0),
             opens,
             "only a data key that was kept opens with an old entry"
+        );
+    }
+}
+
+#[test]
+fn every_file_gets_a_new_data_key_while_those_who_read_stay() {
+    let place = repository(RULES, &[("prod/a.enc.yaml", PLAIN), ("b.enc.env", "A=1\n")]);
+    let before = text(&place, "prod/a.enc.yaml");
+    let plan = json(&done(&place.lazysops([
+        "rekey",
+        "--rotate",
+        "--dry-run",
+        "--json",
+    ])));
+    assert_eq!(plan["files"][1]["action"], "rotate");
+    assert_eq!(plan["files"][1]["changes"], json("[]"));
+    assert_eq!(
+        text(&place, "prod/a.enc.yaml"),
+        before,
+        "a dry run writes nothing"
+    );
+    done(&place.lazysops(["rekey", "--rotate", "--yes"]));
+    let after = text(&place, "prod/a.enc.yaml");
+    assert_ne!(line(&before, "password:"), line(&after, "password:"));
+    assert!(after.contains(AGE1) && after.contains(OTHER));
+    assert_eq!(
+        done(&place.lazysops(["decrypt", "prod/a.enc.yaml"])),
+        PLAIN.replace("  ", "    ")
+    );
+    assert_eq!(done(&place.lazysops(["decrypt", "b.enc.env"])), "A=1\n");
+    with_code(&place.lazysops(["rekey", "--rotate", "--no-rotate"]), 2);
+    // With somebody who comes, both happens.
+    done(&place.lazysops(["rekey", "--rotate", "--add", THIRD, "--yes", "b.enc.env"]));
+    let both = text(&place, "b.enc.env");
+    assert!(both.contains(THIRD), "{both}");
+}
+
+#[test]
+fn killed_at_a_certain_file_those_before_it_are_new_and_the_others_old() {
+    let test = "killed_at_a_certain_file_those_before_it_are_new_and_the_others_old";
+    let names: Vec<String> = (0..100).map(|number| format!("{number}.enc.yaml")).collect();
+    for number in [1, 37, 64, 100] {
+        let place = repository("creation_rules:\n  - age: {A},{B}\n", &[("0.enc.yaml", PLAIN)]);
+        let sealed = place.read("0.enc.yaml");
+        for name in &names {
+            place.write(name, &sealed);
+        }
+        // The files of a folder are renamed one after another, by one thread.
+        let inject = format!("inject=rename:signal=KILL:when={number}");
+        let output = Command::new("strace")
+            .args(["-f", "-qq", "-o", "/dev/null", "-e", &inject])
+            .arg(env!("CARGO_BIN_EXE_lazysops"))
+            .args(["rekey", "--remove", OTHER, "--yes"])
+            .env_clear()
+            .envs(place.environment())
+            .current_dir(place.path(""))
+            .output();
+        if !output.is_ok_and(|output| output.status.signal() == Some(9)) {
+            return skipped(test, "strace is not there, or may not trace");
+        }
+        let is_new = |name: &String| place.read(name) != sealed;
+        let done_already = names.iter().filter(|name| is_new(name)).count();
+        assert!(
+            (number - 1..=number).contains(&done_already),
+            "{number}: {done_already}"
+        );
+        for name in names.iter().filter(|name| is_new(name)) {
+            assert!(
+                !text(&place, name).contains(OTHER),
+                "{name} is neither old nor new"
+            );
+        }
+        let rest = done(&place.lazysops(["rekey", "--remove", OTHER, "--yes"]));
+        assert!(
+            rest.ends_with(&format!("{} files written\n", 100 - done_already)),
+            "{rest}"
+        );
+        assert!(rest.contains("\n100 SOPS files: "), "{rest}");
+        assert!(names.iter().all(is_new));
+        let left = std::fs::read_dir(place.path("")).unwrap();
+        assert_eq!(
+            left.count(),
+            102,
+            "nothing is left behind but .git and .sops.yaml"
         );
     }
 }

@@ -42,8 +42,8 @@ pub enum Own {
     /// Make the MAC of a file new that was changed by hand, after saying what was changed; or bring back the version whose MAC held
     #[command(args_override_self = true)]
     Repair(Repair),
-    /// Change who can read files: a plan first, then each file, all or nothing. Without --add and --remove the files become what
-    /// their rules say
+    /// Change who can read files, or give them new data keys: a plan first, then each file, all or nothing. Without --add,
+    /// --remove and --rotate the files become what their rules say
     #[command(args_override_self = true)]
     Rekey(Rekey),
     /// Make an age key where sops looks for keys, and print the public half. An SSH key (ssh-ed25519, ssh-rsa) works as it is
@@ -227,6 +227,9 @@ pub struct Rekey {
     /// Let this public key, or who has this name, not read any more; may stand several times
     #[arg(long, value_name = "KEY|NAME", action = clap::ArgAction::Append)]
     pub remove: Vec<String>,
+    /// Give every file a new data key; without --add and --remove its recipients stay as they are
+    #[arg(long, conflicts_with = "no_rotate")]
+    pub rotate: bool,
     /// Keep the data key when somebody is removed: they can go on reading with the old one
     #[arg(long)]
     pub no_rotate: bool,

@@ -63,6 +63,7 @@ impl Blob {
     ) -> Finding {
         let text = text.into();
         Finding {
+            path: self.path.clone(),
             name: self.name.clone(),
             line,
             severity,

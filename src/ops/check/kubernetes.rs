@@ -3,6 +3,7 @@
 use super::Finding;
 use super::blob::{Blob, line_of};
 use super::references::kind;
+use crate::metadata::Metadata;
 use crate::ops::sealed::Sealed;
 use crate::policy::lint::Severity;
 use crate::seal::looks_encrypted;
@@ -12,10 +13,37 @@ use crate::tree::{Key, NodeId, Tree};
 /// Fields that Kubernetes reads before anybody decrypts.
 const READ_BY_ALL: [&str; 3] = ["apiVersion", "kind", "metadata"];
 
+/// Something in a SopsSecret that its cluster would refuse or drop.
+struct Problem {
+    /// Where, if it is one place.
+    at: Option<NodeId>,
+    code: &'static str,
+    text: String,
+    advice: &'static str,
+}
+
 /// What is found in the documents of a file that are SopsSecrets.
 pub fn check(blob: &Blob, bytes: &[u8], sealed: &Sealed) -> Vec<Finding> {
-    let tree = &sealed.content;
-    let mut findings = Vec::new();
+    let problems = problems(&sealed.content, &sealed.metadata).into_iter();
+    problems
+        .map(|problem| {
+            let line = problem.at.and_then(|id| line_of(&sealed.loaded, bytes, id));
+            blob.finding(line, Severity::Error, problem.code, problem.text, problem.advice)
+        })
+        .collect()
+}
+
+/// Why the cluster could not use a file, in sentences; nothing where no document of it is a SopsSecret. `content` is still encrypted.
+#[must_use]
+pub fn unusable(content: &Tree, metadata: &Metadata) -> Vec<String> {
+    let problems = problems(content, metadata).into_iter();
+    problems
+        .map(|problem| format!("{}; {}", problem.text, problem.advice))
+        .collect()
+}
+
+fn problems(tree: &Tree, metadata: &Metadata) -> Vec<Problem> {
+    let mut found = Vec::new();
     let mut any = false;
     for root in tree
         .documents()
@@ -31,20 +59,19 @@ pub fn check(blob: &Blob, bytes: &[u8], sealed: &Sealed) -> Vec<Finding> {
                 .walk_from(id)
                 .any(|step| tree.node(step.id()).leaf().is_some_and(looks_encrypted));
             if hidden {
-                findings.push(blob.finding(
-                    line_of(&sealed.loaded, bytes, id),
-                    Severity::Error,
-                    "sopssecret-encrypted-field",
-                    format!("`{field}` of a SopsSecret is encrypted: the cluster refuses it"),
-                    "encrypt with --encrypted-suffix Templates",
-                ));
+                found.push(Problem {
+                    at: Some(id),
+                    code: "sopssecret-encrypted-field",
+                    text: format!("`{field}` of a SopsSecret is encrypted: the cluster refuses it"),
+                    advice: "encrypt with --encrypted-suffix Templates",
+                });
             }
         }
     }
     if any {
-        findings.extend(metadata(blob, sealed));
+        found.extend(unknown(metadata));
     }
-    findings
+    found
 }
 
 /// By its kind or, where that is encrypted, by its templates.
@@ -65,8 +92,7 @@ fn child(tree: &Tree, map: NodeId, name: &str) -> Option<NodeId> {
 }
 
 /// What the definition of the resource has no field for: the cluster drops it, and the operator cannot decrypt.
-fn metadata(blob: &Blob, sealed: &Sealed) -> Vec<Finding> {
-    let metadata = &sealed.metadata;
+fn unknown(metadata: &Metadata) -> Vec<Problem> {
     let mut unknown = Vec::new();
     if metadata.groups.len() > 1 {
         unknown.push("key_groups");
@@ -79,14 +105,13 @@ fn metadata(blob: &Blob, sealed: &Sealed) -> Vec<Finding> {
     {
         unknown.push(rule.field());
     }
-    let finding = |field: &&str| {
-        blob.finding(
-            None,
-            Severity::Error,
-            "sopssecret-unknown-metadata",
-            format!("the resource SopsSecret has no field for `sops.{field}`: the cluster drops it, and nobody can decrypt"),
-            "use one group of keys and --encrypted-suffix Templates",
-        )
+    let problem = |field: &str| Problem {
+        at: None,
+        code: "sopssecret-unknown-metadata",
+        text: format!(
+            "the resource SopsSecret has no field for `sops.{field}`: the cluster drops it, and nobody can decrypt"
+        ),
+        advice: "use one group of keys and --encrypted-suffix Templates",
     };
-    unknown.iter().map(finding).collect()
+    unknown.into_iter().map(problem).collect()
 }

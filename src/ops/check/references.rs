@@ -1,9 +1,11 @@
 //! Things that name a secret and hold none; and files that name another through `secrets://`.
 
-use super::blob::{Blob, is_sealed};
+use super::blob::{Blob, LARGEST, Place, is_sealed};
 use super::{Finding, Report};
-use crate::host::Environment;
-use crate::ops::survey::name_of;
+use crate::failure::Failure;
+use crate::host::{Environment, file};
+use crate::ops::parallel;
+use crate::ops::survey::{self, name_of};
 use crate::policy::lint::Severity;
 use crate::tree::{Leaf, NodeId, Tree};
 use memchr::memmem;
@@ -125,27 +127,65 @@ fn joined(folder: &Path, path: &str) -> PathBuf {
     clean
 }
 
-/// Files that are named as encrypted, and are not. ArgoCD names files from the folder of the chart, which may be elsewhere: what is
-/// not found is looked for by the end of its path.
+/// Finds the file that is meant; whether it is among these. ArgoCD names files from the folder of the chart, which may be elsewhere:
+/// what is not found is looked for by the end of its path.
+fn settle(mention: &mut Mention, paths: &[&Path], environment: &Environment) -> bool {
+    let exact = paths.iter().find(|path| **path == mention.path);
+    let found = exact.or_else(|| {
+        let end = Path::new(&mention.target);
+        let end = end.strip_prefix("..").unwrap_or(end);
+        let mut same = paths.iter().filter(|path| path.ends_with(end));
+        // Several are no answer.
+        same.next().filter(|_| same.next().is_none())
+    });
+    let Some(path) = found else { return false };
+    mention.path = path.to_path_buf();
+    mention.target = name_of(path, environment);
+    true
+}
+
+/// The files below some paths that name another one through `secrets://`, without anything else that a check looks for.
+///
+/// # Errors
+/// When a path is not there.
+pub fn mentions_below(paths: &[PathBuf], environment: &Environment) -> Result<Vec<Mention>, Failure> {
+    let listing = survey::list(paths, environment)?;
+    let found = parallel::map(&listing.paths, |path| {
+        let blob = Blob {
+            path: path.clone(),
+            name: name_of(path, environment),
+            place: Place::Worktree,
+            content: None,
+            was_sealed: false,
+        };
+        // What cannot be read is told by what looks for SOPS files.
+        let bytes = file::read_marked(path, MARK, LARGEST).ok().flatten();
+        bytes.map_or_else(Vec::new, |bytes| mentions(&blob, &bytes))
+    });
+    let paths: Vec<&Path> = listing.paths.iter().map(PathBuf::as_path).collect();
+    let mut found: Vec<Mention> = found.into_iter().flatten().collect();
+    for mention in &mut found {
+        settle(mention, &paths, environment);
+    }
+    Ok(found)
+}
+
+/// Files that are named as encrypted, and are not.
 pub fn check(report: &mut Report, blobs: &[Blob], environment: &Environment) {
     let by_path: HashMap<&Path, &Blob> = blobs.iter().map(|blob| (blob.path.as_path(), blob)).collect();
     let mut findings = Vec::new();
+    let paths: Vec<&Path> = blobs.iter().map(|blob| blob.path.as_path()).collect();
     for mention in &mut report.mentions {
-        let found = by_path.get(mention.path.as_path()).copied().or_else(|| {
-            let end = Path::new(&mention.target);
-            let end = end.strip_prefix("..").unwrap_or(end);
-            let mut same = blobs.iter().filter(|blob| blob.path.ends_with(end));
-            // Several are no answer.
-            same.next().filter(|_| same.next().is_none())
-        });
-        let Some(blob) = found else {
+        if !settle(mention, &paths, environment) {
+            continue;
+        }
+        let Some(blob) = by_path.get(mention.path.as_path()) else {
             continue;
         };
-        mention.path.clone_from(&blob.path);
-        mention.target = name_of(&blob.path, environment);
         let Some(bytes) = blob.bytes() else { continue };
         if !is_sealed(&bytes, &blob.path) {
             findings.push(Finding {
+                path: blob.path.clone(),
                 name: blob.name.clone(),
                 line: None,
                 severity: Severity::Error,

@@ -13,8 +13,10 @@ use crate::ops::save::not_written;
 use crate::ops::set::Target;
 use crate::ops::{decrypt, parallel, pins, rotate};
 
-/// How many files are prepared before they are written together. Bounds the memory, and what a stop takes.
-const TOGETHER: usize = 256;
+/// How many files are prepared before they are written together, where nobody looks on. Bounds the memory, and what a stop takes.
+pub const MANY: usize = 256;
+/// How many where somebody wants to see each of them done, and to stop soon.
+pub const FEW: usize = 16;
 
 /// What became of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,27 +48,31 @@ pub struct FileResult {
 struct Prepared {
     content: Result<Vec<u8>, Failure>,
     warnings: Vec<String>,
+    /// Whether the work was stopped before it was there.
+    stopped: bool,
 }
 
-/// Carries out a plan: rules first, then files, several at once. `progress` is told of each file when it is done, with how many are
-/// done and how many there are; a passphrase is asked for once. The cancel token of the environment stops the work between files.
+/// Carries out a plan: rules first, then files, several at once: at most `together` are written with one wait for the disk.
+/// `progress` is told of each file when it is done, with how many are done and how many there are; a passphrase is asked for once. The
+/// cancel token of the environment stops the work: what is being written is finished, and nothing else is begun.
 ///
 /// # Errors
 /// When rules cannot be written; no file is touched then.
 pub fn apply(
     plan: &Plan,
+    together: usize,
     environment: &Environment,
-    progress: &(dyn Fn(&FileResult, usize, usize) + Sync),
+    progress: &mut dyn FnMut(&FileResult, usize, usize),
 ) -> Result<Vec<FileResult>, Failure> {
     rules::apply(&plan.rules)?;
     let environment = &environment.clone().opening_once();
     let total = plan.files.len();
     let mut results: Vec<FileResult> = Vec::with_capacity(total);
-    for files in plan.files.chunks(TOGETHER) {
+    for files in plan.files.chunks(together.max(1)) {
         let done = if environment.cancel().is_cancelled() {
             files.iter().map(|file| result(file, Outcome::Stopped)).collect()
         } else {
-            together(files, environment)
+            write_some(files, environment)
         };
         for result in done {
             progress(&result, results.len() + 1, total);
@@ -85,7 +91,7 @@ fn result(plan: &FilePlan, outcome: Outcome) -> FileResult {
 }
 
 /// Prepares some files at the same time, and writes them together.
-fn together(files: &[FilePlan], environment: &Environment) -> Vec<FileResult> {
+fn write_some(files: &[FilePlan], environment: &Environment) -> Vec<FileResult> {
     let prepared = parallel::map(files, |plan| prepare(plan, environment));
     let jobs: Vec<(usize, Batched<'_>)> = files
         .iter()
@@ -124,6 +130,7 @@ fn together(files: &[FilePlan], environment: &Environment) -> Vec<FileResult> {
         .map(|((plan, file), failure)| {
             let outcome = match (&plan.action, file.content, failure) {
                 (Action::Nothing, ..) => Outcome::Unchanged,
+                (Action::Rewrap | Action::Rotate, Err(_), _) if file.stopped => Outcome::Stopped,
                 (Action::Impossible(failure), ..) => Outcome::Failed(failure.clone()),
                 (_, Err(failure), _) | (_, Ok(_), Some(failure)) => Outcome::Failed(failure),
                 (Action::Rotate, ..) => Outcome::Rotated,
@@ -139,11 +146,15 @@ fn together(files: &[FilePlan], environment: &Environment) -> Vec<FileResult> {
 
 fn prepare(plan: &FilePlan, environment: &Environment) -> Prepared {
     let mut caution = Caution::default();
+    let stopped = || Failure::new(Kind::Generic, format!("{}: stopped", plan.name));
     let content = match plan.action {
         Action::Nothing | Action::Impossible(_) => Ok(Vec::new()),
+        Action::Rewrap | Action::Rotate if environment.cancel().is_cancelled() => Err(stopped()),
         Action::Rewrap | Action::Rotate => content(plan, environment, &mut caution),
     };
     Prepared {
+        // A key service that was told to give up fails, too.
+        stopped: content.is_err() && environment.cancel().is_cancelled(),
         content,
         warnings: caution.take(),
     }

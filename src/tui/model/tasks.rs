@@ -2,6 +2,7 @@
 
 use super::{Model, PATIENCE, SPIN};
 use crate::ops::create::Template;
+use crate::ops::rekey_files::Wish;
 use crate::tree::NodeId;
 use crate::tui::worker::{Reselect, TaskId};
 use std::path::PathBuf;
@@ -59,6 +60,20 @@ pub enum Purpose {
     Why(NodeId),
     /// Something for the review.
     Review(Step),
+    /// Note what stands out in these files; in all of the folder where none is named.
+    Look(Vec<PathBuf>),
+    /// Show what a check finds.
+    Check,
+    /// Show who can read which file.
+    Matrix,
+    /// Propose who can be taken out.
+    Readers,
+    /// Show the plan for this.
+    Plan(Wish),
+    /// Carry out the plan that is shown.
+    Apply,
+    /// Write the list of secrets to change to this file.
+    WriteList(PathBuf),
 }
 
 /// What is done for the review.
@@ -76,7 +91,10 @@ impl Purpose {
     /// Whether nobody waits for it: it only adds to what is there.
     #[must_use]
     pub const fn is_quiet(&self) -> bool {
-        matches!(self, Self::Git | Self::Keys | Self::Should | Self::Candidates)
+        matches!(
+            self,
+            Self::Git | Self::Keys | Self::Should | Self::Candidates | Self::Look(_) | Self::Readers
+        )
     }
 }
 
@@ -109,6 +127,7 @@ impl Task {
                 | Purpose::Decide(_)
                 | Purpose::Proceed
                 | Purpose::Restore(_)
+                | Purpose::Apply
         )
     }
 }
@@ -172,12 +191,15 @@ impl Model {
         }
     }
 
-    /// Whether a save runs, which quitting waits for.
+    /// Whether files are being written, which quitting and locking wait for.
     #[must_use]
     pub fn saving(&self) -> bool {
-        self.tasks
-            .iter()
-            .any(|task| matches!(task.purpose, Purpose::Save { .. } | Purpose::ChangeRule(_)))
+        self.tasks.iter().any(|task| {
+            matches!(
+                task.purpose,
+                Purpose::Save { .. } | Purpose::ChangeRule(_) | Purpose::Apply
+            )
+        })
     }
 
     /// Tasks that somebody waits for; the others only add to what is there.

@@ -1,5 +1,6 @@
-//! Paths of nodes for people: `gatus.servers[0].name`.
+//! Paths of nodes for people: `gatus.servers[0].name`; and which node stands on a line of the file.
 
+use super::OpenFile;
 use crate::tree::{Body, NodeId, Tree};
 use crate::tui::text;
 
@@ -34,6 +35,24 @@ pub fn show_path(tree: &Tree, id: NodeId) -> String {
         first = false;
     }
     shown
+}
+
+impl OpenFile {
+    /// The first node that begins on a line of the file as it was read, from 1, and is still there. Reads the text anew.
+    #[must_use]
+    pub fn at_line(&self, line: usize) -> Option<NodeId> {
+        let loaded = self.document.load().ok()?;
+        let ends = memchr::memchr_iter(b'\n', &self.document.source);
+        let starts: Vec<usize> = std::iter::once(0).chain(ends.map(|end| end + 1)).collect();
+        let from = *starts.get(line.checked_sub(1)?)?;
+        let end = starts.get(line).copied().unwrap_or(usize::MAX);
+        let base = self.base();
+        base.walk().map(|step| step.id()).find(|id| {
+            let start = loaded.layout.start_of(*id);
+            let here = start.is_some_and(|start| (from..end).contains(&start));
+            here && base.node(*id).parent.is_some() && !self.deleted(*id)
+        })
+    }
 }
 
 /// The last part of the path of a node, escaped for the screen.

@@ -23,6 +23,8 @@ pub enum Intent {
     SaveAndQuit,
     /// Save although somebody else may have changed who can read the file; then perhaps quit.
     SaveAccepted(bool),
+    /// List the changes to save them.
+    ListChanges,
     /// Open another file and drop what is not saved.
     Open(PathBuf),
     /// Encrypt a plain file and open it.

@@ -13,6 +13,7 @@ use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::{self, Pen, SecretInput};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use std::path::PathBuf;
 
 /// What is typed.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +40,15 @@ pub enum Purpose {
     Message,
     /// The value of one's own in a conflict, by its number.
     Conflict(usize),
+    /// Who is to come to these files, or to go.
+    Whom {
+        /// Whether to go.
+        goes: bool,
+        /// The files.
+        paths: Vec<PathBuf>,
+    },
+    /// The path of a list of secrets to change.
+    List,
 }
 
 impl Purpose {
@@ -53,7 +63,12 @@ impl Purpose {
     pub const fn holds_value(&self) -> bool {
         !matches!(
             self,
-            Self::Rename(_) | Self::NewKey(_) | Self::Revision | Self::Message
+            Self::Rename(_)
+                | Self::NewKey(_)
+                | Self::Revision
+                | Self::Message
+                | Self::Whom { .. }
+                | Self::List
         )
     }
 }

@@ -1,5 +1,7 @@
 //! Text to read: help, messages, keys that were tried.
 
+mod about;
+
 use crate::failure::Failure;
 use crate::keys::Outcome;
 use crate::ops::doctor::{self, GroupCount};

@@ -1,17 +1,26 @@
-//! Pane 1: the files of the folder, with what git says of each.
+//! Pane 1: the files of the folder, with what git, the rules and a look for leaks say of each.
+
+mod marks;
 
 use super::View;
+use crate::format::Format;
+use crate::ops::overview::{About, Overview};
 use crate::ops::scan::{FileKind, Found};
+use crate::ops::survey::Skipped;
 use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::widgets::{self, Cursor, Pen};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 /// From which width on there is room for words behind names.
 const ROOMY: u16 = 24;
+/// From which width on there is room for format and rule.
+const WIDE: u16 = 40;
+/// From which height on there is a line for what was not looked into.
+const HIGH: usize = 4;
 
 /// Which files are listed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -75,6 +84,10 @@ pub struct FilesPane {
     pub states: HashMap<PathBuf, char>,
     /// Whether the folder was searched.
     pub scanned: bool,
+    /// What is to be done to several files is done to these.
+    pub marked: BTreeSet<PathBuf>,
+    /// What is known of the files beside their names; nothing before they were looked into.
+    overview: Option<Overview>,
     /// The selected file.
     pub cursor: Cursor,
 }
@@ -99,10 +112,86 @@ impl FilesPane {
         self.relist();
     }
 
+    /// Leaks are listed, whatever else is.
     fn relist(&mut self) {
-        let shown = self.all.iter().filter(|file| self.listing.shows(file.kind));
-        self.files = shown.cloned().collect();
+        let leaks = |path: &Path| self.about(path).is_some_and(About::leaks);
+        let shown = self
+            .all
+            .iter()
+            .filter(|file| self.listing.shows(file.kind) || leaks(&file.path));
+        let mut files: Vec<Found> = shown.cloned().collect();
+        // git knows files that a walk through the folder leaves out.
+        let known: BTreeSet<&Path> = self.all.iter().map(|file| file.path.as_path()).collect();
+        let more = self.overview.iter().flat_map(|found| &found.files);
+        let more = more.filter(|(path, about)| about.leaks() && !known.contains(path.as_path()));
+        files.extend(more.map(|(path, _)| Found {
+            path: path.clone(),
+            format: Format::from_path(path),
+            kind: FileKind::Other,
+        }));
+        // Folder by folder, as they are listed.
+        files.sort_by(|a, b| {
+            (a.path.parent(), a.path.file_name()).cmp(&(b.path.parent(), b.path.file_name()))
+        });
+        self.files = files;
+        let listed: BTreeSet<&Path> = self.files.iter().map(|file| file.path.as_path()).collect();
+        self.marked.retain(|path| listed.contains(path.as_path()));
         self.cursor.move_by(0, self.files.len());
+    }
+
+    /// Takes in what a look at the whole folder told.
+    pub fn take_in(&mut self, found: Overview) {
+        self.overview = Some(found);
+        self.relist_around();
+    }
+
+    /// Takes in what a look at some files told.
+    pub fn renew(&mut self, paths: &[PathBuf], found: Overview) {
+        if let Some(overview) = &mut self.overview {
+            overview.renew(paths, found);
+            self.relist_around();
+        }
+    }
+
+    /// Lists anew; the selected file stays selected.
+    fn relist_around(&mut self) {
+        let selected = self.selected().map(|file| file.path.clone());
+        self.relist();
+        if let Some(path) = selected {
+            self.select(&path);
+        }
+    }
+
+    /// What is known of a file.
+    #[must_use]
+    pub fn about(&self, path: &Path) -> Option<&About> {
+        self.overview.as_ref()?.files.get(path)
+    }
+
+    /// How many files were looked into; nothing before that is done.
+    #[must_use]
+    pub fn looked(&self) -> Option<usize> {
+        self.overview.as_ref().map(|found| found.looked)
+    }
+
+    /// What was not looked into, and why.
+    #[must_use]
+    pub fn skipped(&self) -> &[Skipped] {
+        self.overview.as_ref().map_or(&[], |found| &found.skipped)
+    }
+
+    /// The files of a kind, listed or not.
+    #[must_use]
+    pub fn of_kind(&self, kind: FileKind) -> Vec<PathBuf> {
+        let files = self.all.iter().filter(|file| file.kind == kind);
+        files.map(|file| file.path.clone()).collect()
+    }
+
+    /// How many lines of a pane of this height are for files.
+    #[must_use]
+    pub fn page(&self, height: usize) -> usize {
+        let note = !self.skipped().is_empty() && height >= HIGH;
+        height - usize::from(note)
     }
 
     /// The selected file.
@@ -113,21 +202,6 @@ impl FilesPane {
 
     fn relative<'f>(&self, file: &'f Found) -> &'f Path {
         file.path.strip_prefix(&self.folder).unwrap_or(&file.path)
-    }
-
-    /// What stands behind the name: whether the file is plain, where there is room to say so, and its state in git.
-    fn tail(&self, file: &Found, roomy: bool) -> (String, Role) {
-        let state = self.states.get(&file.path).copied();
-        let state = state.map_or(String::new(), |state| format!(" {state}"));
-        match (file.kind, state.is_empty()) {
-            (FileKind::Sealed | FileKind::Other, false) if state == " U" => {
-                let word = if roomy { " conflict U" } else { " U" };
-                (word.to_owned(), Role::Error)
-            }
-            (FileKind::Plain, _) if roomy => (format!(" plain{state}"), Role::Warning),
-            (_, true) => (state, Role::Dim),
-            (_, false) => (state, Role::Edited),
-        }
     }
 
     fn layout(&self) -> Vec<Line<'_>> {
@@ -178,7 +252,11 @@ impl FilesPane {
     /// Draws the pane.
     pub fn view(&self, view: View<'_>, buffer: &mut Buffer, area: Rect) {
         let theme = view.theme;
-        let inner = widgets::pane(buffer, area, theme, 1, "Files", self.listing.note(), view.focused);
+        let note = match self.marked.len() {
+            0 => self.listing.note().to_owned(),
+            count => format!("{} {count} marked", self.listing.note()),
+        };
+        let inner = widgets::pane(buffer, area, theme, 1, "Files", &note, view.focused);
         let open = view.file.map(|file| file.document.path.as_path());
         let lines = self.layout();
         if lines.is_empty() {
@@ -188,15 +266,21 @@ impl FilesPane {
                 .put(note, theme.style(Role::Dim));
             return;
         }
-        let window = self.window(&lines, usize::from(inner.height));
-        for (line, row) in lines.iter().skip(window.top).zip(0..inner.height) {
+        let page = self.page(usize::from(inner.height));
+        let window = self.window(&lines, page);
+        let page = u16::try_from(page).unwrap_or(inner.height);
+        if page < inner.height {
+            let note = format!(" {} not looked into", self.skipped().len());
+            Pen::new(buffer, inner, page).put(&note, theme.style(Role::Warning));
+        }
+        for (line, row) in lines.iter().skip(window.top).zip(0..page) {
             let selected = matches!(line, Line::File(number, _) if *number == self.cursor.at);
             let mut pen = Pen::new(buffer, inner, row);
             match line {
                 Line::Folder(folder) => {
                     let name = format!("{}/", text::path(folder));
-                    let room = pen.left();
-                    pen.put_cut(&name, room, theme.glyphs.cut, theme.style(Role::Branch));
+                    let name = text::suffix(&name, pen.left(), theme.glyphs.cut);
+                    pen.put(&name, theme.style(Role::Branch));
                 }
                 Line::File(_, file) => {
                     let current = open == Some(file.path.as_path());
@@ -206,8 +290,10 @@ impl FilesPane {
                         _ => None,
                     };
                     let style = |role| over.map_or(theme.style(role), |over| theme.style(role).patch(over));
+                    let leaks = self.about(&file.path).is_some_and(About::leaks);
                     let (mark, mark_role) = match file.kind {
                         _ if current => (theme.glyphs.current, Role::Ok),
+                        _ if leaks => ("!", Role::Error),
                         FileKind::Plain => (theme.glyphs.plain, Role::Warning),
                         FileKind::Sealed | FileKind::Other => (" ", Role::Ok),
                     };
@@ -216,27 +302,29 @@ impl FilesPane {
                         .file_name()
                         .unwrap_or_default()
                         .to_string_lossy();
-                    pen.put(mark, style(mark_role)).put(" ", style(Role::Text));
-                    let (tail, tail_role) = self.tail(file, inner.width >= ROOMY);
-                    let room = pen.left().saturating_sub(tail.len());
+                    let (marked, marked_role) = if self.marked.contains(&file.path) {
+                        ("*", Role::Info)
+                    } else {
+                        (" ", Role::Text)
+                    };
+                    pen.put(mark, style(mark_role)).put(marked, style(marked_role));
+                    let tail = self.tail(file, inner.width, current);
+                    let used: usize = tail.iter().map(|(part, _)| text::width(part)).sum();
+                    let room = pen.left().saturating_sub(used);
                     let role = match file.kind {
                         _ if current => Role::TitleFocused,
                         FileKind::Other => Role::Dim,
                         FileKind::Sealed | FileKind::Plain => Role::Text,
                     };
                     pen.put_cut(&text::escape(&name), room, theme.glyphs.cut, style(role));
-                    let rest = " ".repeat(pen.left().saturating_sub(tail.len()));
-                    pen.put(&rest, style(Role::Text)).put(&tail, style(tail_role));
+                    let rest = " ".repeat(pen.left().saturating_sub(used));
+                    pen.put(&rest, style(Role::Text));
+                    for (part, role) in &tail {
+                        pen.put(part, style(*role));
+                    }
                 }
             }
         }
-        widgets::scroll_note(
-            buffer,
-            area,
-            theme,
-            self.cursor.at,
-            inner.height,
-            self.files.len(),
-        );
+        widgets::scroll_note(buffer, area, theme, self.cursor.at, page, self.files.len());
     }
 }

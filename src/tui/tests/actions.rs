@@ -5,7 +5,7 @@ use crate::ops::open::Access;
 use crate::tui::action::{Action, Context, ENTRIES};
 use crate::tui::key::Key;
 use crate::tui::keymap::{Keymap, Lookup};
-use crate::tui::testing::{Editor, conflict, gatus, locked};
+use crate::tui::testing::{Editor, conflict, gatus, locked, with_findings, with_matrix, with_plan};
 use crate::tui::theme::Role;
 use crate::tui::update::act;
 use crate::tui::view::hints;
@@ -47,6 +47,11 @@ const PLACES: &[&str] = &[
     "1 a j",
     "1 f",
     "j j j t",
+    "R",
+    "R j j Enter",
+    "1 Space",
+    "1 i",
+    "1 I",
     "j j t",
     "j j j C",
     "j j j ctrl-g",
@@ -96,6 +101,7 @@ fn places(file: &str) -> &'static [&'static str] {
     match file {
         "open" => PLACES,
         "conflict" => CONFLICT,
+        "planned" | "matrix" | "findings" => &["ctrl-l", "j", "l"],
         _ => &PLACES[..14],
     }
 }
@@ -105,6 +111,9 @@ type Open = fn(u16, u16) -> Editor;
 
 fn files() -> Vec<(&'static str, Open)> {
     vec![
+        ("planned", with_plan),
+        ("matrix", with_matrix),
+        ("findings", with_findings),
         ("open", |width, height| Editor::open(gatus(), width, height)),
         ("nothing", Editor::empty),
         ("conflict", conflict),
@@ -221,6 +230,8 @@ const QUIET: &[Action] = &[
     Action::FocusChanges,
     Action::FocusRecipients,
     Action::FocusGroups,
+    Action::ColumnLeft,
+    Action::ColumnRight,
     Action::JumpToChange,
     Action::CancelTask,
     Action::ClearField,

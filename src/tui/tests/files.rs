@@ -1,5 +1,6 @@
 //! The list of files, new files, and files that may not be changed.
 
+use crate::seal::selection::Rule;
 use crate::tui::testing::Real;
 use std::collections::HashMap;
 use std::fs::{Permissions, set_permissions};
@@ -9,6 +10,7 @@ use std::os::unix::fs::PermissionsExt as _;
 fn place(width: u16, height: u16) -> Real {
     let mut real = Real::new(width, height);
     real.write(".git/HEAD", "");
+    real.write(".gitignore", "key.txt\n");
     let rules = "creation_rules:\n  - path_regex: ^prod/.*\\.yaml$\n    encrypted_suffix: _s\n    age: KEY\n";
     real.write(".sops.yaml", &rules.replace("KEY", &real.recipient));
     real.seal("prod/values.yaml", "pass_s: x\n", None);
@@ -21,7 +23,8 @@ fn place(width: u16, height: u16) -> Real {
 #[test]
 fn plain_files_and_all_files_are_listed_on_request() {
     let mut real = place(80, 24);
-    real.keys("1");
+    real.write("prod/plain.yaml", "pass: x\n");
+    real.keys("1 r");
     let screen = real.editor.text();
     assert!(
         screen.contains("values.yaml") && !screen.contains("plain.yaml"),
@@ -61,7 +64,7 @@ fn the_state_in_git_stands_behind_the_name() {
     let state = |path: &str, state| (real.path(path), state);
     real.editor.model.files.states = HashMap::from([state("prod/values.yaml", 'M')]);
     assert!(
-        real.editor.text().contains("values.yaml    M│"),
+        real.editor.text().contains("values.yaml  ≠ M│"),
         "{}",
         real.editor.text()
     );
@@ -146,4 +149,228 @@ fn every_edit_of_a_file_that_may_not_be_changed_says_why() {
         );
         real.editor.model.status = None;
     }
+}
+
+#[test]
+fn what_is_readable_is_listed_whatever_else_is_and_says_why() {
+    let mut real = place(80, 24);
+    real.write("c.yaml.dec", "pass_s: x\n");
+    let clear = real.seal("prod/clear.yaml", "pass_s: x\nother: 1\n", None);
+    let text = std::fs::read_to_string(&clear).unwrap();
+    let value = text.lines().next().unwrap().to_owned();
+    std::fs::write(&clear, text.replace(&value, "pass_s: hand-made")).unwrap();
+    real.keys("1 r");
+    let screen = real.editor.text();
+    for name in ["! c.yaml.dec", "! clear.yaml", "! plain.yaml", "  values.yaml"] {
+        assert!(screen.contains(name), "{name}: {screen}");
+    }
+    real.keys("g g i");
+    let screen = real.editor.text();
+    assert!(screen.contains("a decrypted copy of a file"), "{screen}");
+    real.keys("Esc I");
+    let screen = real.editor.text();
+    assert!(
+        screen.contains("something in it is readable") && screen.contains(": 3"),
+        "{screen}"
+    );
+    real.keys("Esc j c");
+    let screen = real.editor.text();
+    assert!(screen.contains("stands in clear"), "{screen}");
+    real.keys("Enter");
+    assert_eq!(real.editor.model.file.as_ref().unwrap().document.path, clear);
+    assert_eq!(real.editor.selected(), "pass_s");
+}
+
+#[test]
+fn a_file_that_is_not_what_its_rule_says_has_a_mark_and_loses_it_by_a_plan() {
+    let mut real = place(120, 30);
+    let other = "age1lggyhqrw2nlhcxprm67z43rta597azn8gknawjehu9d9dl0jq3yqqvfafg";
+    let rules = std::fs::read_to_string(real.path(".sops.yaml")).unwrap();
+    let both = rules.replace(&real.recipient, &format!("{},{other}", real.recipient));
+    real.write(".sops.yaml", &both);
+    std::fs::remove_file(real.path("prod/plain.yaml")).unwrap();
+    let suffix = Rule::EncryptedSuffix("_s".to_owned());
+    let path = real.seal("prod/values.yaml", "pass_s: x\n", Some(suffix));
+    real.open(&path);
+    real.keys("1 r");
+    let screen = real.editor.text();
+    assert!(screen.contains("values.yaml") && screen.contains('≠'), "{screen}");
+    real.keys("i");
+    assert!(
+        real.editor.text().contains("≠ age1lggy"),
+        "{}",
+        real.editor.text()
+    );
+    real.keys("Esc R Enter");
+    let screen = real.editor.text();
+    assert!(
+        screen.contains("Recipients by the rule") && screen.contains(other),
+        "{screen}"
+    );
+    real.keys("Enter");
+    assert!(
+        real.editor.model.overlays.is_empty(),
+        "the safe answer is highlighted"
+    );
+    real.keys("R Enter Tab Enter");
+    let screen = real.editor.text();
+    assert!(screen.contains("1 written, 0 as they were"), "{screen}");
+    assert!(std::fs::read_to_string(&path).unwrap().contains(other));
+    real.keys("Enter");
+    let screen = real.editor.text();
+    assert!(!screen.contains('≠'), "{screen}");
+    let groups = &real.editor.model.file.as_ref().unwrap().document.metadata.groups;
+    assert_eq!(groups[0].keys.len(), 2, "the open file was read again");
+}
+
+#[test]
+fn marks_decide_what_is_done_to_several_files() {
+    let mut real = place(80, 24);
+    std::fs::remove_file(real.path("prod/plain.yaml")).unwrap();
+    real.seal("prod/more.yaml", "pass_s: y\n", None);
+    real.seal("dev/other.yaml", "pass_s: z\n", None);
+    real.scan();
+    let marked = |real: &Real| real.editor.model.files.marked.len();
+    real.keys("1 g g Space Space");
+    assert_eq!(marked(&real), 2);
+    assert!(real.editor.text().contains("2 marked"), "{}", real.editor.text());
+    real.keys("V");
+    assert_eq!(marked(&real), 3);
+    real.keys("V");
+    assert_eq!(marked(&real), 0);
+    real.keys("G v");
+    assert_eq!(marked(&real), 2);
+    let before = std::fs::read_to_string(real.path("dev/other.yaml")).unwrap();
+    let old = std::fs::read_to_string(real.path("prod/more.yaml")).unwrap();
+    real.keys("R j Enter");
+    let screen = real.editor.text();
+    assert!(
+        screen.contains("New data keys") && screen.contains("2 new data keys"),
+        "{screen}"
+    );
+    real.keys("y");
+    assert!(real.editor.text().contains("2 written"), "{}", real.editor.text());
+    let now = std::fs::read_to_string(real.path("prod/more.yaml")).unwrap();
+    assert_ne!(old.lines().next(), now.lines().next());
+    assert_eq!(
+        std::fs::read_to_string(real.path("dev/other.yaml")).unwrap(),
+        before
+    );
+    let more = real.path("prod/more.yaml");
+    real.keys("Esc");
+    real.open(&more);
+    assert_eq!(real.editor.selected(), "pass_s");
+}
+
+#[test]
+fn keys_of_a_file_with_unsaved_changes_are_not_changed() {
+    let mut real = place(80, 24);
+    let path = real.path("prod/values.yaml");
+    real.open(&path);
+    real.keys("e x Enter R");
+    assert!(
+        real.editor.text().contains("Save first?"),
+        "{}",
+        real.editor.text()
+    );
+    real.keys("y");
+    assert!(
+        real.editor.text().contains("Save 1 change"),
+        "{}",
+        real.editor.text()
+    );
+}
+
+#[test]
+fn somebody_who_goes_leaves_a_list_of_what_they_know() {
+    let mut real = place(80, 30);
+    let other = "age1lggyhqrw2nlhcxprm67z43rta597azn8gknawjehu9d9dl0jq3yqqvfafg";
+    let path = real.path("prod/values.yaml");
+    real.open(&path);
+    real.keys("R j j Enter");
+    real.editor.type_text("nonsense");
+    assert!(
+        real.editor.text().contains("no public key yet"),
+        "{}",
+        real.editor.text()
+    );
+    real.keys("Enter");
+    assert_eq!(real.editor.model.overlays.len(), 1, "it is not taken");
+    real.keys("ctrl-u").editor.type_text(other);
+    assert!(
+        real.editor.text().contains("an age or SSH key"),
+        "{}",
+        real.editor.text()
+    );
+    real.keys("Enter y Esc");
+    let rules = std::fs::read_to_string(real.path(".sops.yaml")).unwrap();
+    assert!(rules.contains(other), "{rules}");
+    real.keys("R j j j Enter").editor.type_text(other);
+    real.keys("Enter");
+    let screen = real.editor.text();
+    assert!(
+        screen.contains("Take somebody out") && screen.contains("[ ] [\"pass_s\"]"),
+        "{screen}"
+    );
+    assert!(screen.contains("What they read they know"), "{screen}");
+    real.keys("w ctrl-u").editor.type_text("todo.md");
+    real.keys("Enter");
+    let list = std::fs::read_to_string(real.path("todo.md")).unwrap();
+    assert!(
+        list.contains(other) && list.contains("- [ ] `[\"pass_s\"]`"),
+        "{list}"
+    );
+    real.keys("w ctrl-u").editor.type_text("todo.md");
+    real.keys("Enter");
+    assert!(
+        real.editor.text().contains("there is a file of this name"),
+        "{}",
+        real.editor.text()
+    );
+    real.keys("Esc y Esc");
+    let rules = std::fs::read_to_string(real.path(".sops.yaml")).unwrap();
+    assert!(!rules.contains(other), "{rules}");
+    assert!(!std::fs::read_to_string(&path).unwrap().contains(other));
+}
+
+#[test]
+fn a_sops_secret_that_its_cluster_would_refuse_says_so_when_it_is_opened() {
+    let mut real = place(80, 24);
+    let manifest = "kind: SopsSecret\nmetadata: {name: n}\nspec: {secretTemplates: [{name: x}]}\n";
+    let path = real.seal("k8s/a.sopssecret.yaml", manifest, None);
+    real.open(&path);
+    let screen = real.editor.text();
+    assert!(screen.contains("`kind` of a SopsSecret is encrypted"), "{screen}");
+    assert!(screen.contains("--encrypted-suffix Templates"), "{screen}");
+    let suffix = Rule::EncryptedSuffix("Templates".to_owned());
+    let fine = real.seal("k8s/b.sopssecret.yaml", manifest, Some(suffix));
+    real.keys("Esc");
+    real.open(&fine);
+    assert!(real.editor.model.overlays.is_empty(), "{}", real.editor.text());
+}
+
+#[test]
+fn who_names_a_file_and_what_was_not_looked_into_is_told() {
+    let mut real = place(80, 24);
+    real.write(
+        "argo/app.yaml",
+        "helm:\n  valueFiles:\n    - secrets://../prod/values.yaml\n",
+    );
+    std::os::unix::fs::symlink("nowhere", real.path("gone.yaml")).unwrap();
+    real.keys("1 r G i");
+    let screen = real.editor.text();
+    assert!(screen.contains("named by  argo/app.yaml:3"), "{screen}");
+    assert!(screen.contains("rule      1, at .sops.yaml:2"), "{screen}");
+    real.keys("Esc");
+    assert!(
+        real.editor.text().contains("1 not looked into"),
+        "{}",
+        real.editor.text()
+    );
+    real.keys("I");
+    assert!(
+        real.editor.text().contains("gone.yaml  a link to nothing"),
+        "{}",
+        real.editor.text()
+    );
 }

@@ -7,7 +7,7 @@ use crate::ops::open::Access;
 use crate::ops::people::Person;
 use crate::ops::ruled::{Known, Should};
 use crate::policy::recipient::unwrapped;
-use crate::tui::testing::{Editor, gatus, locked};
+use crate::tui::testing::{Editor, gatus, locked, with_findings, with_matrix, with_plan};
 
 const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 12)];
 
@@ -196,4 +196,24 @@ fn without_colours_every_state_can_be_told() {
         editor
     };
     screens("no_color", open, "j j j d j e x Enter j a t Enter v Enter");
+}
+
+#[test]
+fn the_ways_to_change_keys() {
+    screens("rotation", values, "R j j");
+}
+
+#[test]
+fn a_plan_over_several_files() {
+    screens("plan", with_plan, "");
+}
+
+#[test]
+fn who_can_read_which_file() {
+    screens("matrix", with_matrix, "l");
+}
+
+#[test]
+fn what_a_check_found() {
+    screens("findings", with_findings, "j");
 }

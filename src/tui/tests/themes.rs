@@ -7,7 +7,7 @@ use crate::tui::action::Context;
 use crate::tui::asker::{Asker, Inquiry};
 use crate::tui::event_loop::Event;
 use crate::tui::msg::Msg;
-use crate::tui::testing::{Editor, gatus, line, locked, runs};
+use crate::tui::testing::{Editor, gatus, line, locked, runs, with_findings, with_matrix, with_plan};
 use crate::tui::theme::{Role, Theme};
 use crate::tui::worker::Outcome;
 use std::fmt::Write as _;
@@ -95,6 +95,10 @@ fn screens() -> Vec<(&'static str, Editor)> {
         ("adding", at("4 a")),
         ("choice", at("4 m")),
         ("saving keys", at("4 j d ctrl-s")),
+        ("rotation", at("R")),
+        ("plan", with_plan(SIZE.0, SIZE.1)),
+        ("matrix", with_matrix(SIZE.0, SIZE.1)),
+        ("findings", with_findings(SIZE.0, SIZE.1)),
         ("palette", at(": f o l d")),
         ("passphrase", passphrase),
         ("question", question),

@@ -331,7 +331,9 @@ pub(super) fn accept(model: &mut Model) {
             | Purpose::NewFile(_)
             | Purpose::Revision
             | Purpose::Message
-            | Purpose::Conflict(_),
+            | Purpose::Conflict(_)
+            | Purpose::Whom { .. }
+            | Purpose::List,
             _,
         ) => {}
     }

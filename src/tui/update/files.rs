@@ -1,6 +1,6 @@
 //! Listing a folder and opening files.
 
-use super::jump;
+use super::{insight, jump};
 use crate::failure::{Failure, Kind};
 use crate::ops::open::Access;
 use crate::ops::scan::Scan;
@@ -40,11 +40,7 @@ pub(super) fn rescan(model: &mut Model) -> Vec<Effect> {
 
 pub(super) fn scanned(model: &mut Model, result: Result<Scan, Failure>) -> Vec<Effect> {
     match result {
-        Ok(Scan { mut files, truncated }) => {
-            // Folder by folder, as they are listed.
-            files.sort_by(|a, b| {
-                (a.path.parent(), a.path.file_name()).cmp(&(b.path.parent(), b.path.file_name()))
-            });
+        Ok(Scan { files, truncated }) => {
             if truncated {
                 model.say(Role::Warning, "too many files here: not all were looked at");
             }
@@ -54,7 +50,10 @@ pub(super) fn scanned(model: &mut Model, result: Result<Scan, Failure>) -> Vec<E
             if let Some(path) = selected.or(open) {
                 model.files.select(&path);
             }
-            vec![begin_states(model)]
+            let look = insight::begin_look(model, truncated);
+            let mut effects = vec![begin_states(model)];
+            effects.extend(look);
+            effects
         }
         Err(failure) => {
             model.say(Role::Error, failure.message);

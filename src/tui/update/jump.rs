@@ -40,6 +40,13 @@ pub(super) fn go(model: &mut Model, spot: Spot) -> Vec<Effect> {
 /// Shows the place that a file was opened for; without one, notes the place that was left for it.
 pub(super) fn arrive(model: &mut Model, left: Option<Spot>) {
     let target = model.jumps.target.take();
+    let line = model.jumps.line.take();
+    if let (Some(line), Some(file)) = (line, &model.file)
+        && line.file == file.document.path
+        && let Some(id) = file.at_line(line.line)
+    {
+        model.tree.show(file, id);
+    }
     match (target, &model.file) {
         (Some(spot), Some(file)) if spot.file == file.document.path => {
             if let Some(id) = spot.find(file) {

@@ -51,7 +51,9 @@ pub(super) fn lock(model: &mut Model) -> Vec<Effect> {
     // Questions of key services go unanswered, fields are wiped, and what is being opened is not waited for.
     model.overlays.clear();
     super::history::stop(model);
-    model.tasks.retain(|task| task.purpose == Purpose::Scan);
+    model
+        .tasks
+        .retain(|task| matches!(task.purpose, Purpose::Scan | Purpose::Look(_)));
     model.pending.clear();
     model.tree.filter = None;
     model.status = None;

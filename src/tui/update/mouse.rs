@@ -124,6 +124,10 @@ fn press_overlay(model: &mut Model, at: Position) -> Vec<Effect> {
             dialog.selected = number;
             overlay::accept(model, false)
         }
+        (Pressed::Button(number), Overlay::Plan(plan)) => {
+            plan.selected = number;
+            overlay::accept(model, false)
+        }
         (Pressed::Button(0), _) => overlay::accept(model, false),
         (Pressed::Button(_), _) => act(model, Action::Cancel),
         (Pressed::Row(row), Overlay::Saving(saving)) => {

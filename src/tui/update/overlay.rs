@@ -1,8 +1,8 @@
 //! Keys inside overlays and the filter line, and motion in whatever takes the keys.
 
 use super::{
-    edit, field, files, generate, history, keys, mismatch, new_file, outside, resolve, review, rule, save,
-    tree,
+    edit, field, files, generate, history, insight, keys, mismatch, new_file, outside, plan, resolve, review,
+    rule, save, tree,
 };
 use crate::ops::create::Template;
 use crate::tui::action::Action;
@@ -17,8 +17,10 @@ use crate::tui::overlays::adding::Adding;
 use crate::tui::overlays::dialog::{Dialog, Intent};
 use crate::tui::overlays::field::{Field, Purpose};
 use crate::tui::overlays::history::History;
+use crate::tui::overlays::matrix::MatrixView;
 use crate::tui::overlays::palette::Palette;
 use crate::tui::overlays::review::Review;
+use crate::tui::overlays::rotation::Way;
 use crate::tui::widgets::{Cursor, SecretInput};
 use zeroize::Zeroizing;
 
@@ -48,6 +50,7 @@ fn typed(model: &mut Model) {
         field.branch = false;
     }
     match model.overlays.last_mut() {
+        Some(Overlay::Field(field)) if matches!(field.purpose, Purpose::Whom { .. }) => plan::judge(field),
         Some(Overlay::Field(_)) => field::refresh_note(model),
         Some(Overlay::Palette(palette)) => palette.search(),
         Some(Overlay::Adding(adding)) => adding.search(),
@@ -145,6 +148,21 @@ pub(super) fn motion(model: &mut Model, action: Action) {
             step(&mut cursor, action, len, len);
             resolver.go(cursor.at);
         }
+        Some(Overlay::Rotation(rotation)) => {
+            step(&mut rotation.cursor, action, Way::ALL.len(), Way::ALL.len());
+        }
+        Some(Overlay::Plan(plan)) => {
+            let (len, page) = (plan.len(), plan.page(area));
+            step(&mut plan.cursor, action, len, page);
+        }
+        Some(Overlay::Matrix(matrix)) => {
+            let len = matrix.len();
+            step(&mut matrix.cursor, action, len, MatrixView::page(area));
+        }
+        Some(Overlay::Findings(findings)) => {
+            let (len, page) = (findings.findings.len(), findings.page(area));
+            step(&mut findings.cursor, action, len, page);
+        }
         Some(Overlay::Field(_) | Overlay::Dialog(_) | Overlay::Inquiry(_)) => {}
         None => {
             let pane = model.focus;
@@ -194,6 +212,18 @@ pub(super) fn wheel(model: &mut Model, by: isize) {
             cursor.move_by(by.signum(), resolver.lines());
             resolver.go(cursor.at);
         }
+        Some(Overlay::Plan(plan)) => {
+            let (len, page) = (plan.len(), plan.page(area));
+            plan.cursor.scroll(by, page, len);
+        }
+        Some(Overlay::Matrix(matrix)) => {
+            let len = matrix.len();
+            matrix.cursor.scroll(by, MatrixView::page(area), len);
+        }
+        Some(Overlay::Findings(findings)) => {
+            let (len, page) = (findings.findings.len(), findings.page(area));
+            findings.cursor.scroll(by, page, len);
+        }
         _ => {}
     }
 }
@@ -223,12 +253,17 @@ pub(super) fn accept(model: &mut Model, yes: bool) -> Vec<Effect> {
             Purpose::Revision => return review::revision(model),
             Purpose::Message => return review::commit(model),
             Purpose::Conflict(number) => resolve::accept_value(model, number),
+            Purpose::Whom { .. } => return plan::whom(model),
+            Purpose::List => return plan::write_list(model),
             _ => field::accept(model),
         },
         Some(Overlay::Templates(_)) => return new_file::choose(model),
         Some(Overlay::Adding(_)) => keys::accept(model),
         Some(Overlay::Choice(_)) => keys::chosen(model),
         Some(Overlay::Resolver(_)) => resolve::confirm(model),
+        Some(Overlay::Rotation(_) | Overlay::Plan(_)) => return plan::accept(model, yes),
+        Some(Overlay::Findings(_)) => return insight::open_finding(model),
+        Some(Overlay::Matrix(_)) => return insight::open_of_matrix(model),
         Some(Overlay::Generator(_)) => return generate::accept(model),
         Some(Overlay::History(_)) => return history::act(model, Action::Restore).unwrap_or_default(),
         Some(Overlay::Saving(saving)) => {
@@ -271,6 +306,9 @@ pub(super) fn accept(model: &mut Model, yes: bool) -> Vec<Effect> {
 
 /// Esc.
 pub(super) fn cancel(model: &mut Model) {
+    if matches!(model.overlays.last(), Some(Overlay::Plan(_))) {
+        return plan::stop(model);
+    }
     if let Some(Overlay::Field(field)) = model.overlays.last()
         && field.tall
         && field.input.is_changed()
@@ -318,6 +356,7 @@ fn carry_out(model: &mut Model, intent: Intent) -> Vec<Effect> {
         Intent::Quit => super::leave(model),
         Intent::SaveAndQuit => save::list(model, true),
         Intent::SaveAccepted(then_quit) => save::begin(model, then_quit, true),
+        Intent::ListChanges => save::list(model, false),
         Intent::Open(path) => vec![files::begin_open(model, path)],
         Intent::Encrypt(path) => vec![files::begin_encrypt(model, path)],
         Intent::StageReadable => review::stage(model, true),
@@ -367,6 +406,9 @@ pub(super) fn field_action(model: &mut Model, action: Action) {
             if matches!(field.purpose, Purpose::NewKey(_) | Purpose::Revision) =>
         {
             field::complete(model);
+        }
+        (Action::FieldType, Some(Overlay::Field(field))) if matches!(field.purpose, Purpose::Whom { .. }) => {
+            plan::complete(field);
         }
         (Action::FieldType, Some(Overlay::Field(field))) if field.possible_branch().is_some() => {
             field.branch = !field.branch;

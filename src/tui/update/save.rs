@@ -98,7 +98,8 @@ pub(super) fn saved(model: &mut Model, result: Result<Written, Failure>, then_qu
             return quit_if(then_quit);
         }
         Ok(Written::Done { read, relaid }) => {
-            let name = model.show_path(&read.document.path);
+            let path = read.document.path.clone();
+            let name = model.show_path(&path);
             replace(model, *read);
             match relaid {
                 Some(reason) => model.say(Role::Warning, format!("saved {name}, laid out anew: {reason}")),
@@ -107,8 +108,10 @@ pub(super) fn saved(model: &mut Model, result: Result<Written, Failure>, then_qu
             if then_quit {
                 return vec![Effect::Quit];
             }
-            let states = files::begin_states(model);
-            return keys::begin_rule(model).into_iter().chain([states]).collect();
+            let mut effects: Vec<Effect> = keys::begin_rule(model).into_iter().collect();
+            effects.push(files::begin_states(model));
+            effects.push(super::insight::look_again(model, path));
+            return effects;
         }
     }
     Vec::new()

@@ -20,7 +20,8 @@ pub fn run(args: &Scope, environment: &Environment) -> Result<Verdict, Failure> 
     Ok(Verdict::Clean)
 }
 
-/// A legend of numbered recipients, then a line for each file: `x` reads it, a digit is the group where several are needed.
+/// A legend of numbered recipients, then a line for each file: `x` reads it, a digit is the group where several are needed, `+`
+/// is in the rule and cannot read it yet.
 fn as_text(matrix: &Matrix) -> String {
     let mut text = String::new();
     let width = matrix.people.len().to_string().len();
@@ -45,6 +46,7 @@ fn as_text(matrix: &Matrix) -> String {
         let cells: Vec<String> = (0..matrix.people.len())
             .map(|person| {
                 let sign = match file.groups_of(person).as_slice() {
+                    [] if file.missing.contains(&person) => "+".to_owned(),
                     [] => ".".to_owned(),
                     _ if !several => "x".to_owned(),
                     [group] => group.to_string(),
@@ -62,6 +64,17 @@ fn as_text(matrix: &Matrix) -> String {
             &mut text,
             format_args!("{}  {}{needed}", cells.join(" "), file.name),
         );
+        for mention in matrix.mentions.iter().filter(|mention| mention.path == file.path) {
+            line(
+                &mut text,
+                format_args!(
+                    "{}  named by {}:{}",
+                    " ".repeat(heads.join(" ").len()),
+                    mention.by,
+                    mention.line
+                ),
+            );
+        }
     }
     text
 }
@@ -75,11 +88,27 @@ fn as_json(matrix: &Matrix) -> Value {
             let names = members.iter().filter_map(|number| matrix.people.get(*number));
             names.map(|person| json!(person.identity)).collect()
         });
-        json!({"path": file.name, "needed": file.needed, "groups": groups.collect::<Value>()})
+        let named = |numbers: &[usize]| -> Value {
+            let people = numbers.iter().filter_map(|number| matrix.people.get(*number));
+            people.map(|person| json!(person.identity)).collect()
+        };
+        json!({
+            "path": file.name,
+            "needed": file.needed,
+            "groups": groups.collect::<Value>(),
+            "ruled": file.ruled,
+            "missing": named(&file.missing),
+            "extra": named(&file.extra),
+        })
     });
+    let mentions = matrix
+        .mentions
+        .iter()
+        .map(|mention| json!({"path": mention.target, "by": mention.by, "line": mention.line}));
     json!({
         "recipients": people.collect::<Value>(),
         "files": files.collect::<Value>(),
+        "mentions": mentions.collect::<Value>(),
         "skipped": skipped_json(&matrix.skipped),
     })
 }

@@ -5,37 +5,30 @@ use crate::cli::args::own::Rekey;
 use crate::cli::output;
 use crate::failure::{Failure, Kind};
 use crate::host::Environment;
-use crate::metadata::Recipient;
 use crate::ops::drift::Difference;
-use crate::ops::people::{People, Person};
-use crate::ops::rekey_files::{self, Action, FilePlan, FileResult, Outcome, Plan, Request};
+use crate::ops::people::People;
+use crate::ops::rekey_files::{
+    self, Action, FilePlan, FileResult, Goal, MANY, NOT_UNDONE, Outcome, Plan, Request, Wish, who,
+};
 use crate::ops::rulebook::Rulebook;
-use crate::ops::survey::survey;
-use crate::policy::recipient;
 use serde_json::{Value, json};
-use std::path::PathBuf;
-
-/// What removal cannot do.
-const NOT_UNDONE: &str = "What they read they know, and old versions in git stay readable for them: change the secrets listed above, too.";
 
 pub fn run(args: &Rekey, environment: &Environment) -> Result<Verdict, Failure> {
     let book = book(&args.common, environment);
-    let known = known(args, &book, environment)?;
-    let (add, remove) = Request::keys(
-        &args.add,
-        &args.remove,
-        &people(&book, &known, environment),
-        &known,
-    )?;
-    let request = Request {
+    let wish = Wish {
         paths: args.paths.clone(),
-        add,
-        remove,
+        goal: if args.rotate {
+            Goal::DataKey
+        } else {
+            Goal::Recipients
+        },
+        add: args.add.clone(),
+        remove: args.remove.clone(),
         keep_data_key: args.no_rotate,
         rules: args.rules,
         accept_metadata: args.accept_metadata,
-        names: Vec::new(),
     };
+    let request = wish.request(&book, environment)?;
     carry_out(&request, &Way::of(args), &book, environment)
 }
 
@@ -70,7 +63,7 @@ pub fn carry_out(
     environment: &Environment,
 ) -> Result<Verdict, Failure> {
     let plan = rekey_files::plan(request, book, environment)?;
-    let people = people(book, &recipients(&plan), environment);
+    let people = rekey_files::people(book, &plan.recipients(), environment);
     if way.dry_run || plan.is_empty() {
         if way.json {
             print(&as_json(&plan, None, &people))?;
@@ -91,48 +84,19 @@ pub fn carry_out(
     if !way.yes && !confirmed(way)? {
         return Ok(Verdict::Clean);
     }
-    let results = rekey_files::apply(&plan, environment, &|_, done, total| {
+    let results = rekey_files::apply(&plan, MANY, environment, &mut |_, done, total| {
         output::progress(done, total)
     })?;
     if way.json {
         print(&as_json(&plan, Some(&results), &people))?;
     }
-    report(&results, way.json)
-}
-
-/// Everybody who reads a file, where a name has to be understood.
-fn known(args: &Rekey, book: &Rulebook<'_>, environment: &Environment) -> Result<Vec<Recipient>, Failure> {
-    if args.remove.iter().all(|text| recipient::any(text).is_ok()) {
-        return Ok(Vec::new());
-    }
-    let survey = survey(&args.paths, environment, |file| {
-        // Rules that cannot be read give no names.
-        let _ = book.of(&file.path);
-        let groups = file.sealed.metadata.groups.into_iter();
-        let keys = groups.flat_map(|group| group.keys).map(|entry| entry.recipient);
-        keys.collect::<Vec<_>>()
-    })?;
-    let mut all: Vec<Recipient> = survey.files.into_iter().flatten().collect();
-    let mut seen = std::collections::HashSet::new();
-    all.retain(|recipient| seen.insert(recipient.clone()));
-    Ok(all)
-}
-
-fn people(book: &Rulebook<'_>, recipients: &[Recipient], environment: &Environment) -> People {
-    let configs: Vec<PathBuf> = book.read().iter().map(|located| located.path.clone()).collect();
-    People::gather(&configs, recipients, environment)
-}
-
-fn recipients(plan: &Plan) -> Vec<Recipient> {
-    let changes = plan.files.iter().flat_map(|file| &file.changes);
-    changes
-        .filter_map(|change| match change {
-            Difference::Missing { recipient, .. } | Difference::Extra { recipient, .. } => {
-                Some(recipient.clone())
-            }
-            _ => None,
-        })
-        .collect()
+    let again = match request.goal {
+        Goal::DataKey => {
+            "what is done stays done; the same command makes new data keys for all files again, which harms nothing"
+        }
+        _ => "what is done stays done; the same command does the rest",
+    };
+    report(&results, way.json, again)
 }
 
 fn confirmed(way: &Way) -> Result<bool, Failure> {
@@ -143,13 +107,6 @@ fn confirmed(way: &Way) -> Result<bool, Failure> {
         );
     }
     output::confirmed("Is this okay? (y/n):")
-}
-
-fn who(person: &Person) -> String {
-    match &person.name {
-        Some(name) => format!("{name} ({} {})", person.kind, person.identity),
-        None => format!("{} {}", person.kind, person.identity),
-    }
 }
 
 fn as_text(plan: &Plan, people: &People) -> String {
@@ -220,7 +177,7 @@ fn change_text(text: &mut String, change: &Difference, people: &People) {
 }
 
 /// What went wrong, and the count of what was done.
-fn report(results: &[FileResult], json: bool) -> Result<Verdict, Failure> {
+fn report(results: &[FileResult], json: bool, again: &str) -> Result<Verdict, Failure> {
     let (mut done, mut failed) = (0_usize, 0_usize);
     for result in results {
         for warning in &result.warnings {
@@ -243,7 +200,7 @@ fn report(results: &[FileResult], json: bool) -> Result<Verdict, Failure> {
         return Ok(Verdict::Done);
     }
     let text = format!("{failed} of {} files are as they were", results.len());
-    Err(Failure::new(Kind::Usage, text).hint("what is done stays done; the same command does the rest"))
+    Err(Failure::new(Kind::Usage, text).hint(again))
 }
 
 fn as_json(plan: &Plan, results: Option<&[FileResult]>, people: &People) -> Value {

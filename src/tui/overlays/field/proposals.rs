@@ -20,6 +20,12 @@ impl Proposals {
         }
     }
 
+    /// Whether this is one of them.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.keys.iter().any(|known| known == key)
+    }
+
     /// Something was typed: what fits begins anew.
     pub fn reset(&mut self) {
         self.taken = None;
