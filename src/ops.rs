@@ -21,6 +21,7 @@ pub mod exec;
 pub mod extract;
 pub mod filestatus;
 pub mod generate;
+pub mod git_setup;
 pub mod groups;
 pub mod history;
 pub mod join;

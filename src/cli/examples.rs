@@ -189,6 +189,14 @@ pub const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "git-setup",
+        &[
+            "lazysops git-setup --dry-run",
+            "lazysops git-setup",
+            "lazysops git-setup --undo",
+        ],
+    ),
+    (
         "history",
         &[
             "lazysops history values.sops.yaml '[\"db\"][\"password\"]'",

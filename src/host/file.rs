@@ -20,7 +20,7 @@ pub use identity::{
     Identity, Ownership, canonical, executable, exists, is_folder, ownership, read, same, size,
 };
 pub use memory::{is_in_memory, memory_folders};
-pub use new::{create, create_private, note, occupied, remove, writable};
+pub use new::{create, create_private, create_program, note, occupied, remove, writable};
 pub use peek::read_marked;
 pub use scratch::Scratch;
 pub use temporary::is_temporary;

@@ -1,13 +1,16 @@
-//! Secrets that are readable, or about to be: found without a key, in the working tree or in git's index (security P19).
+//! Secrets that are readable, or about to be: found without a key, in the working tree or in git's index (security P19). With a
+//! key, and when it is asked for, values that are encrypted and no good.
 
 mod blob;
 mod gather;
+mod health;
 mod kubernetes;
 mod plain;
 mod references;
 mod sealed;
 mod settings;
 
+pub use health::Wish;
 pub use kubernetes::unusable;
 pub use references::{Mention, mentions_below};
 
@@ -64,6 +67,8 @@ pub struct Request {
     pub paths: Vec<PathBuf>,
     /// Only what is staged for the next commit, as it is staged.
     pub staged: bool,
+    /// Whether values are looked at, too, as far as a key opens them.
+    pub health: Option<Wish>,
 }
 
 /// What came out.
@@ -117,6 +122,9 @@ pub fn check(request: &Request, book: &Rulebook<'_>, environment: &Environment) 
     for (findings, mentions) in looked {
         report.findings.extend(findings);
         report.mentions.extend(mentions);
+    }
+    if let Some(wish) = request.health {
+        health::check(&blobs, wish, book, environment, &mut report)?;
     }
     references::check(&mut report, &gathered.blobs, environment);
     let order = |a: &Finding, b: &Finding| {

@@ -7,4 +7,5 @@ mod merge;
 mod mismatch;
 mod place;
 mod resolve;
+mod setup;
 mod staging;

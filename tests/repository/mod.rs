@@ -2,6 +2,7 @@
 
 mod check;
 mod drift;
+mod health;
 mod join;
 mod pins;
 mod rekey;

@@ -27,6 +27,9 @@ pub enum Own {
     /// Print a SOPS file for `git diff`: a line for each value, masked
     #[command(args_override_self = true)]
     Textconv(Textconv),
+    /// Set git up for SOPS files: diffs and merges by value, a check before each commit; shows what it writes, and undoes it
+    #[command(args_override_self = true)]
+    GitSetup(GitSetup),
     /// List the commits in which a value changed, masked, with who could read it then
     #[command(args_override_self = true)]
     History(History),
@@ -126,6 +129,29 @@ pub struct Textconv {
     pub file: PathBuf,
 }
 
+/// `git-setup`
+#[derive(Debug, Args)]
+pub struct GitSetup {
+    /// For this repository, with a hook; this is the default
+    #[arg(long, conflicts_with = "global")]
+    pub local: bool,
+    /// For all repositories of this user, without a hook
+    #[arg(long)]
+    pub global: bool,
+    /// Take back what was written before
+    #[arg(long)]
+    pub undo: bool,
+    /// Show the plan and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Do not ask
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// `history`
 #[derive(Debug, Args)]
 pub struct History {
@@ -154,6 +180,12 @@ pub struct Check {
     /// Check what is staged for the next commit, as it is staged
     #[arg(long)]
     pub staged: bool,
+    /// Look at the values, too, as far as a key opens them: empty, default, weak, in several places, expired certificates
+    #[arg(long)]
+    pub health: bool,
+    /// With --health: tell secrets that did not change for so many days, by the history of the file
+    #[arg(long, value_name = "DAYS", requires = "health")]
+    pub older_than: Option<u32>,
     /// How the findings are printed
     #[arg(long, value_enum, default_value_t)]
     pub format: ReportFormat,

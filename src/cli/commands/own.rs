@@ -5,6 +5,7 @@ mod check;
 mod diff;
 mod doctor;
 mod drift;
+mod git_setup;
 mod history;
 mod join;
 mod keygen;
@@ -55,6 +56,7 @@ pub fn run(command: &Own, environment: &Environment) -> Result<u8, Failure> {
         Own::Stage(args) => stage::stage(args, environment),
         Own::Unstage(args) => stage::unstage(args, environment),
         Own::Textconv(args) => diff::textconv(args, environment),
+        Own::GitSetup(args) => git_setup::run(args, environment),
         Own::History(args) => history::run(args, environment),
         Own::Check(args) => check::run(args, environment),
         Own::Doctor(args) => doctor::run(args, environment),

@@ -47,6 +47,19 @@ pub fn create_private(path: &Path, content: &[u8]) -> io::Result<()> {
     written
 }
 
+/// As [`create`], for a program: whoever may read it may run it.
+///
+/// # Errors
+/// When the name is taken, or the file cannot be written.
+pub fn create_program(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o777)
+        .open(path)?;
+    file.write_all(content).and_then(|()| file.sync_all())
+}
+
 /// Puts down something that can be found out again: a reader finds the old or the new content, and a power cut may take it.
 ///
 /// # Errors

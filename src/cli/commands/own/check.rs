@@ -7,7 +7,7 @@ use crate::cli::args::own::{Check, ReportFormat};
 use crate::cli::output;
 use crate::failure::Failure;
 use crate::host::Environment;
-use crate::ops::check::{self, Finding, Report, Request};
+use crate::ops::check::{self, Finding, Report, Request, Wish};
 use serde_json::{Value, json};
 
 pub fn run(args: &Check, environment: &Environment) -> Result<Verdict, Failure> {
@@ -15,6 +15,9 @@ pub fn run(args: &Check, environment: &Environment) -> Result<Verdict, Failure> 
     let request = Request {
         paths: args.paths.clone(),
         staged: args.staged,
+        health: args.health.then_some(Wish {
+            older_than: args.older_than,
+        }),
     };
     let report = check::check(&request, &book, environment)?;
     let format = if args.common.json {
