@@ -82,7 +82,7 @@ pub fn overview(
     let book = Rulebook::new(Source::default(), environment);
     let request = Request {
         paths: paths.to_vec(),
-        staged: false,
+        ..Request::default()
     };
     let report = check::check(&request, &book, environment)?;
     let mut files: BTreeMap<PathBuf, About> = BTreeMap::new();

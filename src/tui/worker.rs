@@ -409,7 +409,10 @@ pub fn run(job: Job, environment: &Environment, more: &mut dyn FnMut(Outcome)) -
         }
         Job::Look(paths, sealed) => Outcome::Looked(overview::overview(&paths, &sealed, environment)),
         Job::Check(paths) => {
-            let request = check::Request { paths, staged: false };
+            let request = check::Request {
+                paths,
+                ..check::Request::default()
+            };
             Outcome::Checked(check::check(&request, &book(), environment))
         }
         Job::Access(paths) => Outcome::Access(access::access(&paths, &book(), environment)),
