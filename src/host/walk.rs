@@ -35,6 +35,8 @@ pub struct Walked {
     pub files: Vec<PathBuf>,
     /// What was left out, and why.
     pub skipped: Vec<(PathBuf, String)>,
+    /// What cannot be read, and why: nobody knows what is in there.
+    pub unread: Vec<(PathBuf, String)>,
     /// Whether there were more than the limit.
     pub truncated: bool,
 }
@@ -53,8 +55,7 @@ pub fn walk_below(folder: &Path, limit: usize, largest: u64) -> Walked {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                let (path, reason) = unreadable(folder, &error);
-                walked.skipped.push((path, reason));
+                walked.unread.push(unreadable(folder, &error));
                 continue;
             }
         };

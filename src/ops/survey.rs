@@ -37,6 +37,8 @@ pub struct Skipped {
     pub name: String,
     /// Why.
     pub reason: String,
+    /// Whether it may be, or hold, a SOPS file.
+    pub unread: bool,
 }
 
 /// The files of a command.
@@ -73,16 +75,20 @@ pub fn list(paths: &[PathBuf], environment: &Environment) -> Result<Listing, Fai
                 listing.named.push(named);
             }
         }
-        listing
-            .skipped
-            .extend(walked.skipped.into_iter().map(|(path, reason)| Skipped {
-                name: name_of(&path, environment),
-                reason,
-            }));
+        for (unread, list) in [(true, walked.unread), (false, walked.skipped)] {
+            listing
+                .skipped
+                .extend(list.into_iter().map(|(path, reason)| Skipped {
+                    name: name_of(&path, environment),
+                    reason,
+                    unread,
+                }));
+        }
         if walked.truncated {
             listing.skipped.push(Skipped {
                 name: name_of(&path, environment),
                 reason: format!("there are more than {MOST_FILES} files; the rest was not looked at"),
+                unread: true,
             });
         }
     }
@@ -118,6 +124,7 @@ pub fn look(path: &Path, environment: &Environment) -> Look {
         Look::Skipped(Skipped {
             name: name.clone(),
             reason,
+            unread: true,
         })
     };
     match file::read_marked(path, b"sops", LARGEST) {
@@ -169,7 +176,14 @@ pub fn survey<T: Send>(
         Look::Other if *named => {
             let name = name_of(path, environment);
             let reason = "it is not a SOPS file".to_owned();
-            (None, Some(Skipped { name, reason }))
+            (
+                None,
+                Some(Skipped {
+                    name,
+                    reason,
+                    unread: false,
+                }),
+            )
         }
         Look::Other => (None, None),
     });

@@ -364,3 +364,22 @@ fn killed_at_a_certain_file_those_before_it_are_new_and_the_others_old() {
         );
     }
 }
+
+#[test]
+fn a_file_that_cannot_be_looked_into_is_not_done() {
+    let place = repository(RULES, &[("a.enc.yaml", PLAIN)]);
+    place.write(
+        "broken.yaml",
+        "a: ENC[AES256_GCM,data:x,iv:x,tag:x,type:str]\nsops: {mac: 1}\n",
+    );
+    let outcome = place.lazysops(["rekey", "--remove", OTHER, "--yes"]);
+    assert_eq!(with_code(&outcome, 2).lines().last(), Some("1 files written"));
+    assert!(
+        outcome
+            .stderr
+            .contains("1 files or folders could not be looked into"),
+        "{}",
+        outcome.stderr
+    );
+    assert!(!text(&place, "a.enc.yaml").contains(OTHER));
+}

@@ -1,7 +1,7 @@
 //! One talk with a plugin: we tell everything, then it asks and answers until it is done.
 
 use super::name::PluginName;
-use super::stanza::{Command, Reader, write};
+use super::stanza::{BadLine, Command, Reader, write};
 use crate::keys::access::{Access, Question, Refusal, Subject, plain_line};
 use crate::keys::child::{ChildError, Conversation, Program};
 use base64::Engine;
@@ -141,7 +141,7 @@ impl<'a> Session<'a> {
             match reader.line(&line) {
                 Ok(Some(command)) => return Ok(command),
                 Ok(None) => {}
-                Err(()) => {
+                Err(BadLine) => {
                     return Err(Refusal::new(format!(
                         "{} does not speak the plugin protocol",
                         self.program

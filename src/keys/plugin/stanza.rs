@@ -11,6 +11,10 @@ const FULL: usize = 64;
 /// Most characters of a body; a file key has 22, a post-quantum stanza 43.
 const LONGEST_BODY: usize = 64 << 10;
 
+/// A line that does not follow the protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BadLine;
+
 /// What one side says.
 pub struct Command {
     /// The command.
@@ -55,16 +59,20 @@ impl Reader {
     ///
     /// # Errors
     /// When the line does not follow the protocol.
-    pub fn line(&mut self, line: &str) -> Result<Option<Command>, ()> {
+    pub fn line(&mut self, line: &str) -> Result<Option<Command>, BadLine> {
         let Some((tag, args)) = self.head.take() else {
-            let mut words = line.strip_prefix("-> ").ok_or(())?.split(' ').map(str::to_owned);
-            let tag = words.next().filter(|tag| !tag.is_empty()).ok_or(())?;
+            let mut words = line
+                .strip_prefix("-> ")
+                .ok_or(BadLine)?
+                .split(' ')
+                .map(str::to_owned);
+            let tag = words.next().filter(|tag| !tag.is_empty()).ok_or(BadLine)?;
             self.head = Some((tag, words.collect()));
             self.body = Zeroizing::new(String::with_capacity(FULL));
             return Ok(None);
         };
         if line.len() > FULL || self.body.len() + line.len() > LONGEST_BODY {
-            return Err(());
+            return Err(BadLine);
         }
         self.body.push_str(line);
         if line.len() == FULL {
@@ -73,7 +81,7 @@ impl Reader {
         }
         let body = BASE64_STANDARD_NO_PAD
             .decode(self.body.as_bytes())
-            .map_err(|_| ())?;
+            .map_err(|_| BadLine)?;
         Ok(Some(Command {
             tag,
             args,

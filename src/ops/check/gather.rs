@@ -61,6 +61,7 @@ pub fn gather(request: &Request, environment: &Environment) -> Result<Gathered, 
             Some(size) if size > LARGEST => skipped.push(Skipped {
                 name: name_of(&path, environment),
                 reason: format!("larger than {} MiB", LARGEST >> 20),
+                unread: false,
             }),
             _ => blobs.push(Blob {
                 name: name_of(&path, environment),

@@ -71,7 +71,7 @@ pub fn carry_out(
             output::result(as_text(&plan, &people).as_bytes())?;
             tell_skipped(&plan.skipped);
         }
-        return Ok(Verdict::Clean);
+        return whole(&plan).map(|()| Verdict::Clean);
     }
     if !way.json {
         output::result(as_text(&plan, &people).as_bytes())?;
@@ -96,7 +96,19 @@ pub fn carry_out(
         }
         _ => "what is done stays done; the same command does the rest",
     };
-    report(&results, way.json, again)
+    let verdict = report(&results, way.json, again)?;
+    whole(&plan).map(|()| verdict)
+}
+
+/// A file that could not be looked into may still be readable for somebody who is to go: that is not "done".
+fn whole(plan: &Plan) -> Result<(), Failure> {
+    let count = plan.skipped.iter().filter(|skipped| skipped.unread).count();
+    if count == 0 {
+        return Ok(());
+    }
+    let text = format!("{count} files or folders could not be looked into, and stay as they are");
+    Err(Failure::new(Kind::Usage, text)
+        .hint("put right what is listed above, then run the same command again"))
 }
 
 fn confirmed(way: &Way) -> Result<bool, Failure> {
