@@ -273,6 +273,36 @@ mod tests {
     }
 
     #[test]
+    fn a_text_that_would_be_written_otherwise_is_not_kept() {
+        let (cipher, mut scratch) = (cipher(), Scratch::default());
+        let mut is_kept = |text: &[u8]| cipher.decrypt(text, b"list:", &mut scratch).unwrap().canonical;
+        assert!(is_kept(TEXT.as_bytes()));
+        for (was, is) in [
+            ("type:str]", "type:str] x"),
+            ("type:str", "type:bytes"),
+            ("BQ==", "BQ=\r="),
+        ] {
+            assert!(!is_kept(TEXT.replace(was, is).as_bytes()), "{is}");
+        }
+        for (kind, written, other) in [
+            (Kind::Int, "7", "007"),
+            (Kind::Float, "1.5", "1.50"),
+            (Kind::Bool, "True", "true"),
+            (Kind::Time, "2024-05-06T07:08:09Z", "2024-05-06T07:08:09.000Z"),
+        ] {
+            let sealed = |plaintext: &str| {
+                let value = (kind, plaintext.as_bytes());
+                cipher
+                    .encrypt(value, b"list:", &[7; 32], None, &mut Scratch::default())
+                    .unwrap()
+            };
+            let (written, other) = (sealed(written), sealed(other));
+            assert!(is_kept(&written), "{kind:?}");
+            assert!(!is_kept(&other), "{kind:?}");
+        }
+    }
+
+    #[test]
     fn the_type_bytes_of_old_files_is_text() {
         let text = TEXT.replace("str", "bytes");
         let opened = cipher()
