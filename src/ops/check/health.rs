@@ -138,6 +138,7 @@ impl Doctor<'_> {
                 skipped: Some(Skipped {
                     name: blob.name.clone(),
                     reason: "no key at hand opens it: its values were not looked at".to_owned(),
+                    unread: false,
                 }),
                 ..Looked::default()
             };
