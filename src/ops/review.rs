@@ -89,10 +89,13 @@ fn no_git(error: &GitError) -> Failure {
     Failure::new(Kind::Usage, error.to_string())
 }
 
+/// Fingerprints of texts, with the path of each.
+type Texts = Vec<([u8; 32], String)>;
+
 /// A file, and the fingerprints of the texts it has now, to be found in others.
 struct Found {
     file: Reviewed,
-    texts: Vec<([u8; 32], String)>,
+    texts: Texts,
 }
 
 /// Compares every SOPS file that differs. Files that are no SOPS files on either side are left out, but for `.sops.yaml`.
@@ -175,7 +178,7 @@ fn compared(
     path: &str,
     key: &UserKey,
     keyring: &Keyring<'_>,
-) -> Option<(Outcome, Vec<([u8; 32], String)>)> {
+) -> Option<(Outcome, Texts)> {
     let format = |bytes: Option<&[u8]>, side: &Option<changed::Side>| {
         let suggested = Format::from_path(Path::new(&side.as_ref()?.path));
         sealed_format(bytes?, suggested)

@@ -34,7 +34,7 @@ impl Repository {
         let arguments = ["--literal-pathspecs", "ls-files", "-s", "-z", "--", path];
         let output = self.run(arguments, None)?;
         let text = String::from_utf8_lossy(&output);
-        let entries = text.split('\0').filter_map(|line| {
+        let mut entries = text.split('\0').filter_map(|line| {
             let (head, name) = line.split_once('\t')?;
             let mut words = head.split(' ');
             let (mode, object, stage) = (words.next()?, words.next()?, words.next()?);
@@ -43,7 +43,7 @@ impl Repository {
                 object: object.to_owned(),
             })
         });
-        Ok(entries.last())
+        Ok(entries.next_back())
     }
 
     /// Keeps a content in the repository and gives its id. With a path, it is kept as `git add` of this path would keep it: the
