@@ -110,7 +110,7 @@ fn keyring(environment: &Environment) -> Vec<Candidate> {
             },
             known: None,
             origin: Origin::Keyring,
-            trouble: (!key.usable).then(|| match key.trouble {
+            trouble: (!key.usable).then_some(match key.trouble {
                 Some(pgp::Trouble::Expired(_)) => "expired",
                 Some(pgp::Trouble::Revoked) => "revoked",
                 Some(pgp::Trouble::Disabled) => "disabled",

@@ -16,6 +16,7 @@ mod locked;
 mod mouse;
 mod outside;
 mod plans;
+mod recipients;
 mod resolve;
 mod review;
 mod rules;

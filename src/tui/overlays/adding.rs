@@ -127,7 +127,7 @@ impl Adding {
     /// How many lines of the list fit on a screen.
     #[must_use]
     pub fn page(area: Rect) -> usize {
-        usize::from(area.height.saturating_sub(6).min(MOST).max(1))
+        usize::from(area.height.saturating_sub(6).clamp(1, MOST))
     }
 
     /// How many lines the list has.

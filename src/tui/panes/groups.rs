@@ -49,15 +49,18 @@ pub fn lines(file: &OpenFile) -> usize {
     list(file).len()
 }
 
-/// How many groups are needed, in words.
-#[must_use]
-pub fn needed(file: &OpenFile) -> String {
+/// How many groups are needed, in words for as many cells.
+fn needed(file: &OpenFile, room: usize) -> String {
     let readers = file.readers();
-    match readers.groups().len() {
-        0 => "no keys".to_owned(),
-        1 => "any one key opens it".to_owned(),
-        count => format!("{} of {count} groups needed", readers.needed()),
-    }
+    let (long, short) = match readers.groups().len() {
+        0 => ("no keys".to_owned(), String::new()),
+        1 => ("any one key opens it".to_owned(), "any one key".to_owned()),
+        count => {
+            let parts = format!("{} of {count}", readers.needed());
+            (format!("{parts} groups needed"), format!("{parts} needed"))
+        }
+    };
+    if text::width(&long) <= room { long } else { short }
 }
 
 impl GroupsPane {
@@ -102,36 +105,27 @@ fn draw(file: &OpenFile, line: Line, theme: &Theme, over: Option<Style>, pen: &m
             } else {
                 (" ", Role::Text)
             };
-            pen.put(sign, style(role)).put(&needed(file), style(Role::Text));
+            pen.put(sign, style(role));
+            let words = needed(file, pen.left());
+            pen.put(&words, style(Role::Text));
         }
         Line::Hand => {
-            let (sign, role, long, short) = match file.opens_for(now) {
-                Opens::Yes => (
-                    theme.glyphs.ok,
-                    Role::Ok,
-                    "opens with the keys in hand: yes",
-                    "your keys open it: yes",
-                ),
-                Opens::No => (
-                    theme.glyphs.failed,
-                    Role::Error,
-                    "opens with the keys in hand: no",
-                    "your keys open it: no",
-                ),
-                Opens::Unknown => (
-                    theme.glyphs.neutral,
-                    Role::Warning,
-                    "opens with the keys in hand: not known, some were not tried",
-                    "your keys open it: ?",
-                ),
+            let (sign, role, answer) = match file.opens_for(now) {
+                Opens::Yes => (theme.glyphs.ok, Role::Ok, "yes"),
+                Opens::No => (theme.glyphs.failed, Role::Error, "no"),
+                Opens::Unknown => (theme.glyphs.neutral, Role::Warning, "not known"),
             };
             pen.put(sign, style(role)).put(" ", style(Role::Text));
-            let words = if text::width(long) <= pen.left() {
-                long
-            } else {
-                short
-            };
-            pen.put(words, style(role));
+            let asked = ["opens with the keys in hand", "your keys open it", "opens"];
+            let words = asked.map(|asked| format!("{asked}: {answer}"));
+            let fits = |words: &&String| text::width(words) <= pen.left();
+            let words = words
+                .iter()
+                .find(fits)
+                .or(words.last())
+                .cloned()
+                .unwrap_or_default();
+            pen.put(&words, style(role));
         }
         Line::Group(number) => {
             let Some(group) = now.groups().get(number) else {

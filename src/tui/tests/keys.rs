@@ -208,7 +208,7 @@ fn groups_are_made_filled_and_limited_and_the_line_says_whether_the_file_opens()
     std::fs::write(house.real.path("key.txt"), both).unwrap();
     house.keys("a").paste(&pair.recipient).keys("Enter");
     house.shows("2 of 3 groups needed");
-    house.shows("open it: ?");
+    house.shows("opens: not known");
     house.keys("ctrl-s");
     house.shows("New data key, because more is needed than before");
     house.keys("Enter");

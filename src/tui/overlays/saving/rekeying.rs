@@ -16,7 +16,8 @@ pub struct Rekeying {
     /// Paths of all encrypted values, as they were read; empty where nobody is removed.
     values: Vec<String>,
     opens: Opens,
-    groups: usize,
+    /// Whether there are several groups, or were.
+    shared: bool,
 }
 
 impl Rekeying {
@@ -41,7 +42,12 @@ impl Rekeying {
                 Vec::new()
             },
             opens: file.opens_for(file.readers()),
-            groups: file.readers().groups().len(),
+            shared: file
+                .readers()
+                .groups()
+                .len()
+                .max(file.readers_before().groups().len())
+                > 1,
         })
     }
 
@@ -68,8 +74,8 @@ impl Rekeying {
     pub fn lines(&self) -> Vec<(String, Role)> {
         let mut lines = Vec::new();
         lines.push(match (self.fate, self.keep) {
-            (Fate::Kept, _) if self.groups > 1 => (
-                "The data key stays; its shares are wrapped anew for everybody.".to_owned(),
+            (Fate::Kept, _) if self.shared => (
+                "The data key stays; it is wrapped anew for everybody.".to_owned(),
                 Role::Info,
             ),
             (Fate::Kept, _) => (
