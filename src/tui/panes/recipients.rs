@@ -250,7 +250,8 @@ fn draw(file: &OpenFile, row: &Row, theme: &Theme, over: Option<Style>, pen: &mu
     pen.put_cut(&main, room - mine.len(), theme.glyphs.cut, style(strength))
         .put(mine, style(Role::Dim));
     let left = pen.left().saturating_sub(kept + 1);
-    if label.is_some() && left >= 8 {
+    // A few digits tell nobody anything.
+    if label.is_some() && left >= 12 {
         pen.put(" ", style(Role::Text)).put(
             &short_name(&row.recipient, left, theme.glyphs.cut),
             style(Role::Dim),
