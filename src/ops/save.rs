@@ -33,6 +33,8 @@ pub enum Saved {
     },
     /// The file on disk is no longer what was opened; nothing was written.
     ChangedOnDisk,
+    /// The file is not there any more; nothing was written.
+    Gone,
 }
 
 /// Why somebody else may have changed who can read a document, or what is encrypted, before this user saves it (security P6): each
@@ -176,6 +178,7 @@ fn put(
     let identity = match file::write(&document.path, &rewritten.bytes, Some(&document.identity), place) {
         Ok(Written::Replaced(identity)) => identity,
         Ok(Written::Overwritten(_) | Written::Plainly) => reread(document, &rewritten.bytes, &name)?,
+        Err(WriteError::Changed) if !file::exists(&document.path) => return Ok(Saved::Gone),
         Err(WriteError::Changed) => return Ok(Saved::ChangedOnDisk),
         Err(error) => return Err(not_written(&name, &error)),
     };

@@ -70,6 +70,12 @@ impl Context {
         Palette, Locked,
     ];
 
+    /// Whether there is nothing in it to take back: leaving it closes it, and cancels nothing.
+    #[must_use]
+    pub const fn only_reads(self) -> bool {
+        matches!(self, History | Matrix | Reason | Pager)
+    }
+
     /// What the context is, for people.
     #[must_use]
     pub const fn title(self) -> &'static str {

@@ -176,6 +176,9 @@ impl Model {
             role,
             since: self.now,
         };
+        if self.told.last().is_some_and(|last| last.text == status.text) {
+            self.told.pop();
+        }
         if self.told.len() >= MOST_TOLD {
             self.told.remove(0);
         }
@@ -283,6 +286,10 @@ impl Model {
             {
                 Some("this entry is deleted; u takes that back")
             }
+            Action::Generate if node.is_some_and(|node| node.leaf().is_none()) => {
+                Some("only values are generated")
+            }
+            Action::Type if node.is_some_and(|node| node.leaf().is_none()) => Some("only values have a type"),
             Action::Reveal if file.locked() => Some("the file is locked: no key at hand opens it"),
             Action::Reveal if node.is_none_or(crate::tree::Node::is_branch) => {
                 Some("only values can be revealed")

@@ -28,7 +28,7 @@ pub use files::{begin_open, begin_scan};
 pub(in crate::tui) use guard::refusal as refusal_of_guard;
 pub(in crate::tui) use history::lacks as lacks_history;
 
-use super::action::Action;
+use super::action::{Action, Context};
 use super::effect::Effect;
 use super::key::Key;
 use super::keymap::Lookup;
@@ -145,12 +145,25 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
         Lookup::Nothing => {
             let alone = model.pending.len() == 1;
             model.pending.clear();
-            if alone {
+            let takes_text = contexts.first() == Some(&Context::Filter) || !model.overlays.is_empty();
+            if !takes_text && model.guard.locked.is_none() {
+                means_nothing(model);
+            } else if alone {
                 overlay::text_key(model, key)
             }
             Vec::new()
         }
     }
+}
+
+/// Tells so without naming the key: it may be part of a secret that was meant for a field.
+fn means_nothing(model: &mut Model) {
+    let help = model.keymap.keys_of(Action::Help, &model.contexts());
+    let help = help.first().map(|key| format!("; {key} shows those that do"));
+    model.say(
+        Role::Info,
+        format!("this key does nothing here{}", help.unwrap_or_default()),
+    );
 }
 
 fn on_paste(model: &mut Model, text: &Zeroizing<String>) -> Vec<Effect> {

@@ -277,6 +277,8 @@ pub enum Written {
     },
     /// Somebody else changed the file meanwhile; nothing was written.
     ChangedOnDisk,
+    /// The file is not there any more; nothing was written.
+    Gone,
     /// Somebody else may have changed who can read it, for these reasons; nothing was written.
     Suspicious(Vec<(&'static str, Vec<String>)>),
 }
@@ -457,6 +459,7 @@ fn change_rule(
 fn written(saved: Saved) -> Written {
     match saved {
         Saved::Unchanged => Written::Unchanged,
+        Saved::Gone => Written::Gone,
         Saved::ChangedOnDisk => Written::ChangedOnDisk,
         Saved::Written { document, relaid } => Written::Done {
             read: Box::new(read(*document)),

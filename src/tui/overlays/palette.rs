@@ -2,6 +2,7 @@
 
 use crate::tui::action::{Action, Context, ENTRIES};
 use crate::tui::keymap::Keymap;
+use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::{self, Cursor, Pen, SecretInput};
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
@@ -143,7 +144,7 @@ impl Palette {
         let row = usize::from(at.y.saturating_sub(inner.y));
         let number = (self.cursor.top + row).checked_sub(1);
         match number.filter(|number| inner.contains(at) && *number < self.fitting.len()) {
-            Some(number) if row > 0 => {
+            Some(number) if (1..=Self::page(area)).contains(&row) => {
                 self.cursor.at = number;
                 true
             }
@@ -152,7 +153,7 @@ impl Palette {
     }
 
     fn height(area: Rect) -> u16 {
-        u16::try_from(Self::page(area) + 1).unwrap_or(u16::MAX)
+        u16::try_from(Self::page(area) + 2).unwrap_or(u16::MAX)
     }
 
     /// Draws it; where the terminal cursor belongs.
@@ -169,8 +170,9 @@ impl Palette {
             ..inner
         };
         let at = self.input.view(buffer, line, theme);
+        self.view_about(theme, buffer, inner);
         let shown = self.fitting.iter().enumerate().skip(self.cursor.top);
-        for ((number, offer), row) in shown.zip(1..inner.height) {
+        for ((number, offer), row) in shown.zip(1..inner.height.saturating_sub(1)) {
             let Some(offer) = self.offers.get(*offer) else {
                 continue;
             };
@@ -192,5 +194,27 @@ impl Palette {
                 .put(" ", style(Role::Text));
         }
         at
+    }
+
+    /// The last line: what the selected action does, as whole as there is room, and how many there are.
+    fn view_about(&self, theme: &Theme, buffer: &mut Buffer, inner: Rect) {
+        let chosen = self.fitting.get(self.cursor.at);
+        let chosen = chosen.and_then(|number| self.offers.get(*number));
+        let about = chosen.map_or("nothing matches", |offer| {
+            offer.refusal.unwrap_or(offer.action.entry().doc)
+        });
+        let count = match self.fitting.len() {
+            0 => String::new(),
+            len => format!("{} of {len} ", self.cursor.at + 1),
+        };
+        let mut pen = Pen::new(buffer, inner, inner.height.saturating_sub(1));
+        pen.put(" ", theme.style(Role::Dim));
+        let whole = text::width(about) + count.len() < pen.left();
+        let count = if whole { count } else { String::new() };
+        let room = pen.left().saturating_sub(count.len());
+        pen.put_cut(about, room, theme.glyphs.cut, theme.style(Role::Dim));
+        let gap = pen.left().saturating_sub(count.len());
+        pen.put(&" ".repeat(gap), theme.style(Role::Dim))
+            .put(&count, theme.style(Role::Dim));
     }
 }

@@ -60,6 +60,66 @@ fn reading_searching_and_saving_tell_how_far_they_are() {
 }
 
 #[test]
+fn a_key_that_does_nothing_says_so_and_is_not_repeated() {
+    let mut editor = Editor::open(gatus(), 100, 24);
+    for key in ["x", "(", "g x"] {
+        editor.model.status = None;
+        editor.keys(key);
+        let screen = editor.text();
+        assert!(
+            screen.contains("this key does nothing here; ? shows those that do"),
+            "{key}:\n{screen}"
+        );
+    }
+    assert_eq!(editor.model.told.len(), 1, "nobody wants to read that twice");
+    editor.model.status = None;
+    editor.keys("/ (");
+    assert!(!editor.text().contains("does nothing"), "it is text there");
+}
+
+#[test]
+fn a_file_that_is_gone_is_not_called_changed_and_keeps_its_edits() {
+    let mut real = Real::new(100, 30);
+    let path = real.seal("a.yaml", "a: b\n", None);
+    real.open(&path);
+    let sealed = std::fs::read(&path).unwrap();
+    real.keys("e");
+    real.editor.type_text("c");
+    std::fs::remove_file(&path).unwrap();
+    real.keys("Enter ctrl-s Enter");
+    assert!(
+        real.editor.text().contains("The file is gone"),
+        "{}",
+        real.editor.text()
+    );
+    assert!(!path.exists());
+    std::fs::write(&path, sealed).unwrap();
+    real.keys("Esc");
+    assert!(real.editor.model.unsaved());
+}
+
+#[test]
+fn a_command_that_is_not_there_is_told_and_a_long_one_shown_whole() {
+    let mut editor = Editor::open(gatus(), 80, 24);
+    editor.keys(":").type_text("protect");
+    let screen = editor.text();
+    assert!(
+        screen.contains("change whether it is encrypted: by a rename, or the rule that does it"),
+        "{screen}"
+    );
+    editor.type_text("qqqq");
+    assert!(editor.text().contains("nothing matches"), "{}", editor.text());
+}
+
+#[test]
+fn an_empty_key_is_seen_in_the_tree() {
+    let mut real = Real::new(100, 30);
+    let path = real.seal("a.yaml", "'': b\n", None);
+    real.open(&path);
+    assert!(real.editor.text().contains("\"\""), "{}", real.editor.text());
+}
+
+#[test]
 fn what_was_said_before_a_question_does_not_stand_below_it() {
     for overlay in [":", "?", "ctrl-g", "e", "a"] {
         let mut editor = Editor::open(gatus(), 100, 24);

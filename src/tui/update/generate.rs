@@ -17,14 +17,6 @@ use crate::tui::worker::Job;
 pub(super) fn begin(model: &mut Model) {
     let from_tree = model.overlays.is_empty();
     if from_tree && let Some(row) = model.tree.selected() {
-        let is_value = model
-            .file
-            .as_ref()
-            .is_some_and(|file| file.tree().node(row.id).leaf().is_some());
-        if !is_value {
-            model.say(Role::Info, "only values are generated");
-            return;
-        }
         field::edit(model, row.id);
     }
     match model.overlays.last_mut() {

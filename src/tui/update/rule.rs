@@ -138,6 +138,7 @@ pub(super) fn changed(
             save::suspicious(model, &reasons, accept);
         }
         Ok(Some(Written::ChangedOnDisk)) => save::changed_on_disk(model),
+        Ok(Some(Written::Gone)) => save::gone(model),
         Ok(Some(Written::Done { read, .. })) => {
             let mut effects = save::reapplied(model, *read, "encrypted by the rule");
             if let Some(file) = &mut model.file {

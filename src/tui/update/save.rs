@@ -92,6 +92,7 @@ pub(super) fn saved(model: &mut Model, result: Result<Written, Failure>, then_qu
             .overlays
             .push(Overlay::Pager(Pager::failure("Not saved", &failure))),
         Ok(Written::ChangedOnDisk) => changed_on_disk(model),
+        Ok(Written::Gone) => gone(model),
         Ok(Written::Suspicious(reasons)) => suspicious(model, &reasons, Intent::SaveAccepted(then_quit)),
         Ok(Written::Unchanged) => {
             model.say(Role::Ok, "nothing differs; the file was not written");
@@ -165,6 +166,18 @@ pub(super) fn changed_on_disk(model: &mut Model) {
         ],
         vec![("Reload", Intent::Reload)],
     )));
+}
+
+/// Tells that there is nothing to write to; the edits stay.
+pub(super) fn gone(model: &mut Model) {
+    let lines = [
+        "It was deleted or moved since it was opened. Nothing was written, and the edits are still here.",
+        "Put it back where it was (git restore brings the committed one), then save again.",
+    ];
+    let lines = lines.map(str::to_owned);
+    model
+        .overlays
+        .push(Overlay::Pager(Pager::message("The file is gone", lines)));
 }
 
 /// Reads the open file again.

@@ -172,7 +172,7 @@ pub fn hints(model: &Model) -> Vec<Hint> {
                 keys: keys.into_iter().next()?,
                 // There is nothing to take back of what was only read.
                 word: match entry.action {
-                    Action::Cancel if contexts.contains(&Context::Pager) => "close",
+                    Action::Cancel if contexts.iter().any(|context| context.only_reads()) => "close",
                     _ => entry.word,
                 },
                 action: entry.action,

@@ -74,6 +74,9 @@ impl Columns {
     }
 }
 
+/// How a key without a character is shown.
+const EMPTY: &str = "\"\"";
+
 /// From this width on, the right column names the rule and not only its kind.
 const NARROW: u16 = 64;
 
@@ -217,6 +220,9 @@ fn draw_key(
     let role = if node.is_branch() { Role::Branch } else { Role::Key };
     let room = usize::from(value_column.saturating_sub(pen.column()).saturating_sub(1)).min(pen.left());
     match (&node.key, &node.body) {
+        (Some(key), _) if key.text() == Some(b"") => {
+            pen.put_cut(EMPTY, room, theme.glyphs.cut, paint.style(Role::Dim));
+        }
         (Some(key), _) => {
             let bytes = key.display();
             let matched = decision

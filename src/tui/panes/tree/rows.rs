@@ -186,7 +186,9 @@ impl Rows {
 
     fn measure_key(&mut self, file: &OpenFile, id: NodeId, depth: usize) {
         let name = match &file.tree().node(id).key {
-            Some(Key::Text(bytes)) if bytes.is_ascii() => bytes.len(),
+            Some(Key::Text(bytes)) if bytes.iter().all(|byte| (b' '..=b'~').contains(byte)) => {
+                bytes.len().max(2)
+            }
             Some(key) => text::width(&text::escape(&key.display())),
             // `document 12`, or the number of an item.
             None if file.tree().node(id).parent.is_none() => 11,

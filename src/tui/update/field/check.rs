@@ -1,6 +1,7 @@
 //! Whether what is typed can be taken.
 
 use crate::format::Format;
+use crate::seal::selection::Rule;
 use crate::tree::Key;
 use crate::tui::kind::Kind;
 use crate::tui::open_file::OpenFile;
@@ -41,6 +42,13 @@ pub(super) fn check(file: &OpenFile, field: &mut Field) -> Result<(), String> {
     let typed = field.input.text();
     if typed.is_empty() && field.format != Format::Yaml && field.format != Format::Json {
         return Err("a key needs a name".to_owned());
+    }
+    if let Some(Rule::EncryptedSuffix(suffix) | Rule::UnencryptedSuffix(suffix)) =
+        file.document.selection.rule()
+        && typed == suffix.as_str()
+        && !matches!(field.purpose, Purpose::Rename(_))
+    {
+        return Err("a name is missing before the suffix".to_owned());
     }
     let (Some(parent), own) = parent else {
         return Ok(());
