@@ -53,6 +53,7 @@ pub mod rotate;
 pub mod rule_change;
 pub mod rulebook;
 pub mod ruled;
+pub mod rules_text;
 pub mod save;
 pub mod scan;
 pub mod sealed;

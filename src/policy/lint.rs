@@ -185,7 +185,8 @@ fn private_keys(findings: &mut Findings<'_>) {
 }
 
 /// Whether a text holds a private key of age, SSH or OpenPGP.
-fn holds_private_key(text: &[u8]) -> bool {
+#[must_use]
+pub fn holds_private_key(text: &[u8]) -> bool {
     let upper = text.to_ascii_uppercase();
     [
         b"AGE-SECRET-KEY-".as_slice(),

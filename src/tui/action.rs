@@ -3,8 +3,8 @@
 
 use self::Context::{
     Adding, Changes, Choice, Dialog, Editor, Everywhere, Field, Files, Filter, Findings, Generator, Groups,
-    History, Locked, Matrix, Merge, Pager, Palette, Plan, Reason, Recipients, Review, Saving, Templates,
-    Tree,
+    History, Locked, Matrix, Merge, Pager, Palette, Plan, Reason, Recipients, Review, Rules, Saving,
+    Templates, Tree,
 };
 
 /// Where a key means something.
@@ -48,6 +48,8 @@ pub enum Context {
     Findings,
     /// Which rule decided about a value.
     Reason,
+    /// A `.sops.yaml`, and what is wrong in it.
+    Rules,
     /// Who is to be added to a file.
     Adding,
     /// A list of which one is chosen.
@@ -66,7 +68,7 @@ impl Context {
     /// All contexts, in the order of the documentation.
     pub const ALL: &'static [Self] = &[
         Everywhere, Tree, Files, Changes, Recipients, Groups, Field, Editor, Generator, Templates, Filter,
-        Saving, Review, History, Merge, Matrix, Plan, Findings, Reason, Adding, Choice, Dialog, Pager,
+        Saving, Review, History, Merge, Matrix, Plan, Findings, Reason, Rules, Adding, Choice, Dialog, Pager,
         Palette, Locked,
     ];
 
@@ -99,6 +101,7 @@ impl Context {
             Plan => "Plan",
             Findings => "Findings",
             Reason => "Why",
+            Rules => "Rules",
             Adding => "New recipient",
             Choice => "Choice",
             Dialog => "Question",
@@ -155,6 +158,7 @@ actions! {
     Stage "stage" "stage or unstage this change; on a file, all of it" "stage" { [Review] "Space"; }
     Discard "discard" "discard this change from the work tree; undo brings it back" "discard" { [Review] "d"; }
     Commit "commit" "write a message and commit what is staged" "commit" { [Review] "c"; }
+    ShowRules "rules" "show the .sops.yaml, and what is wrong in it" "" { [Everywhere Reason] "g r"; }
     Why "why" "which rule decided whether it is encrypted, and what would change that" "" { [Tree] "w"; }
     History "history" "the commits in which this value changed, and who could read it then" "" { [Tree] "b"; }
     Restore "restore" "make the old value an edit" "restore" { [History] "Enter" "o"; }
@@ -211,15 +215,15 @@ actions! {
     KeyDetails "key-details" "all that is known of the key" "details" { [Recipients Groups] "Enter"; }
     Attempts "attempts" "which keys were tried, and what became of each" "keys tried" { [Recipients Groups] "t"; }
 
-    Down "down" "down" "" { [Tree Files Changes Recipients Groups Generator Templates Choice Saving Review History Merge Matrix Plan Findings Reason Pager] "j" "Down"; [Filter Palette Adding] "Down" "ctrl-n"; }
-    Up "up" "up" "" { [Tree Files Changes Recipients Groups Generator Templates Choice Saving Review History Merge Matrix Plan Findings Reason Pager] "k" "Up"; [Filter Palette Adding] "Up" "ctrl-p"; }
-    Top "top" "to the top" "" { [Tree Files Changes Recipients Groups Generator Templates Choice Saving Review History Merge Matrix Plan Findings Reason Pager] "g g" "Home"; }
-    Bottom "bottom" "to the bottom" "" { [Tree Files Changes Recipients Groups Generator Templates Choice Saving Review History Merge Matrix Plan Findings Reason Pager] "G" "End"; }
-    HalfDown "half-down" "half a page down" "" { [Tree Files Changes Recipients Groups Saving Review History Merge Matrix Plan Findings Reason Pager] "ctrl-d" "PageDown"; [Filter Palette Adding] "PageDown"; }
-    HalfUp "half-up" "half a page up" "" { [Tree Files Changes Recipients Groups Saving Review History Merge Matrix Plan Findings Reason Pager] "ctrl-u" "PageUp"; [Filter Palette Adding] "PageUp"; }
+    Down "down" "down" "" { [Tree Files Changes Recipients Groups Generator Templates Choice Saving Review History Merge Matrix Plan Findings Reason Rules Pager] "j" "Down"; [Filter Palette Adding] "Down" "ctrl-n"; }
+    Up "up" "up" "" { [Tree Files Changes Recipients Groups Generator Templates Choice Saving Review History Merge Matrix Plan Findings Reason Rules Pager] "k" "Up"; [Filter Palette Adding] "Up" "ctrl-p"; }
+    Top "top" "to the top" "" { [Tree Files Changes Recipients Groups Generator Templates Choice Saving Review History Merge Matrix Plan Findings Reason Rules Pager] "g g" "Home"; }
+    Bottom "bottom" "to the bottom" "" { [Tree Files Changes Recipients Groups Generator Templates Choice Saving Review History Merge Matrix Plan Findings Reason Rules Pager] "G" "End"; }
+    HalfDown "half-down" "half a page down" "" { [Tree Files Changes Recipients Groups Saving Review History Merge Matrix Plan Findings Reason Rules Pager] "ctrl-d" "PageDown"; [Filter Palette Adding] "PageDown"; }
+    HalfUp "half-up" "half a page up" "" { [Tree Files Changes Recipients Groups Saving Review History Merge Matrix Plan Findings Reason Rules Pager] "ctrl-u" "PageUp"; [Filter Palette Adding] "PageUp"; }
 
-    Accept "accept" "accept" "accept" { [Field Generator Templates Choice Adding Filter Saving Matrix Plan Findings Dialog Palette] "Enter"; [Editor Merge] "ctrl-s"; }
-    Cancel "cancel" "cancel, close" "cancel" { [Field Editor Filter Adding Saving Palette] "Esc" "ctrl-c"; [Generator Templates Choice Review History Merge Matrix Plan Findings] "Esc" "q" "ctrl-c"; [Dialog] "Esc" "n" "ctrl-c"; [Reason Pager] "Esc" "q" "Enter" "ctrl-c"; }
+    Accept "accept" "accept" "accept" { [Field Generator Templates Choice Adding Filter Saving Matrix Plan Findings Rules Dialog Palette] "Enter"; [Editor Merge] "ctrl-s"; }
+    Cancel "cancel" "cancel, close" "cancel" { [Field Editor Filter Adding Saving Palette] "Esc" "ctrl-c"; [Generator Templates Choice Review History Merge Matrix Plan Findings Rules] "Esc" "q" "ctrl-c"; [Dialog] "Esc" "n" "ctrl-c"; [Reason Pager] "Esc" "q" "Enter" "ctrl-c"; }
     Yes "yes" "yes" "yes" { [Dialog] "y"; [Saving Plan] "y"; }
     DataKey "data-key" "a new data key, or the old one although somebody goes" "data key" { [Saving] "r"; }
     Consequences "consequences" "what the changes of keys mean, and which values those who go could read" "what it means" { [Saving] "v"; }
@@ -256,17 +260,17 @@ actions! {
     Lower "lower" "make the pane of a side column lower" "" { [Everywhere] "{"; }
     Save "save" "list the changes and save" "save" { [Everywhere] "ctrl-s"; }
     SaveAndQuit "save-and-quit" "save, then quit" "" { [Everywhere]; }
-    Conceal "conceal" "conceal everything and clear the clipboard" "" { [Everywhere Saving Review History Merge Matrix Plan Findings Reason Dialog Pager] "X"; [Field Editor Generator Templates Choice Adding Filter Palette] "ctrl-x"; }
+    Conceal "conceal" "conceal everything and clear the clipboard" "" { [Everywhere Saving Review History Merge Matrix Plan Findings Reason Rules Dialog Pager] "X"; [Field Editor Generator Templates Choice Adding Filter Palette] "ctrl-x"; }
     ShareSafe "share-safe" "share-safe mode on or off: no value is shown, copied or typed in clear" "" { [Everywhere Review] "S"; }
     Lock "lock" "lock: drop keys and values, keep unsaved changes encrypted" "" { [Everywhere Review] "L"; }
     Unlock "unlock" "open the locked file again" "unlock" { [Locked] "Enter"; }
     Palette "palette" "command palette" "command" { [Everywhere] ":"; }
-    Help "help" "keys of this place" "help" { [Everywhere] "?" "F1"; [Review History Merge Matrix Plan Findings Reason] "?" "F1"; [Field Editor Generator Templates Choice Adding Filter Saving Dialog Palette] "F1"; }
+    Help "help" "keys of this place" "help" { [Everywhere] "?" "F1"; [Review History Merge Matrix Plan Findings Reason Rules] "?" "F1"; [Field Editor Generator Templates Choice Adding Filter Saving Dialog Palette] "F1"; }
     Messages "messages" "what was told so far, in full" "" { [Everywhere] "g m"; }
     Reload "reload" "read the file again, keeping the edits that still fit" "" { [Everywhere]; [Review] "ctrl-r"; }
     CancelTask "cancel-task" "stop what runs; else conceal" "stop" { [Everywhere Locked] "Esc"; }
     Redraw "redraw" "draw the screen anew" "" { [Everywhere Locked] "ctrl-l"; }
-    Suspend "suspend" "suspend to the shell" "" { [Everywhere Field Editor Generator Templates Choice Adding Filter Saving Review History Merge Matrix Plan Findings Reason Dialog Pager Palette Locked] "ctrl-z"; }
+    Suspend "suspend" "suspend to the shell" "" { [Everywhere Field Editor Generator Templates Choice Adding Filter Saving Review History Merge Matrix Plan Findings Reason Rules Dialog Pager Palette Locked] "ctrl-z"; }
     Close "close" "quit; asks when there are unsaved changes" "quit" { [Everywhere Locked] "q"; }
     Quit "quit" "quit; asks when there are unsaved changes" "" { [Everywhere Locked] "ctrl-c"; }
     QuitWithoutSaving "quit-without-saving" "quit and drop the unsaved changes" "" { [Everywhere]; }

@@ -16,6 +16,7 @@ pub mod reason;
 pub mod resolver;
 pub mod review;
 pub mod rotation;
+pub mod rules;
 pub mod saving;
 pub mod templates;
 
@@ -59,6 +60,8 @@ pub enum Overlay {
     History(Box<history::History>),
     /// Which rule decided about a value.
     Reason(reason::Reason),
+    /// A `.sops.yaml`, and what is wrong in it.
+    Rules(rules::Rules),
     /// What differs in git.
     Review(Box<review::Review>),
     /// Text to read.
@@ -124,6 +127,7 @@ impl Overlay {
             (Self::History(history), Action::Reveal | Action::CopyValue | Action::Restore) => {
                 history.selected().is_none()
             }
+            (Self::Rules(rules), Action::Accept) => rules.finding().is_none(),
             (Self::Reason(reason), Action::Protect) => !reason.changeable,
             (Self::Adding(adding), Action::Accept) => adding.taken().is_err(),
             (Self::Adding(adding), Action::ClearField) => adding.input.text().is_empty(),
@@ -155,6 +159,7 @@ impl Overlay {
             Self::Dialog(_) => Context::Dialog,
             Self::History(_) => Context::History,
             Self::Reason(_) => Context::Reason,
+            Self::Rules(_) => Context::Rules,
             Self::Review(_) => Context::Review,
             Self::Pager(_) => Context::Pager,
             Self::Palette(_) => Context::Palette,
@@ -230,6 +235,7 @@ impl Overlay {
             Self::Generator(generator) => generator.view(theme, buffer, area),
             Self::History(history) => history.view(theme, buffer, area),
             Self::Reason(reason) => reason.pager.view(theme, buffer, area),
+            Self::Rules(rules) => rules.view(theme, buffer, area),
             Self::Review(review) => review.view(theme, buffer, area),
             Self::Pager(pager) => pager.view(theme, buffer, area),
         }

@@ -333,6 +333,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             edit::on_change(model, action);
             Vec::new()
         }
+        Action::ShowRules => rule::look(model, None),
         Action::Why => why::begin(model),
         Action::History => history::begin(model),
         Action::Protect if matches!(model.overlays.last(), Some(Overlay::Reason(_))) => why::change(model),
@@ -524,6 +525,7 @@ fn on_done(model: &mut Model, id: TaskId, outcome: Outcome) -> Vec<Effect> {
         }
         (Purpose::History, Outcome::History(result)) => history::end(model, id, result),
         (Purpose::Review(_), Outcome::Reviewed(answer)) => return review::answered(model, *answer),
+        (Purpose::Rules, Outcome::Linted(result)) => rule::show(model, result),
         (Purpose::Why(id), Outcome::Ruled(result)) => why::show(model, id, result),
         (Purpose::Look(paths), Outcome::Looked(result)) => insight::looked(model, &paths, result),
         (Purpose::Check, Outcome::Checked(result)) => insight::checked(model, result),

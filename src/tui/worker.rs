@@ -23,6 +23,7 @@ use crate::ops::resolve::{self, Choice, Dispute, Resolved};
 use crate::ops::rule_change::{self, RuleChange};
 use crate::ops::rulebook::{Rulebook, Source};
 use crate::ops::ruled::{self, Ruled, Should};
+use crate::ops::rules_text::{self, RulesText};
 use crate::ops::save::{Rekey, Saved};
 use crate::ops::scan::Scan;
 use crate::ops::why::{self, Ruling};
@@ -83,6 +84,8 @@ pub enum Job {
     PlanRule(PathBuf, Rule),
     /// Change a rule, and perhaps encrypt the open file anew by it.
     ChangeRule(Arc<Document>, Box<Reselect>),
+    /// Read this `.sops.yaml`, or the one nearest to this path, and look for what is wrong in it.
+    Lint(PathBuf),
     /// Read the rules for an encrypted file.
     Rules(PathBuf, Format, Box<Metadata>),
     /// Something for the review.
@@ -125,6 +128,7 @@ impl std::fmt::Debug for Job {
             Self::Keys(..) => "Keys",
             Self::History(..) => "History",
             Self::Rules(..) => "Rules",
+            Self::Lint(_) => "Lint",
             Self::PlanRule(..) => "PlanRule",
             Self::ChangeRule(..) => "ChangeRule",
             Self::Review(_) => "Review",
@@ -200,6 +204,8 @@ pub enum Outcome {
     History(Result<Told, Failure>),
     /// Of [`Job::Generate`].
     Generated(Result<Made, Failure>),
+    /// Of [`Job::Lint`].
+    Linted(Result<Box<RulesText>, Failure>),
     /// Of [`Job::Rules`].
     Ruled(Result<Ruling, Failure>),
     /// Of [`Job::PlanRule`]; nothing where the rule says that already.
@@ -248,6 +254,7 @@ impl std::fmt::Debug for Outcome {
             Self::Keys(_) => "Keys",
             Self::Change(_) => "Change",
             Self::History(_) => "History",
+            Self::Linted(_) => "Linted",
             Self::Ruled(_) => "Ruled",
             Self::RulePlanned(_) => "RulePlanned",
             Self::RuleChanged(_) => "RuleChanged",
@@ -396,6 +403,7 @@ pub fn run(job: Job, environment: &Environment, more: &mut dyn FnMut(Outcome)) -
         Job::Decide(dispute, choices, add) => Outcome::Decided(dispute.write(&choices, add, environment)),
         Job::Proceed(path) => Outcome::Proceeded(resolve::proceed(&path, environment)),
         Job::Generate(recipe) => Outcome::Generated(recipe.make(&mut SystemRandom)),
+        Job::Lint(path) => Outcome::Linted(rules_text::read(&path, environment).map(Box::new)),
         Job::PlanRule(path, rule) => {
             let planned = rule_change::plan(&path, &rule, environment);
             Outcome::RulePlanned(planned.map(|change| change.map(Box::new)))
@@ -522,6 +530,7 @@ fn lost(job: &Job) -> Outcome {
         Job::History(..) => Outcome::History(Err(failure)),
         Job::Git(_) => Outcome::Git(HashMap::new()),
         Job::Rules(..) => Outcome::Ruled(Err(failure)),
+        Job::Lint(_) => Outcome::Linted(Err(failure)),
         Job::PlanRule(..) => Outcome::RulePlanned(Err(failure)),
         Job::ChangeRule(..) => Outcome::RuleChanged(Err(failure)),
         Job::Review(request) => Outcome::Reviewed(Box::new(review::lost(request, failure))),

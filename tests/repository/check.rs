@@ -1,6 +1,6 @@
 //! `check`: leaks are found without a key, and what only looks like one is left alone.
 
-use super::{OTHER, json, repository, with_code};
+use super::{OTHER, done, json, repository, with_code};
 use crate::support::sandbox::Sandbox;
 use crate::support::{AGE1, installed, skipped};
 use std::collections::BTreeSet;
@@ -298,4 +298,23 @@ fn stale_recipients_and_ignored_paths_are_honoured_and_sarif_has_the_lines() {
         !all.iter().any(|(path, ..)| path.starts_with("secrets/")),
         "{all:?}"
     );
+}
+
+#[test]
+fn a_post_quantum_identity_is_a_private_key_too() {
+    let place = repository("creation_rules:\n  - age: {A}\n", &[]);
+    done(&place.lazysops(["keygen", "--pq", "--output", "key.txt"]));
+    let found = with_code(&place.lazysops(["check"]), 1);
+    assert!(
+        found.contains("key.txt:") && found.contains("[private-key]"),
+        "{found}"
+    );
+}
+
+#[test]
+fn every_finding_says_what_to_do() {
+    let place = repository("creation_rules: [\n", &[]);
+    place.write("a.yaml", "sops_note: x\n");
+    let found = with_code(&place.lazysops(["check"]), 1);
+    assert!(found.lines().all(|line| !line.trim().is_empty()), "{found}");
 }

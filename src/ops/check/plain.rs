@@ -31,7 +31,11 @@ const MARKS: [&str; 4] = [".enc.", ".sops.", ".secret.", ".secrets."];
 /// What is found in a file that is not encrypted.
 pub fn check(blob: &Blob, bytes: &[u8], book: &Rulebook<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    if let Some(at) = memchr::memmem::find(bytes, b"AGE-SECRET-KEY-1") {
+    let identities: [&[u8]; 2] = [b"AGE-SECRET-KEY-1", b"AGE-SECRET-KEY-PQ-1"];
+    let mut found = identities
+        .iter()
+        .filter_map(|mark| memchr::memmem::find(bytes, mark));
+    if let Some(at) = found.next() {
         let line = bytes
             .get(..at)
             .map(|before| memchr::memchr_iter(b'\n', before).count() + 1);
@@ -139,7 +143,11 @@ pub fn unusable(blob: &Blob, failure: &Failure) -> Finding {
         Severity::Error,
         "rules-not-used",
         failure.message.clone(),
-        failure.hints.first().cloned().unwrap_or_default(),
+        failure
+            .hints
+            .first()
+            .cloned()
+            .unwrap_or_else(|| "put the rules right first".to_owned()),
     )
 }
 

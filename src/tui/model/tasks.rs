@@ -56,6 +56,8 @@ pub enum Purpose {
     PlanRule,
     /// Change the rule, and perhaps the open file.
     ChangeRule(Box<Reselect>),
+    /// Show a `.sops.yaml`.
+    Rules,
     /// Tell which rule decided about this node of the open file.
     Why(NodeId),
     /// Something for the review.

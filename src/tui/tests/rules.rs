@@ -145,3 +145,59 @@ fn without_a_rule_for_the_file_that_is_said() {
         real.editor.text()
     );
 }
+
+#[test]
+fn the_rules_are_shown_with_what_is_wrong_and_what_to_do() {
+    let mut real = Real::new(120, 40);
+    let rules = format!(
+        "creation_rules:\n  - encrypted-suffix: _s\n    age: {}\n",
+        real.recipient
+    );
+    let path = real.write(".sops.yaml", &rules);
+    real.scan();
+    real.keys("1 f f");
+    let listed = real
+        .editor
+        .model
+        .files
+        .files
+        .iter()
+        .position(|file| file.path == path);
+    real.editor.model.files.cursor.at = listed.unwrap();
+    real.keys("Enter");
+    let screen = real.editor.text();
+    assert!(
+        screen.contains(".sops.yaml: ") && screen.contains("2   - encrypted-suffix: _s"),
+        "{screen}"
+    );
+    assert!(screen.contains("! unknown-field:"), "{screen}");
+    real.keys("Enter");
+    let screen = real.editor.text();
+    assert!(
+        screen.contains(".sops.yaml, line 2") && screen.contains("→ "),
+        "{screen}"
+    );
+    assert!(screen.contains("encrypted_suffix"), "{screen}");
+}
+
+#[test]
+fn rules_with_a_private_key_in_them_show_no_text() {
+    let mut real = Real::new(120, 40);
+    let key = std::fs::read_to_string(real.path("key.txt")).unwrap();
+    let key = key.lines().find(|line| line.starts_with("AGE-SECRET")).unwrap();
+    let rules = format!("creation_rules:\n  - age: {}\n", real.recipient);
+    // In a comment, and where the text is no YAML at all.
+    real.write(".sops.yaml", &format!("{key}\n{rules}"));
+    real.scan();
+    real.keys("g r");
+    let screen = real.editor.text();
+    assert!(
+        screen.contains("! not-yaml:") && !screen.contains("AGE-SECRET-KEY"),
+        "{screen}"
+    );
+    real.write(".sops.yaml", &format!("# {key}\n{rules}"));
+    real.keys("Esc g r");
+    let screen = real.editor.text();
+    assert!(screen.contains("! private-key:"), "{screen}");
+    assert!(!screen.contains("AGE-SECRET-KEY"), "{screen}");
+}

@@ -3,6 +3,8 @@
 use crate::failure::{Failure, Kind};
 use crate::host::{Ask, Question, Subject};
 use crate::ops::history::{Commit, Entry, What};
+use crate::ops::rules_text::RulesText;
+use crate::policy::lint::lint;
 use crate::tui::action::Context;
 use crate::tui::asker::{Asker, Inquiry};
 use crate::tui::event_loop::Event;
@@ -66,6 +68,18 @@ fn screens() -> Vec<(&'static str, Editor)> {
     question.send(Msg::Asked(asked(|ask| {
         ask.may_run("age-plugin-x");
     })));
+    let mut rules = at("g r");
+    let (id, _) = rules.job();
+    let text = "creation_rules:\n  - encrypted-suffix: _s\n    age: age1x\n";
+    rules.send(Msg::Done(
+        id,
+        Outcome::Linted(Ok(Box::new(RulesText {
+            path: "/repo/.sops.yaml".into(),
+            name: ".sops.yaml".to_owned(),
+            lines: text.lines().map(str::to_owned).collect(),
+            findings: lint(text.as_bytes(), &[]),
+        }))),
+    ));
     let mut why = at("j j j w");
     let (id, _) = why.job();
     let failure = Failure::new(Kind::Usage, ".sops.yaml is not used: anybody can change it");
@@ -103,6 +117,7 @@ fn screens() -> Vec<(&'static str, Editor)> {
         ("passphrase", passphrase),
         ("question", question),
         ("why", why),
+        ("rules", rules),
         ("history", history),
         ("review", super::review::sample_editor(SIZE.0, SIZE.1)),
         ("filter", at("/ p a s")),

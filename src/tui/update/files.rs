@@ -84,6 +84,9 @@ pub(super) fn open_selected(model: &mut Model) -> Vec<Effect> {
     let Some(path) = model.files.selected().map(|file| file.path.clone()) else {
         return Vec::new();
     };
+    if path.file_name().is_some_and(|name| name == ".sops.yaml") {
+        return super::rule::look(model, Some(path));
+    }
     if model.file.as_ref().is_some_and(|file| file.document.path == path) {
         model.abandon(|purpose| matches!(purpose, Purpose::Open(_)));
         model.say(Role::Info, "this file is open");

@@ -106,6 +106,10 @@ pub(super) fn motion(model: &mut Model, action: Action) {
             let by = distance(action, pager.page(area));
             pager.scroll(by, area);
         }
+        Some(Overlay::Rules(rules)) => {
+            let (len, page) = (rules.len(), rules.page(area));
+            step(&mut rules.cursor, action, len, page);
+        }
         Some(Overlay::Reason(reason)) => {
             let by = distance(action, reason.pager.page(area));
             reason.pager.scroll(by, area);
@@ -186,6 +190,10 @@ pub(super) fn wheel(model: &mut Model, by: isize) {
     match model.overlays.last_mut() {
         Some(Overlay::Pager(pager)) => pager.scroll(by, area),
         Some(Overlay::Reason(reason)) => reason.pager.scroll(by, area),
+        Some(Overlay::Rules(rules)) => {
+            let (len, page) = (rules.len(), rules.page(area));
+            rules.cursor.scroll(by, page, len);
+        }
         Some(Overlay::Saving(saving)) => {
             let page = saving.page(area, changes);
             saving.cursor.scroll(by, page, changes);
@@ -292,6 +300,11 @@ pub(super) fn accept(model: &mut Model, yes: bool) -> Vec<Effect> {
         Some(Overlay::Inquiry(_)) => {
             if let Some(Overlay::Inquiry(prompt)) = model.overlays.pop() {
                 prompt.accept(yes);
+            }
+        }
+        Some(Overlay::Rules(rules)) => {
+            if let Some(pager) = rules.advice() {
+                model.overlays.push(Overlay::Pager(pager));
             }
         }
         Some(Overlay::Pager(_) | Overlay::Reason(_)) => {

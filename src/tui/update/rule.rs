@@ -3,6 +3,7 @@
 use super::{files, save};
 use crate::failure::Failure;
 use crate::ops::rule_change::RuleChange;
+use crate::ops::rules_text::RulesText;
 use crate::seal::selection::{Rule, Selection};
 use crate::tui::effect::Effect;
 use crate::tui::model::{Model, Purpose};
@@ -10,10 +11,32 @@ use crate::tui::open_file::OpenFile;
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::dialog::{Dialog, Intent};
 use crate::tui::overlays::pager::Pager;
+use crate::tui::overlays::rules::Rules;
 use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::worker::{Job, Reselect, Written};
+use std::path::PathBuf;
 use std::sync::Arc;
+
+/// Asks for a `.sops.yaml` with what is wrong in it: this one, or the one that is for the open file or the listed folder.
+pub(super) fn look(model: &mut Model, path: Option<PathBuf>) -> Vec<Effect> {
+    let open = model.file.as_ref().map(|file| file.document.path.clone());
+    let path = path.or(open).unwrap_or_else(|| model.files.folder.clone());
+    model.abandon(|purpose| matches!(purpose, Purpose::Rules));
+    let id = model.begin(Purpose::Rules, "reading the rules");
+    vec![Effect::Start(id, Job::Lint(path))]
+}
+
+/// Shows it.
+pub(super) fn show(model: &mut Model, result: Result<Box<RulesText>, Failure>) {
+    if model.guard.locked.is_some() {
+        return;
+    }
+    model.overlays.push(match result {
+        Ok(text) => Overlay::Rules(Rules::new(*text)),
+        Err(failure) => Overlay::Pager(Pager::failure("No rules", &failure)),
+    });
+}
 
 /// Asks what would have to be written.
 pub(super) fn plan(model: &mut Model, rule: Rule) -> Vec<Effect> {
