@@ -1,6 +1,8 @@
 //! Carrying what somebody changed in a text over to the tree that the text was written from, so that everything else keeps its
 //! node, and with it its place in the file and its ciphertext.
 
+mod documents;
+
 use super::subtree;
 use crate::tree::{Body, Comment, NodeId, Tree};
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -9,16 +11,29 @@ use std::hash::{BuildHasher as _, Hash as _, Hasher as _, RandomState};
 /// A clone of `base` with the content of `after`. `shown` is the tree of the text that was edited: what is in `after` as it was in
 /// `shown` is in the result as it is in `base`, even where the text could not tell its type (sops writes the float 1.0 as 1).
 ///
-/// `None` when `shown` is no picture of `base`, or there are more or fewer documents than before.
+/// `None` when `shown` is no picture of `base`, or `after` has no document.
 pub fn carry(base: &Tree, shown: &Tree, after: &Tree) -> Option<Tree> {
     let origin = origins(base, shown)?;
-    if shown.documents().len() != after.documents().len() {
+    if after.documents().is_empty() {
         return None;
     }
     let (old, new) = (Digests::of(shown), Digests::of(after));
     let mut result = base.clone();
-    let roots = shown.documents().iter().zip(after.documents());
-    let mut waiting: Vec<(NodeId, NodeId)> = roots.map(|(was, is)| (*was, *is)).collect();
+    let mut waiting: Vec<(NodeId, NodeId)> = Vec::new();
+    let mut roots = Vec::new();
+    for (was, is) in documents::partners(shown, &old, after, &new)
+        .into_iter()
+        .zip(after.documents())
+    {
+        match was {
+            Some(was) => {
+                roots.push(*origin.get(&was)?);
+                waiting.push((was, *is));
+            }
+            None => roots.push(subtree::copy(after, *is, &mut result)),
+        }
+    }
+    result.set_documents(roots);
     while let Some((was, is)) = waiting.pop() {
         if old.get(was) == new.get(is) {
             continue;
@@ -305,9 +320,24 @@ mod tests {
     }
 
     #[test]
-    fn another_shape_or_number_of_documents_is_left_to_others() {
+    fn another_shape_is_left_to_others() {
         let one = tree("a: 1\n");
         assert!(carry(&one, &tree("b: 1\n"), &one).is_none());
-        assert!(carry(&one, &one, &tree("a: 1\n---\nb: 1\n")).is_none());
+    }
+
+    #[test]
+    fn documents_come_and_go_and_the_others_keep_their_nodes() {
+        let text = "a: 1\n---\nb: 2\nc: 3\n---\nd: 4\n";
+        for (after, new) in [
+            ("a: 1\n---\nb: 2\nc: 3\n---\nd: 4\n---\ne: 5\n", 3),
+            ("n: 0\n---\na: 1\n---\nb: 2\nc: 3\n---\nd: 4\n", 3),
+            ("a: 1\n---\nd: 4\n", 0),
+            ("b: 2\nc: 5\n---\nd: 4\n", 0),
+            ("d: 4\n", 0),
+        ] {
+            let (result, found) = carried(text, text, after);
+            assert!(result.same_content(&tree(after), false), "{after}");
+            assert_eq!(found, new, "{after}");
+        }
     }
 }

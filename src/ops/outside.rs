@@ -10,7 +10,7 @@ use crate::tree::Tree;
 /// `tree`.
 ///
 /// # Errors
-/// When the text is not of the format, uses the name of the `sops` block, or has another number of documents.
+/// When the text is not of the format, uses the name of the `sops` block, or has no document.
 pub fn take(tree: &Tree, format: Format, shown: &[u8], text: &[u8]) -> Result<Tree, Failure> {
     let read = |bytes| {
         format::load(format, bytes)
@@ -24,11 +24,6 @@ pub fn take(tree: &Tree, format: Format, shown: &[u8], text: &[u8]) -> Result<Tr
             "`sops` at the top is where the keys of the file stand",
         ));
     }
-    carry(tree, &read(shown)?, &after).ok_or_else(|| {
-        Failure::new(
-            Kind::Usage,
-            "the file has another number of documents than before",
-        )
-        .hint("documents are added and removed outside of the editor")
-    })
+    carry(tree, &read(shown)?, &after)
+        .ok_or_else(|| Failure::new(Kind::Usage, "the text has no document any more"))
 }

@@ -14,6 +14,8 @@ pub enum Change {
     Link(NodeId, usize, NodeId),
     /// Take a node out; it keeps what is below it.
     Unlink(NodeId),
+    /// Replace the list of documents, by nodes that stand nowhere else.
+    Documents(Vec<NodeId>),
 }
 
 /// Why an edit does not fit the tree.
@@ -52,6 +54,15 @@ impl Tree {
                     Err(EditError::NoPlace)
                 }
             }
+            Change::Documents(roots) => {
+                let free = |id: &NodeId| self.contains(*id) && self.node(*id).parent.is_none();
+                if !roots.iter().all(free) {
+                    return Err(EditError::NoPlace);
+                }
+                let before = self.documents().to_vec();
+                self.set_documents(roots);
+                Ok(Change::Documents(before))
+            }
             Change::Unlink(id) => {
                 let (parent, index) = self.unlink(id).ok_or(EditError::NoSuchNode)?;
                 Ok(Change::Link(parent, index, id))
@@ -72,12 +83,14 @@ mod tests {
         let map = tree.push(root, Some("m".into()), Body::Map(Vec::new()));
         let leaf = tree.push(map, Some("a".into()), Body::Leaf(Leaf::Int(1)));
         let fresh = tree.new_node(Some("b".into()), Body::Leaf(Leaf::Null));
+        let second = tree.new_node(None, Body::Map(Vec::new()));
         let before = tree.clone();
         let changes = [
             Change::Body(leaf, Body::Leaf(Leaf::text("x"))),
             Change::Key(map, "n".into()),
             Change::Link(map, 0, fresh),
             Change::Unlink(leaf),
+            Change::Documents(vec![root, second]),
         ];
         let mut undo: Vec<Change> = changes
             .into_iter()

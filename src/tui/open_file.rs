@@ -270,7 +270,43 @@ impl OpenFile {
     /// Whether a node was taken out since the file was opened.
     #[must_use]
     pub fn deleted(&self, id: NodeId) -> bool {
-        self.in_base(id) && self.base().node(id).parent.is_some() && self.tree.node(id).parent.is_none()
+        if !self.in_base(id) || self.tree.node(id).parent.is_some() {
+            return false;
+        }
+        self.base().node(id).parent.is_some()
+            || self.base().documents().contains(&id) && !self.tree.documents().contains(&id)
+    }
+
+    /// Adds an empty document behind another one, and names it.
+    ///
+    /// # Errors
+    /// When the other one is no document.
+    pub fn add_document(&mut self, after: NodeId) -> Result<NodeId, EditError> {
+        let mut roots = self.tree.documents().to_vec();
+        let at = roots.iter().position(|root| *root == after);
+        let at = at.ok_or(EditError::NoSuchNode)? + 1;
+        let id = self.tree.new_node(None, Body::Map(Vec::new()));
+        roots.insert(at, id);
+        self.make(vec![Change::Documents(roots)], id)?;
+        Ok(id)
+    }
+
+    /// The documents with one of them back where it was when the file was opened, or gone where it is new; `None` for what is
+    /// no document.
+    fn documents_with(&self, id: NodeId) -> Option<Vec<NodeId>> {
+        let (was, is) = (self.base().documents(), self.tree.documents());
+        let place = was.iter().position(|root| *root == id);
+        if place.is_none() && !is.contains(&id) {
+            return None;
+        }
+        let mut roots: Vec<NodeId> = is.iter().copied().filter(|root| *root != id).collect();
+        if let Some(place) = place {
+            let before = was.get(..place).unwrap_or_default().iter().rev();
+            let mut before = before.filter_map(|root| roots.iter().position(|other| other == root));
+            let at = before.next().map_or(0, |at| at + 1);
+            roots.insert(at, id);
+        }
+        Some(roots)
     }
 
     /// Whether the node was there when the file was opened.
@@ -324,6 +360,10 @@ impl OpenFile {
     /// # Errors
     /// When it is not in the tree.
     pub fn delete(&mut self, id: NodeId) -> Result<(), EditError> {
+        if self.tree.documents().len() > 1 && self.tree.documents().contains(&id) {
+            let rest = self.tree.documents().iter().copied().filter(|root| *root != id);
+            return self.make(vec![Change::Documents(rest.collect())], id);
+        }
         let remarks = self.remarks(id);
         let gone = remarks.into_iter().chain([id]);
         self.make(gone.map(Change::Unlink).collect(), id)
@@ -466,6 +506,9 @@ impl OpenFile {
     /// # Errors
     /// When its place is gone.
     pub fn take_back(&mut self, id: NodeId) -> Result<(), EditError> {
+        if let Some(roots) = self.documents_with(id) {
+            return self.make(vec![Change::Documents(roots)], id);
+        }
         let mut changes = Vec::new();
         if !self.in_base(id) {
             changes.push(Change::Unlink(id));
@@ -548,10 +591,16 @@ impl OpenFile {
         let mut known: HashSet<NodeId> = self.touched.iter().copied().collect();
         let last = self.past.last().into_iter().chain(self.future.last());
         for change in last.flat_map(|step| &step.inverse) {
-            let (Change::Body(id, _) | Change::Key(id, _) | Change::Link(_, _, id) | Change::Unlink(id)) =
-                change;
-            if known.insert(*id) {
-                self.touched.push(*id);
+            let ids = match change {
+                Change::Body(id, _) | Change::Key(id, _) | Change::Link(_, _, id) | Change::Unlink(id) => {
+                    vec![*id]
+                }
+                Change::Documents(roots) => [roots.as_slice(), self.tree.documents()].concat(),
+            };
+            for id in ids {
+                if known.insert(id) {
+                    self.touched.push(id);
+                }
             }
         }
         self.list_changes();

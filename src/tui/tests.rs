@@ -3,6 +3,7 @@
 mod actions;
 mod asking;
 mod docs;
+mod documents;
 mod edits;
 mod files;
 mod finding;

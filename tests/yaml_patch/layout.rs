@@ -1,8 +1,7 @@
 //! What cannot be done in place, and what is left alone.
 
 use super::{at, try_edited};
-use lazysops::format::{PatchError, yaml};
-use lazysops::tree::{Body, Leaf};
+use lazysops::format::PatchError;
 
 #[test]
 fn a_text_without_edits_stays_byte_for_byte() {
@@ -18,29 +17,6 @@ fn a_text_without_edits_stays_byte_for_byte() {
         }
         assert_eq!(try_edited(source, |_| {}).unwrap(), source);
     }
-}
-
-#[test]
-fn a_utf_16_text_is_refused() {
-    let bytes: Vec<u8> = "\u{feff}a: 1\n"
-        .encode_utf16()
-        .flat_map(u16::to_le_bytes)
-        .collect();
-    let (tree, layout) = yaml::load(&bytes).unwrap();
-    let mut edited = tree.clone();
-    edited.set_body(at(&tree, "a"), Body::Leaf(Leaf::Int(2)));
-    assert!(matches!(
-        yaml::patch(&bytes, &tree, &layout, &edited),
-        Err(PatchError::NoPlace(_))
-    ));
-}
-
-#[test]
-fn new_documents_are_refused() {
-    let result = try_edited("a: 1\n", |tree| {
-        tree.push_document();
-    });
-    assert!(matches!(result, Err(PatchError::NoPlace(_))));
 }
 
 #[test]

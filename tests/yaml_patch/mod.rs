@@ -2,6 +2,7 @@
 
 mod collections;
 mod comments;
+mod documents;
 mod layout;
 mod random;
 mod recorded;

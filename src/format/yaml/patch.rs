@@ -9,6 +9,7 @@
 
 mod alias;
 mod block;
+mod documents;
 mod edits;
 mod flow;
 mod order;
@@ -16,6 +17,7 @@ mod root;
 mod shape;
 mod source;
 mod text;
+mod translated;
 mod units;
 mod value;
 mod verify;
@@ -36,19 +38,21 @@ use std::collections::{HashMap, HashSet};
 /// When the edits have no place in the text, or the text would not read back to the edited tree.
 pub fn patch(source: &[u8], tree: &Tree, layout: &Layout, edited: &Tree) -> Result<Vec<u8>, PatchError> {
     if layout.opaque {
-        return Err(PatchError::NoPlace("a UTF-16 text cannot be edited in place"));
+        return translated::patch(source, tree, edited);
     }
-    if tree.documents() != edited.documents() {
-        return Err(PatchError::NoPlace(
-            "documents cannot be added, removed or reordered in place",
-        ));
-    }
-    let mut result = Patcher::new(source, tree, layout, edited, Mode::default()).run();
+    let attempt = |mode: Mode| {
+        if tree.documents() == edited.documents() {
+            Patcher::new(source, tree, layout, edited, mode).run()
+        } else {
+            documents::patch(source, tree, layout, edited, mode)
+        }
+    };
+    let mut result = attempt(Mode::default());
     for mode in Mode::fallbacks(source, layout) {
         if result.is_ok() {
             break;
         }
-        result = Patcher::new(source, tree, layout, edited, mode).run().or(result);
+        result = attempt(mode).or(result);
     }
     result
 }
@@ -159,7 +163,25 @@ impl<'a> Patcher<'a> {
         }
     }
 
+    /// The edited text, read back.
     fn run(mut self) -> Result<Vec<u8>, PatchError> {
+        self.collect()?;
+        if self.edits.is_empty() {
+            return Ok(self.source.before(self.source.len()).to_vec());
+        }
+        let text = self.edits.apply(self.source)?;
+        verify::reads_back(&text, self.new)?;
+        Ok(text)
+    }
+
+    /// The edited text, not read back yet.
+    fn text(mut self) -> Result<Vec<u8>, PatchError> {
+        self.collect()?;
+        self.edits.apply(self.source)
+    }
+
+    /// Notes what is to be replaced.
+    fn collect(&mut self) -> Result<(), PatchError> {
         for root in self.new.documents() {
             self.document(*root)?;
         }
@@ -171,12 +193,7 @@ impl<'a> Patcher<'a> {
             }
         }
         self.remove_entries();
-        if self.edits.is_empty() {
-            return Ok(self.source.before(self.source.len()).to_vec());
-        }
-        let text = self.edits.apply(self.source)?;
-        verify::reads_back(&text, self.new)?;
-        Ok(text)
+        Ok(())
     }
 
     fn stays(&self, id: NodeId) -> bool {

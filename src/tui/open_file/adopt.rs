@@ -15,8 +15,11 @@ impl OpenFile {
             return false;
         }
         let mut inverse = way_back(&self.tree, &tree);
-        let first = inverse.first().map(|change| match change {
-            Change::Body(id, _) | Change::Key(id, _) | Change::Link(_, _, id) | Change::Unlink(id) => *id,
+        let first = inverse.first().and_then(|change| match change {
+            Change::Body(id, _) | Change::Key(id, _) | Change::Link(_, _, id) | Change::Unlink(id) => {
+                Some(*id)
+            }
+            Change::Documents(_) => None,
         });
         let Some(at) = first.or(tree.documents().first().copied()) else {
             return false;
@@ -99,7 +102,10 @@ fn way_back(old: &Tree, new: &Tree) -> Vec<Change> {
         let back = middle(was).into_iter().enumerate();
         links.extend(back.map(|(number, child)| Change::Link(id, head + number, child)));
     }
-    [keys, unlinks, bodies, links].concat()
+    let other = old.documents() != new.documents();
+    let documents = other.then(|| Change::Documents(old.documents().to_vec()));
+    let documents: Vec<Change> = documents.into_iter().collect();
+    [keys, unlinks, bodies, links, documents].concat()
 }
 
 /// How many children are the same at the beginning and at the end.

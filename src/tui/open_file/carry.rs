@@ -70,6 +70,10 @@ impl OpenFile {
                         self.carry_node(*id, old, ids),
                     ),
                     Change::Unlink(id) => Change::Unlink(self.carry_node(*id, old, ids)),
+                    Change::Documents(roots) => {
+                        let roots = roots.iter().map(|id| self.carry_node(*id, old, ids));
+                        Change::Documents(roots.collect())
+                    }
                 })
                 .collect();
             let at = self.carry_node(step.at, old, ids);

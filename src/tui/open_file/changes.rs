@@ -97,19 +97,22 @@ impl OpenFile {
         let deleted = mark == Mark::Deleted;
         let tree = if deleted { self.base() } else { self.tree() };
         let renamed = !deleted && self.in_base(id) && self.base().node(id).key != self.tree().node(id).key;
+        let document = tree.documents().iter().position(|root| *root == id);
+        let document = document.map(|at| format!("document {}", at + 1));
         Some(Listed {
             id,
             mark,
-            path: path::show_path(tree, id),
-            name: path::show_name(tree, id),
+            path: document.clone().unwrap_or_else(|| path::show_path(tree, id)),
+            name: document.unwrap_or_else(|| path::show_name(tree, id)),
             was: renamed.then(|| path::show_path(self.base(), id)),
         })
     }
 
     /// Whether another sibling stands before it than when the file was opened, new and deleted ones not counted.
     fn has_moved(&self, id: NodeId) -> bool {
-        let Some(parent) = self.tree().node(id).parent else {
-            return false;
+        let (is, was) = match self.tree().node(id).parent {
+            Some(parent) => (self.tree().children(parent), self.base().children(parent)),
+            None => (self.tree().documents(), self.base().documents()),
         };
         let before = |children: &[NodeId]| {
             children
@@ -119,6 +122,6 @@ impl OpenFile {
                 .copied()
                 .last()
         };
-        before(self.tree().children(parent)) != before(self.base().children(parent))
+        before(is) != before(was)
     }
 }

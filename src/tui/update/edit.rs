@@ -21,6 +21,12 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match (action, row) {
         (Action::Edit | Action::Activate, Some(row)) => field::edit(model, row.id),
         (Action::Rename, Some(row)) => field::rename(model, row.id),
+        (Action::AddSibling, Some(row)) if is_document(file, row.id) => {
+            change(model, |file| file.add_document(row.id).map(Some));
+        }
+        (Action::Delete, Some(row)) if is_document(file, row.id) => {
+            change(model, |file| file.delete(row.id).map(|()| None));
+        }
         (Action::AddSibling, row) => {
             let place = row.and_then(|row| beside(file, row.id)).or_else(|| at_end(file));
             return field::add(model, place);
@@ -100,6 +106,12 @@ fn beside(file: &OpenFile, id: NodeId) -> Option<Place> {
         .position(|child| *child == id)
         .map_or(siblings.len(), |at| at + 1);
     file.linked(parent).then_some(Place { parent, index })
+}
+
+/// Whether a node is one of several documents.
+fn is_document(file: &OpenFile, id: NodeId) -> bool {
+    let roots = file.tree().documents();
+    roots.len() > 1 && roots.contains(&id)
 }
 
 /// The place at the end of a branch, or beside a value.

@@ -51,7 +51,11 @@ impl Patcher<'_> {
     }
 
     /// Some children of a document as lines; braces, if there is no entry among them.
-    fn document_lines(&self, root: NodeId, wanted: impl Fn(&NodeId) -> bool) -> Result<Vec<u8>, PatchError> {
+    pub(super) fn document_lines(
+        &self,
+        root: NodeId,
+        wanted: impl Fn(&NodeId) -> bool,
+    ) -> Result<Vec<u8>, PatchError> {
         let children: Vec<NodeId> = self.new.children(root).iter().copied().filter(wanted).collect();
         let mut text = self.lines(root, &children, 0)?;
         if children
