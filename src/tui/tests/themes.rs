@@ -9,7 +9,9 @@ use crate::tui::action::Context;
 use crate::tui::asker::{Asker, Inquiry};
 use crate::tui::event_loop::Event;
 use crate::tui::msg::Msg;
-use crate::tui::testing::{Editor, gatus, line, locked, runs, with_findings, with_matrix, with_plan};
+use crate::tui::testing::{
+    Editor, conflict, gatus, line, locked, runs, with_findings, with_matrix, with_plan,
+};
 use crate::tui::theme::{Role, Theme};
 use crate::tui::worker::Outcome;
 use std::fmt::Write as _;
@@ -120,6 +122,7 @@ fn screens() -> Vec<(&'static str, Editor)> {
         ("rules", rules),
         ("history", history),
         ("review", super::review::sample_editor(SIZE.0, SIZE.1)),
+        ("conflict", conflict(SIZE.0, SIZE.1)),
         ("filter", at("/ p a s")),
         ("values", at("/ Tab h u n")),
         ("keys in a row", at("z")),
