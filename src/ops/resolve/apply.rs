@@ -142,10 +142,8 @@ fn insert(tree: &mut Tree, parent: Option<NodeId>, theirs: &Tree, their: NodeId)
     } else {
         Some(before.len().min(now.len()))
     };
-    let mut at = follows.unwrap_or_default();
-    for copy in copies {
+    for (at, copy) in (follows.unwrap_or_default()..).zip(copies) {
         tree.link(parent, at, copy);
-        at += 1;
     }
     last
 }

@@ -38,9 +38,7 @@ pub fn has_markers(text: &[u8]) -> bool {
 /// Takes a text with markers apart; `None` where it has none, or they are not in order.
 #[must_use]
 pub fn split(text: &[u8]) -> Option<Split> {
-    if memchr::memmem::find(text, OURS).is_none() {
-        return None;
-    }
+    memchr::memmem::find(text, OURS)?;
     let mut found = Split::default();
     let mut base = Vec::new();
     let (mut at, mut count, mut without_base) = (At::Common, 0, false);
