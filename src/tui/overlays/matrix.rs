@@ -14,6 +14,8 @@ const WIDEST: usize = 14;
 const NARROWEST: usize = 3;
 /// What stands behind a file without a rule, where there is room.
 const NO_RULE: &str = "no rule";
+/// How much of a name is worth showing once more, in cells.
+const NAME: usize = 12;
 /// Lines below the table, for the selected cell.
 const ABOUT: u16 = 3;
 
@@ -65,7 +67,7 @@ impl MatrixView {
     pub fn step(&mut self, by: isize, area: Rect) {
         let len = self.matrix.people.len();
         self.column.move_by(by, len);
-        let (names, _) = self.columns(area.width.saturating_sub(4));
+        let names = self.names(area.width.saturating_sub(4));
         let mut room = usize::from(area.width.saturating_sub(4)).saturating_sub(names);
         // From the selected one back to the left, as many as fit.
         let mut first = self.column.at;
@@ -79,13 +81,13 @@ impl MatrixView {
         self.column.top = self.column.top.clamp(first, self.column.at);
     }
 
-    /// The width of the column of names, and of a line.
-    fn columns(&self, width: u16) -> (usize, usize) {
+    /// The width of the column of names on lines of this width.
+    fn names(&self, width: u16) -> usize {
         let width = usize::from(width);
         let files = self.matrix.files.iter();
         let widest = files.map(|file| text::width(&text::escape(&file.name))).max();
         let names = widest.unwrap_or_default().clamp(8, (width / 2).max(8));
-        (names + 1, width)
+        names + 1
     }
 
     fn width(&self, person: usize) -> usize {
@@ -119,7 +121,7 @@ impl MatrixView {
         let (files, people) = (self.matrix.files.len(), self.matrix.people.len());
         let title = format!("Who can read: {files} files, {people} recipients");
         let inner = widgets::popup(buffer, area, theme, &title, area.width, area.height);
-        let (names, _) = self.columns(inner.width);
+        let names = self.names(inner.width);
         let mut pen = Pen::new(buffer, inner, 0);
         pen.put(&" ".repeat(names), theme.style(Role::Text));
         for (number, label) in self.labels.iter().enumerate().skip(self.column.top) {
@@ -197,11 +199,14 @@ impl MatrixView {
         );
         let identity = text::escape(&person.identity);
         let what = what(file, number);
-        let room = usize::from(inner.width)
-            .saturating_sub(text::width(&what) + 2)
-            .max(8);
-        let name = text::suffix(&text::escape(&file.name), room, theme.glyphs.cut);
-        let what = format!("{name}: {what}");
+        let room = usize::from(inner.width).saturating_sub(text::width(&what) + 2);
+        // The line of the file is highlighted, too.
+        let what = if room < NAME {
+            what
+        } else {
+            let name = text::suffix(&text::escape(&file.name), room, theme.glyphs.cut);
+            format!("{name}: {what}")
+        };
         let first = inner.height.saturating_sub(ABOUT);
         for (row, line) in [(first, who), (first + 1, identity), (first + 2, what)] {
             let mut pen = Pen::new(buffer, inner, row);
@@ -218,7 +223,7 @@ fn what(file: &FileAccess, person: usize) -> String {
     let several = file.groups.len() > 1;
     let numbers: Vec<String> = groups.iter().map(ToString::to_string).collect();
     let reads = match (groups.is_empty(), several) {
-        (true, _) if file.missing.contains(&person) => "is in the rule, and cannot read it yet".to_owned(),
+        (true, _) if file.missing.contains(&person) => "in the rule, cannot read it yet".to_owned(),
         (true, _) => "cannot read it".to_owned(),
         (false, false) => "can read it".to_owned(),
         (false, true) if file.opens_alone(person) => {
