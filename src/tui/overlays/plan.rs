@@ -236,10 +236,8 @@ impl PlanView {
             let over = selected.then(|| theme.style(Role::SelectedUnfocused));
             row.draw(theme, &mut Pen::new(buffer, inner, line), over);
         }
-        let mut line = list + 1;
-        for words in self.warning(width, area.height) {
-            Pen::new(buffer, inner, line).put(&words, theme.style(Role::Warning));
-            line += 1;
+        for (words, line) in self.warning(width, area.height).iter().zip(list + 1..) {
+            Pen::new(buffer, inner, line).put(words, theme.style(Role::Warning));
         }
         let mut pen = Pen::new(buffer, inner, inner.height.saturating_sub(1));
         for (number, (name, _)) in self.buttons().iter().enumerate() {

@@ -101,6 +101,19 @@ fn guide() -> Vec<&'static str> {
     include_str!("../../../docs/guide.md").lines().collect()
 }
 
+/// The picture with all public keys alike: those of the demo are others each time.
+fn keyless(picture: &str) -> String {
+    let mut parts = picture.split("age1");
+    let mut alike = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = part.trim_start_matches(|c: char| c.is_ascii_alphanumeric());
+        alike.push_str("age1");
+        alike.push_str(&"q".repeat(part.len() - rest.len()));
+        alike.push_str(rest);
+    }
+    alike
+}
+
 /// Keys of the guide: names, and text in quotes.
 fn press(real: &mut Real, line: &str) {
     for (number, part) in line.split('"').enumerate() {
@@ -133,7 +146,10 @@ fn the_tour_of_the_guide_can_be_walked_and_its_pictures_show_what_is_on_screen()
                     .and_then(|(_, rest)| rest.split_once(".svg)"));
                 if let Some((name, _)) = picture.filter(|(name, _)| name.starts_with("tour-")) {
                     let buffer = real.editor.buffer();
-                    fresh(&format!("docs/screens/{name}.svg"), &svg(&buffer, buffer.area));
+                    let drawn = svg(&buffer, buffer.area);
+                    let own = ["tour-plan", "tour-matrix"].contains(&name);
+                    let drawn = if own { keyless(&drawn) } else { drawn };
+                    fresh(&format!("docs/screens/{name}.svg"), &drawn);
                     pictures += 1;
                 }
             }

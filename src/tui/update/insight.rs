@@ -127,10 +127,10 @@ pub(super) fn open_finding(model: &mut Model) -> Vec<Effect> {
     model.overlays.pop();
     if model.file.as_ref().is_some_and(|file| file.document.path == path) {
         model.leave_spot();
-        if let (Some(line), Some(file)) = (line, &model.file) {
-            if let Some(id) = file.at_line(line) {
-                model.tree.show(file, id);
-            }
+        if let (Some(line), Some(file)) = (line, &model.file)
+            && let Some(id) = file.at_line(line)
+        {
+            model.tree.show(file, id);
         }
         return focus(model, Pane::Tree);
     }
