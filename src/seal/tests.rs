@@ -288,11 +288,16 @@ fn problem(plain: &Tree, id: NodeId, body: Body) -> (String, String) {
 #[test]
 fn what_is_not_encrypted_although_it_should_be_is_refused_with_its_path() {
     let (plain, ids) = sample();
-    let (said, path) = problem(&plain, ids[7], Body::Leaf(Leaf::Int(5)));
-    assert_eq!(
-        (said.as_str(), path.as_str()),
-        ("expected an encrypted value as a string, but got int", "m.k")
-    );
+    for (leaf, kind) in [
+        (Leaf::Int(5), "int"),
+        (Leaf::Bool(true), "bool"),
+        (Leaf::Float(0.5), "float"),
+        (Leaf::Time(Time::from_unix(0)), "time"),
+    ] {
+        let (said, path) = problem(&plain, ids[7], Body::Leaf(leaf));
+        let wanted = format!("expected an encrypted value as a string, but got {kind}");
+        assert_eq!((said.as_str(), path.as_str()), (wanted.as_str(), "m.k"));
+    }
     let (said, path) = problem(&plain, ids[1], Body::Leaf(Leaf::text("canary-7")));
     assert_eq!(
         (said.as_str(), path.as_str()),
