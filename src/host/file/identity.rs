@@ -41,7 +41,7 @@ impl fmt::Debug for Identity {
 
 /// The most that is read from a device or a pipe, in bytes: a link to `/dev/zero` must not take all memory, and a large file may come
 /// through a pipe.
-const ENDLESS: u64 = 128 << 20;
+const ENDLESS: u64 = 64 << 20;
 
 /// Reads a whole file, following symbolic links.
 ///
