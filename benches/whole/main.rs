@@ -1,4 +1,4 @@
-//! The whole program beside the real sops: `cargo bench --bench whole [screen|encrypt|decrypt|formats|rekey|review]`.
+//! The whole program beside the real sops: `cargo bench --bench whole [screen|encrypt|decrypt|formats|rekey|review|history]`.
 //!
 //! Prints the tables of `docs/performance.md`, and ends with 1 when a target is missed. Without the real sops (set
 //! `LAZYSOPS_TEST_SOPS`, or run `tests/run --no-run` once) only our own figures are printed.
@@ -16,6 +16,7 @@
 
 mod commands;
 mod formats;
+mod history;
 mod input;
 mod memory;
 mod place;
@@ -58,6 +59,9 @@ fn main() -> ExitCode {
     }
     if wanted("review") {
         review::measure(&place, &mut report);
+    }
+    if wanted("history") {
+        history::measure(&place, &mut report);
     }
     report.verdict()
 }

@@ -10,6 +10,8 @@ mod ring;
 pub(super) use ring::Ring;
 mod state;
 mod tell;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 use super::compare::Seen;

@@ -3,6 +3,7 @@
 mod conflict;
 mod dump;
 mod editor;
+mod past;
 mod real;
 mod samples;
 mod svg;
@@ -10,6 +11,7 @@ mod svg;
 pub use conflict::conflict;
 pub use dump::{line, runs};
 pub use editor::{Editor, read};
+pub use past::past;
 pub use real::Real;
 pub use samples::{with_findings, with_matrix, with_plan};
 pub use svg::svg;

@@ -151,7 +151,7 @@ impl Doctor<'_> {
             let stored = sealed.content.node(id).leaf() != opened.tree.node(id).leaf();
             let blank = text.expose().trim_ascii().is_empty();
             let decision = selection.decide(&opened.tree, id);
-            if !stored && !(blank && decision.encrypted) {
+            if !(stored || blank && decision.encrypted) {
                 continue;
             }
             let at = At {

@@ -4,7 +4,7 @@
 use crate::tui::action::{Context, ENTRIES};
 use crate::tui::key::Key;
 use crate::tui::keymap::{Keymap, Lookup};
-use crate::tui::testing::{Editor, Real, conflict, gatus, svg};
+use crate::tui::testing::{Editor, Real, conflict, gatus, past, svg};
 use crate::tui::theme::Role;
 use ratatui::layout::Rect;
 use std::fmt::Write as _;
@@ -53,6 +53,9 @@ fn pictures_show_what_the_program_draws() {
     let editor = super::review::sample_editor(120, 20);
     let picture = svg(&editor.buffer(), Rect::new(0, 0, 120, 20));
     fresh("docs/screens/review.svg", &picture);
+    let editor = past(100, 18);
+    let buffer = editor.buffer();
+    fresh("docs/screens/history.svg", &svg(&buffer, buffer.area));
     let mut editor = conflict(80, 18);
     editor.keys("l");
     let buffer = editor.buffer();
@@ -178,7 +181,7 @@ fn every_picture_of_a_page_is_made_by_a_test_and_every_made_one_is_used() {
         let name = file.unwrap().file_name().into_string().unwrap();
         let tour = name.starts_with("tour-");
         let made = [
-            "editor", "reveal", "field", "save", "filter", "palette", "review", "resolver",
+            "editor", "reveal", "field", "save", "filter", "palette", "review", "history", "resolver",
         ];
         assert!(tour || made.contains(&name.trim_end_matches(".svg")), "{name}");
         assert!(!tour || pages.contains(&name), "{name} is on no page");

@@ -26,7 +26,7 @@ pub fn run(args: &Args, environment: &Environment) -> Result<Verdict, Failure> {
     let bytes = read_input(&path).ok().map(|(bytes, _)| bytes);
     let subject = Subject {
         path: &path,
-        bytes: bytes.as_ref().map(|bytes| bytes.as_slice()),
+        bytes: bytes.as_deref(),
         value: &value,
     };
     let book = book(&args.common, environment);
