@@ -15,7 +15,7 @@ const TERMINAL: &str = "GPG_TTY";
 /// A commit that was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Commit {
-    /// What git and the hooks said, line by line; not escaped for a terminal.
+    /// What the hooks said, line by line; not escaped for a terminal.
     pub said: Vec<String>,
 }
 
@@ -40,7 +40,7 @@ pub fn commit(repository: &Repository, message: &str, environment: &Environment)
     }
     let program = Program {
         program: "git".into(),
-        arguments: ["commit", "--file=-"].map(OsString::from).to_vec(),
+        arguments: ["commit", "--quiet", "--file=-"].map(OsString::from).to_vec(),
         variables,
         directory: repository.root().to_owned(),
     };

@@ -1,12 +1,11 @@
 //! The review: what it shows and hides, and what it stages, discards and commits.
 
-use crate::host::{Environment, Repository};
-use crate::ops::compare::{Comparison, Seen, ValueChange, What};
-use crate::ops::review::{Outcome, Reviewed, Stored, line_changes};
+mod sample;
+
+pub use sample::sample_editor;
+
 use crate::tui::msg::Msg;
-use crate::tui::testing::{Editor, Real};
-use crate::tui::worker::Outcome as Done;
-use crate::tui::worker::review::{Answer, Listed};
+use crate::tui::testing::Real;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -97,127 +96,6 @@ fn a_review_lists_changes_by_path_and_hides_every_secret_at_every_size() {
         }
         insta::assert_snapshot!(format!("review_{width}x{height}"), without_digits(&text));
     }
-}
-
-/// A review of everything that can be told, made by hand.
-pub fn sample() -> Vec<Reviewed> {
-    let seen = |print: u8, shown: Option<&str>| Seen {
-        type_name: "str",
-        is_encrypted: shown.is_none(),
-        print: Some([print; 32]),
-        shown: shown.map(str::to_owned),
-    };
-    let change = |what, path: &str, old: Option<Seen>, new: Option<Seen>| ValueChange {
-        what,
-        path: path.to_owned(),
-        old_path: None,
-        old,
-        new,
-        by_rule: false,
-        same_as: None,
-    };
-    let stored = |digest: u8| {
-        Some(Stored {
-            mode: "100644".to_owned(),
-            object: None,
-            digest: [digest; 32],
-        })
-    };
-    let file = |path: &str, outcome| Reviewed {
-        path: path.to_owned(),
-        old_path: None,
-        untracked: false,
-        sides: (stored(1), stored(2)),
-        outcome,
-    };
-    let compared = |values, comparison: Comparison| Outcome::Compared {
-        exists: (true, true),
-        comparison: Box::new(Comparison { values, ..comparison }),
-    };
-    let values = vec![
-        change(
-            What::Changed,
-            "gatus.target_version",
-            Some(seen(1, Some("1.2.3"))),
-            Some(seen(2, Some("1.2.4"))),
-        ),
-        change(
-            What::Changed,
-            "gatus.password_sops_cypher",
-            Some(seen(0x5b, None)),
-            Some(seen(0x9e, None)),
-        ),
-        ValueChange {
-            same_as: Some("db.password in staging/values.sops.yaml".to_owned()),
-            ..change(
-                What::Added,
-                "gatus.token_sops_cypher",
-                None,
-                Some(seen(0x41, None)),
-            )
-        },
-        change(
-            What::Removed,
-            "gatus.old_sops_cypher",
-            Some(seen(0x77, None)),
-            None,
-        ),
-        ValueChange {
-            old_path: Some("gatus.user_sops_cypher".to_owned()),
-            ..change(
-                What::Renamed,
-                "gatus.username_sops_cypher",
-                Some(seen(0x12, None)),
-                Some(seen(0x12, None)),
-            )
-        },
-    ];
-    let settings = Comparison {
-        recipients: vec!["+ci".to_owned(), "-old-laptop".to_owned()],
-        rotated: Some(true),
-        ..Comparison::default()
-    };
-    let readable = vec![change(
-        What::Changed,
-        "api_key",
-        Some(seen(0x33, None)),
-        Some(seen(0x33, Some("visible"))),
-    )];
-    let rules = Comparison {
-        rule: Some((
-            "encrypted_regex key$".to_owned(),
-            "encrypted_regex ^key$".to_owned(),
-        )),
-        ..Comparison::default()
-    };
-    vec![
-        file(
-            ".sops.yaml",
-            Outcome::Rules(line_changes(
-                b"creation_rules:\n  - encrypted_regex: key$\n",
-                b"creation_rules:\n  - encrypted_regex: ^key$\n",
-            )),
-        ),
-        file("charts/status-page/values.sops.yaml", compared(values, settings)),
-        file("prod/service.json", compared(readable, rules)),
-        file("prod/plain.env", Outcome::Exposed),
-    ]
-}
-
-/// An editor with that review.
-pub fn sample_editor(width: u16, height: u16) -> Editor {
-    let mut editor = Editor::open(crate::tui::testing::gatus(), width, height);
-    editor.keys("D");
-    let (id, _) = editor.job();
-    let listed = Listed {
-        repository: Repository::at(Path::new("/repo"), &Environment::default()),
-        names: ["index".to_owned(), "work tree".to_owned()],
-        files: sample(),
-        branches: Vec::new(),
-    };
-    let answer = Done::Reviewed(Box::new(Answer::Listed(Ok(Box::new(listed)))));
-    editor.send(Msg::Done(id, answer));
-    editor
 }
 
 #[test]

@@ -410,7 +410,7 @@ pub(super) fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
                 open.message.clear();
             }
             model.say(Role::Ok, "committed");
-            if commit.said.len() > 1 {
+            if !commit.said.is_empty() {
                 let pager = Pager::message("Committed", commit.said);
                 model.overlays.push(Overlay::Pager(pager));
             }
