@@ -25,9 +25,9 @@ pub fn edited(text: &str, goes: impl Fn(&str) -> bool, added: &[String]) -> Opti
     if !changed {
         return None;
     }
-    let with_keys = lines.iter().filter(|line| !line.keys.is_empty());
+    let mut with_keys = lines.iter().filter(|line| !line.keys.is_empty());
     let rows = body.lines().filter(|line| !line.trim().is_empty()).count();
-    let last = with_keys.last().map(|line| (line.indent, line.gap));
+    let last = with_keys.next_back().map(|line| (line.indent, line.gap));
     let (indent, gap) = last.unwrap_or_else(|| {
         let first = body
             .lines()
