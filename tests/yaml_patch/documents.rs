@@ -19,7 +19,7 @@ fn fresh(tree: &mut Tree, key: &str, value: &str) -> NodeId {
 fn ordered(source: &str, order: &str) -> Result<String, PatchError> {
     try_edited(source, |tree| {
         let old = tree.documents().to_vec();
-        let new = fresh(tree, "n", "new");
+        let new = fresh(tree, "m", "new");
         let roots = order.chars().map(|sign| match sign {
             'n' => new,
             digit => old[digit.to_digit(10).unwrap() as usize],
@@ -34,21 +34,21 @@ fn every_document_keeps_its_lines_wherever_others_come_or_go() {
     for (order, expected) in [
         (
             "012n",
-            "# first\na: 1 # one\n---\n# second\nb:   2\n---\nc: 'three'\n---\nn: new\n",
+            "# first\na: 1 # one\n---\n# second\nb:   2\n---\nc: 'three'\n---\nm: new\n",
         ),
         (
             "01n2",
-            "# first\na: 1 # one\n---\n# second\nb:   2\n---\nn: new\n---\nc: 'three'\n",
+            "# first\na: 1 # one\n---\n# second\nb:   2\n---\nm: new\n---\nc: 'three'\n",
         ),
         (
             "n012",
-            "n: new\n---\n# first\na: 1 # one\n---\n# second\nb:   2\n---\nc: 'three'\n",
+            "m: new\n---\n# first\na: 1 # one\n---\n# second\nb:   2\n---\nc: 'three'\n",
         ),
         ("01", "# first\na: 1 # one\n---\n# second\nb:   2\n"),
         ("02", "# first\na: 1 # one\n---\nc: 'three'\n"),
         ("12", "---\n# second\nb:   2\n---\nc: 'three'\n"),
         ("0", "# first\na: 1 # one\n"),
-        ("2n", "---\nc: 'three'\n---\nn: new\n"),
+        ("2n", "---\nc: 'three'\n---\nm: new\n"),
         (
             "201",
             "---\nc: 'three'\n---\n# first\na: 1 # one\n---\n# second\nb:   2\n",
@@ -62,12 +62,12 @@ fn every_document_keeps_its_lines_wherever_others_come_or_go() {
 fn other_ends_of_lines_and_of_documents_stay() {
     assert_eq!(
         ordered("a: 1\r\n---\r\nb: 2\r\n", "01n").unwrap(),
-        "a: 1\r\n---\r\nb: 2\r\n---\r\nn: new\r\n"
+        "a: 1\r\n---\r\nb: 2\r\n---\r\nm: new\r\n"
     );
-    assert_eq!(ordered("a: 1", "0n").unwrap(), "a: 1\n---\nn: new\n");
+    assert_eq!(ordered("a: 1", "0n").unwrap(), "a: 1\n---\nm: new\n");
     assert_eq!(
         ordered("---\na: 1\n...\n---\nb: 2\n...\n", "0n1").unwrap(),
-        "---\na: 1\n...\n---\nn: new\n---\nb: 2\n...\n"
+        "---\na: 1\n...\n---\nm: new\n---\nb: 2\n...\n"
     );
     assert_eq!(
         ordered("a: 1\n---\n---\nb: 2\n", "02").unwrap(),
