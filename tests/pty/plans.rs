@@ -155,7 +155,7 @@ fn the_matrix_shows_who_reads_what_without_a_key_in_every_size() {
         terminal.wait_for("Who can read: 8 files");
         terminal.wait_for("ops-laptop");
         terminal.send("Gl");
-        terminal.wait_for("cannot read it");
+        terminal.wait_for("can read it");
         terminal.send("q");
         terminal.wait_without("Who can read");
         hands::quit(&mut terminal);
