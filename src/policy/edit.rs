@@ -224,7 +224,12 @@ impl<'e> Editor<'e> {
                     maps.extend(self.reader.items(list, "merge").unwrap_or_default());
                 }
                 let fields = super::lint::GROUP_KINDS;
-                self.map(map, fields, false, number == 0 && map == group)?;
+                let own = map == group;
+                match self.map(map, fields, false, number == 0 && own) {
+                    // What is merged in may become empty; whether the group did is looked at when all is done.
+                    Err(EditError::Nobody { .. }) if !own => {}
+                    done => done?,
+                }
             }
         }
         Ok(())
