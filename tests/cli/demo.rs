@@ -91,7 +91,7 @@ fn the_demo_has_a_past_to_look_at_and_a_branch_to_merge() {
         ("other-team:", file),
     ] {
         let version = git(&place, &["show", &format!("{revision}{opens}")]);
-        place.write("version.yaml", &text(&version));
+        place.write("version.yaml", text(&version));
         ok(&place.lazysops(["decrypt", "version.yaml"]));
     }
     // As git merges texts, the lines of the MAC and of the password conflict; by values, only the password does.
