@@ -2,17 +2,20 @@
 
 mod block;
 mod check;
+mod named;
 mod selection;
+mod sharing;
 
 pub use selection::select;
 
 use super::group::FLAT;
 use super::reader::Reader;
-use super::recipient::{self, BadRecipient, written};
+use super::recipient::written;
 use crate::format::yaml::Form;
 use crate::format::{self, Format, Layout, LoadError, Loaded, PatchError};
 use crate::metadata::Recipient;
 use crate::tree::{Body, Comment, Key, Leaf, NodeId, Secret, Tree};
+use named::{field_of, parse};
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 use thiserror::Error;
@@ -275,119 +278,6 @@ impl<'e> Editor<'e> {
         Ok(())
     }
 
-    /// Whether a rule or group has a recipient already.
-    fn holds(&self, map: NodeId, fields: &[&str], recipient: &Recipient) -> bool {
-        fields.iter().any(|field| {
-            let Some(id) = self.reader.get(map, field) else {
-                return false;
-            };
-            let one = [id];
-            let items = match &self.tree.node(id).body {
-                Body::List(items) => items.as_slice(),
-                _ => one.as_slice(),
-            };
-            items.iter().any(|item| {
-                self.recipients(*item, field)
-                    .iter()
-                    .any(|known| is_same(known, recipient))
-            })
-        })
-    }
-
-    /// How many keys a field has after the edit, counted by items.
-    fn count(&self, id: NodeId) -> usize {
-        match &self.tree.node(id).body {
-            Body::List(items) => {
-                let values = items
-                    .iter()
-                    .filter(|item| self.tree.node(**item).comment().is_none());
-                values.count()
-            }
-            Body::Leaf(Leaf::Text(text)) => usize::from(!text.is_empty()),
-            _ => 0,
-        }
-    }
-
-    /// The node itself and, where it is shared through an anchor, everything that must stay the same.
-    fn copies(&self, id: NodeId) -> Vec<NodeId> {
-        if !self.is_shared(id) {
-            return vec![id];
-        }
-        let same = |other: &NodeId| {
-            *other == id || self.is_shared(*other) && same_below(&self.loaded.tree, id, *other)
-        };
-        let mut seen = HashSet::new();
-        let all = self.loaded.tree.walk().map(|step| step.id());
-        all.filter(|id| seen.insert(*id)).filter(same).collect()
-    }
-
-    /// Whether a node stands below an anchor or an alias.
-    fn is_shared(&self, id: NodeId) -> bool {
-        let Layout::Yaml(layout) = &self.loaded.layout else {
-            return false;
-        };
-        let mut at = Some(id);
-        while let Some(id) = at {
-            let shared = layout
-                .span(id)
-                .is_none_or(|span| span.form == Form::Alias || self.reader.anchor(id).is_some());
-            if shared {
-                return true;
-            }
-            at = self.loaded.tree.node(id).parent;
-        }
-        false
-    }
-
-    /// The recipients an item, or a text with commas, names.
-    fn recipients(&self, id: NodeId, field: &str) -> Vec<Recipient> {
-        match &self.tree.node(id).body {
-            Body::Leaf(Leaf::Text(text)) => {
-                let text = text.expose_str().unwrap_or_default();
-                parse(field, text).unwrap_or_default()
-            }
-            Body::Map(_) => self.entry(id, field).into_iter().collect(),
-            _ => Vec::new(),
-        }
-    }
-
-    /// A recipient that is written as a map.
-    fn entry(&self, id: NodeId, field: &str) -> Option<Recipient> {
-        let text = |name: &str| self.reader.text_field(id, name).ok().flatten();
-        Some(match field {
-            "kms" => {
-                let mut context = Vec::new();
-                if let Some(map) = self.reader.get(id, "context") {
-                    for (name, value) in self.reader.entries(map) {
-                        context.push((name.into_owned(), self.reader.text(value, "").ok()?));
-                    }
-                    context.sort();
-                }
-                Recipient::Kms {
-                    arn: text("arn")?,
-                    role: text("role").unwrap_or_default(),
-                    context,
-                    aws_profile: text("aws_profile").unwrap_or_default(),
-                }
-            }
-            "gcp_kms" => Recipient::GcpKms {
-                resource_id: text("resource_id")?,
-            },
-            "hckms" => Recipient::HcKms {
-                key_id: text("key_id")?,
-            },
-            _ => Recipient::AzureKv {
-                vault_url: text("vaultUrl")?,
-                name: text("key")?,
-                version: text("version").unwrap_or_default(),
-            },
-        })
-    }
-
-    fn goes(&self, recipient: &Recipient) -> bool {
-        self.change.remove.iter().any(|gone| is_same(gone, recipient))
-    }
-
     fn remove(&mut self, id: NodeId, field: &str) {
         let Body::List(items) = self.tree.node(id).body.clone() else {
             self.remove_from_text(id, field);
@@ -539,63 +429,6 @@ impl<'e> Editor<'e> {
                 .push(map, Some(Key::from(name)), Body::Leaf(Leaf::text(value)));
         }
         map
-    }
-}
-
-/// Whether two nodes hold the same, comments aside.
-fn same_below(tree: &Tree, one: NodeId, other: NodeId) -> bool {
-    let content = |id: NodeId| {
-        tree.walk_from(id)
-            .filter(|step| tree.node(step.id()).comment().is_none())
-    };
-    let (mut a, mut b) = (content(one), content(other));
-    loop {
-        match (a.next(), b.next()) {
-            (None, None) => return true,
-            (Some(x), Some(y)) if x.same_kind(&y) => {
-                let (left, right) = (tree.node(x.id()), tree.node(y.id()));
-                let same_key = x.id() == one || left.key == right.key;
-                if !same_key || !(left.is_branch() || left.body == right.body) {
-                    return false;
-                }
-            }
-            _ => return false,
-        }
-    }
-}
-
-/// Whether two recipients are the same key; the comment of an SSH key is no part of it.
-fn is_same(one: &Recipient, other: &Recipient) -> bool {
-    match (one, other) {
-        (Recipient::Age { recipient: a }, Recipient::Age { recipient: b })
-            if a.starts_with("ssh-") && b.starts_with("ssh-") =>
-        {
-            a.split_whitespace().take(2).eq(b.split_whitespace().take(2))
-        }
-        (Recipient::Pgp { fingerprint: a }, Recipient::Pgp { fingerprint: b }) => a.eq_ignore_ascii_case(b),
-        _ => one == other,
-    }
-}
-
-fn parse(field: &str, text: &str) -> Result<Vec<Recipient>, BadRecipient> {
-    if field == "hc_vault" {
-        return recipient::vault(text);
-    }
-    let flat = FLAT.iter().find(|(name, _)| *name == field);
-    flat.map_or_else(|| Ok(Vec::new()), |(_, read)| read(text))
-}
-
-/// The field that holds keys of a kind.
-const fn field_of(recipient: &Recipient, flat: bool) -> &'static str {
-    match recipient {
-        Recipient::Age { .. } => "age",
-        Recipient::Pgp { .. } => "pgp",
-        Recipient::Kms { .. } => "kms",
-        Recipient::GcpKms { .. } => "gcp_kms",
-        Recipient::AzureKv { .. } => "azure_keyvault",
-        Recipient::HcVault { .. } if flat => "hc_vault_transit_uri",
-        Recipient::HcVault { .. } => "hc_vault",
-        Recipient::HcKms { .. } => "hckms",
     }
 }
 

@@ -147,6 +147,7 @@ mod tests {
             keymap.following(&contexts, &[g]),
             [
                 ("g".to_owned(), "to the top"),
+                ("r".to_owned(), "show the .sops.yaml, and what is wrong in it"),
                 ("m".to_owned(), "what was told so far, in full")
             ]
         );
