@@ -1,5 +1,6 @@
 //! One message changes the model and asks for effects. What belongs to one area is in a file of its own below.
 
+mod done;
 mod edit;
 mod field;
 mod files;
@@ -15,6 +16,7 @@ mod mouse;
 mod new_file;
 mod outside;
 mod overlay;
+mod places;
 mod plan;
 mod protect;
 mod resolve;
@@ -32,7 +34,7 @@ use super::action::{Action, Context};
 use super::effect::Effect;
 use super::key::Key;
 use super::keymap::Lookup;
-use super::layout::{Pane, Side};
+use super::layout::Pane;
 use super::model::{Model, Purpose};
 use super::msg::Msg;
 use super::overlays::Overlay;
@@ -41,7 +43,9 @@ use super::overlays::inquiry::Prompt;
 use super::overlays::pager::Pager;
 use super::overlays::palette::Palette;
 use super::theme::Role;
-use super::worker::{Outcome, TaskId};
+
+use done::on_done;
+use places::{cycle, focus, resize};
 use ratatui::layout::Rect;
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
@@ -416,131 +420,4 @@ fn cancel_tasks(model: &mut Model) {
         guard::conceal(model);
         model.status = None;
     }
-}
-
-fn focus(model: &mut Model, pane: Pane) -> Vec<Effect> {
-    if model.focus != pane {
-        guard::conceal(model);
-        tree::end_filter(model);
-    }
-    model.focus = pane;
-    match pane {
-        Pane::Files | Pane::Changes => model.side = Side::Left,
-        Pane::Recipients | Pane::Groups => model.side = Side::Right,
-        Pane::Tree => {}
-    }
-    Vec::new()
-}
-
-/// Makes the focused pane larger or smaller.
-fn resize(model: &mut Model, action: Action) {
-    let pane = model.focus;
-    let layout = model.layout();
-    let changed = match action {
-        Action::Wider => model.sizes.widen(pane, 2, model.size.width, model.side),
-        Action::Narrower => model.sizes.widen(pane, -2, model.size.width, model.side),
-        _ => {
-            let height = layout.pane(pane).unwrap_or_default().height;
-            let by = if action == Action::Higher { 1 } else { -1 };
-            model.sizes.heighten(pane, by, (height, layout.main.height))
-        }
-    };
-    if !changed {
-        model.say(Role::Info, "the pane has no room for that");
-    }
-}
-
-/// Narrow terminals: the next pane (one column), or the other side column (two).
-fn cycle(model: &mut Model, forward: bool) -> Vec<Effect> {
-    if model.size.width < 80 {
-        return focus(model, model.focus.cycle(if forward { 1 } else { 4 }));
-    }
-    if model.layout().pane(Pane::Groups).is_some() && model.layout().pane(Pane::Files).is_some() {
-        model.say(Role::Info, "everything is shown");
-        return Vec::new();
-    }
-    model.side = match model.side {
-        Side::Left => Side::Right,
-        Side::Right => Side::Left,
-    };
-    let hidden = model.layout().pane(model.focus).is_none();
-    if hidden {
-        focus(model, Pane::Tree)
-    } else {
-        Vec::new()
-    }
-}
-
-fn on_done(model: &mut Model, id: TaskId, outcome: Outcome) -> Vec<Effect> {
-    if let Outcome::Change(entry) = outcome {
-        // The task goes on.
-        history::take(model, id, *entry);
-        return Vec::new();
-    }
-    if let Outcome::Step(result) = outcome {
-        plan::step(model, result);
-        return Vec::new();
-    }
-    let Some(task) = model.end(id) else {
-        return Vec::new();
-    };
-    model.dirty = true;
-    if model.waited_for().next().is_none() {
-        // Nobody waits for an answer any more: another key was faster.
-        model
-            .overlays
-            .retain(|overlay| !matches!(overlay, Overlay::Inquiry(_)));
-    }
-    match (task.purpose, outcome) {
-        (Purpose::Open(path), Outcome::Opened(result)) => return files::opened(model, &path, result),
-        (Purpose::Encrypt(path), Outcome::Encrypted(result)) => return files::encrypted(model, path, result),
-        (Purpose::Reload, Outcome::Opened(result)) => return save::reloaded(model, result),
-        (Purpose::Should, Outcome::Should(ruled)) => keys::ruled(model, *ruled),
-        (Purpose::Candidates, Outcome::Candidates(found)) => keys::found(model, found),
-        (Purpose::Save { then_quit }, Outcome::Saved(result)) => {
-            let effects = save::saved(model, result, then_quit);
-            return save::then_lock(model, effects);
-        }
-        (Purpose::Unlock, Outcome::Unlocked(result)) => return lock::unlocked(model, result),
-        (Purpose::Scan, Outcome::Scanned(result)) => return files::scanned(model, result),
-        (Purpose::Git, Outcome::Git(states)) => {
-            model.files.states = states;
-            resolve::offer_for_open(model);
-        }
-        (Purpose::Explain(path), Outcome::Explained(result)) => mismatch::explained(model, &path, result),
-        (Purpose::Restore(path), Outcome::Restored(result)) => {
-            return mismatch::restored(model, path, result);
-        }
-        (Purpose::Resolve(path), Outcome::Disputed(result)) => resolve::opened(model, &path, result),
-        (Purpose::Decide(path), Outcome::Decided(result)) => return resolve::decided(model, path, result),
-        (Purpose::Proceed, Outcome::Proceeded(result)) => return resolve::proceeded(model, result),
-        (Purpose::NewFile(template), Outcome::Proposed(result)) => new_file::ask(model, template, result),
-        (Purpose::Create(path), Outcome::Created(result)) => return new_file::created(model, path, result),
-        (Purpose::Keys, Outcome::Keys(keys)) => field::propose(model, keys),
-        (Purpose::Generate(what), Outcome::Generated(result)) => generate::made(model, &what, result),
-        (Purpose::PlanRule, Outcome::RulePlanned(result)) => rule::ask(model, result),
-        (Purpose::ChangeRule(reselect), Outcome::RuleChanged(result)) => {
-            let effects = rule::changed(model, *reselect, result);
-            return save::then_lock(model, effects);
-        }
-        (Purpose::History, Outcome::History(result)) => history::end(model, id, result),
-        (Purpose::Review(_), Outcome::Reviewed(answer)) => return review::answered(model, *answer),
-        (Purpose::Rules, Outcome::Linted(result)) => rule::show(model, result),
-        (Purpose::Why(id), Outcome::Ruled(result)) => why::show(model, id, result),
-        (Purpose::Look(paths), Outcome::Looked(result)) => insight::looked(model, &paths, result),
-        (Purpose::Check, Outcome::Checked(result)) => insight::checked(model, result),
-        (Purpose::Matrix, Outcome::Access(result)) => insight::matrix(model, result),
-        (Purpose::Readers, Outcome::Readers(names)) => plan::readers(model, names),
-        (Purpose::Plan(wish), Outcome::Planned(result)) => plan::planned(model, wish, result),
-        (Purpose::Apply, Outcome::Applied(result)) => {
-            let mut effects = plan::applied(model, result);
-            if model.guard.lock_after_save {
-                effects.extend(lock::lock(model));
-            }
-            return effects;
-        }
-        (Purpose::WriteList(path), Outcome::ListWritten(result)) => plan::list_written(model, &path, result),
-        _ => {}
-    }
-    Vec::new()
 }

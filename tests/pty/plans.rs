@@ -150,7 +150,7 @@ fn the_matrix_shows_who_reads_what_without_a_key_in_every_size() {
         let program = Path::new(env!("CARGO_BIN_EXE_lazysops"));
         let folder = place.path("demo");
         let mut terminal = Terminal::start(program, ["open", "."], place.environment(), &folder, size);
-        terminal.wait_for("registry.sops");
+        terminal.wait_for("service.json");
         terminal.send("m");
         terminal.wait_for("Who can read: 8 files");
         terminal.wait_for("ops-laptop");

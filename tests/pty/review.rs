@@ -52,7 +52,7 @@ fn review(place: &Sandbox, size: Size) -> Terminal {
         &place.path(""),
         size,
     );
-    terminal.wait_for(FILE);
+    terminal.wait_for("values.sops");
     terminal.send("D");
     terminal.wait_for("gatus.one_sops_cypher");
     terminal

@@ -140,7 +140,7 @@ fn the_passphrase_of_a_pgp_key_is_asked_on_the_screen_of_the_editor() {
     terminal.wait_without("A key is locked");
     terminal.wait_for("password_sops_cypher");
     // The recipient is called by its user id.
-    terminal.wait_for("pgp  locked");
+    terminal.wait_for("locked (you)");
     let output = String::from_utf8_lossy(terminal.output()).into_owned();
     assert!(!output.contains("sesame"), "it was on the screen");
     hands::quit(&mut terminal);

@@ -23,6 +23,9 @@ use crate::ops::survey::Skipped;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
+/// What is said where something may be wrong that nobody looked at.
+const UNREAD: &str = "files or folders could not be looked into";
+
 /// How a masked value is shown; the same for every length.
 const MASK: &str = "••••••••";
 
@@ -94,6 +97,15 @@ fn print(value: &Value) -> Result<(), Failure> {
 fn tell_skipped(skipped: &[Skipped]) {
     for skipped in skipped {
         output::tell(&format!("not scanned: {}: {}", skipped.name, skipped.reason));
+    }
+}
+
+/// Refuses to call an incomplete look a clean one.
+fn looked_everywhere(skipped: &[Skipped], what: &str) -> Result<(), Failure> {
+    match skipped.iter().filter(|skipped| skipped.unread).count() {
+        0 => Ok(()),
+        count => Err(Failure::new(Kind::Usage, format!("{count} {what}"))
+            .hint("put right what is listed above, then run the same command again")),
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod sarif;
 
-use super::{Verdict, book, line, print, skipped_json, tell_skipped};
+use super::{UNREAD, Verdict, book, line, looked_everywhere, print, skipped_json, tell_skipped};
 use crate::cli::args::own::{Check, ReportFormat};
 use crate::cli::output;
 use crate::failure::Failure;
@@ -33,6 +33,7 @@ pub fn run(args: &Check, environment: &Environment) -> Result<Verdict, Failure> 
             tell_skipped(&report.skipped);
         }
     }
+    looked_everywhere(&report.skipped, UNREAD)?;
     Ok(Verdict::of(report.failed()))
 }
 

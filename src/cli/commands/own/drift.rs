@@ -1,6 +1,6 @@
 //! `drift`
 
-use super::{Verdict, book, line, print, skipped_json, tell_skipped};
+use super::{UNREAD, Verdict, book, line, looked_everywhere, print, skipped_json, tell_skipped};
 use crate::cli::args::own::Scope;
 use crate::cli::output;
 use crate::failure::Failure;
@@ -29,7 +29,10 @@ pub fn run(args: &Scope, environment: &Environment) -> Result<Verdict, Failure> 
     });
     match unknown {
         Some(failure) => Err(failure),
-        None => Ok(Verdict::of(report.files.iter().any(FileDrift::drifted))),
+        None => {
+            looked_everywhere(&report.skipped, UNREAD)?;
+            Ok(Verdict::of(report.files.iter().any(FileDrift::drifted)))
+        }
     }
 }
 

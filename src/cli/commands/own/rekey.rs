@@ -1,6 +1,6 @@
 //! `rekey`
 
-use super::{Verdict, book, line, print, skipped_json, tell_skipped};
+use super::{UNREAD, Verdict, book, line, looked_everywhere, print, skipped_json, tell_skipped};
 use crate::cli::args::own::Rekey;
 use crate::cli::output;
 use crate::failure::{Failure, Kind};
@@ -100,15 +100,18 @@ pub fn carry_out(
     whole(&plan).map(|()| verdict)
 }
 
-/// A file that could not be looked into may still be readable for somebody who is to go: that is not "done".
+/// A file that could not be looked into, or cannot be changed, may still be readable for somebody who is to go: that is not "done".
 fn whole(plan: &Plan) -> Result<(), Failure> {
-    let count = plan.skipped.iter().filter(|skipped| skipped.unread).count();
-    if count == 0 {
-        return Ok(());
+    looked_everywhere(&plan.skipped, UNREAD)?;
+    let impossible = |file: &&FilePlan| matches!(file.action, Action::Impossible(_));
+    match plan.files.iter().filter(impossible).count() {
+        0 => Ok(()),
+        count => {
+            let text = format!("{count} of {} files cannot be changed", plan.files.len());
+            Err(Failure::new(Kind::Usage, text)
+                .hint("put right what is listed above, then run the same command again"))
+        }
     }
-    let text = format!("{count} files or folders could not be looked into, and stay as they are");
-    Err(Failure::new(Kind::Usage, text)
-        .hint("put right what is listed above, then run the same command again"))
 }
 
 fn confirmed(way: &Way) -> Result<bool, Failure> {
