@@ -69,6 +69,8 @@ pub struct Request {
     pub staged: bool,
     /// Whether values are looked at, too, as far as a key opens them.
     pub health: Option<Wish>,
+    /// The largest file that is looked into, in bytes, where that is less than a check takes on.
+    pub largest: Option<u64>,
 }
 
 /// What came out.

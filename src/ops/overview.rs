@@ -10,6 +10,9 @@ use crate::policy::lint::Severity;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+/// Larger files are left to `check`, in bytes: the editor should not need as much memory for a mark as for the file that is open.
+const LARGEST: u64 = 4 << 20;
+
 /// The rule of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleOf {
@@ -82,6 +85,7 @@ pub fn overview(
     let book = Rulebook::new(Source::default(), environment);
     let request = Request {
         paths: paths.to_vec(),
+        largest: Some(LARGEST),
         ..Request::default()
     };
     let report = check::check(&request, &book, environment)?;

@@ -7,7 +7,7 @@ mod discard;
 mod index;
 mod pick;
 
-pub use commit::{Commit, commit};
+pub use commit::{Commit, commit, conclude_merge};
 pub use discard::{Discarded, discard, restore};
 pub use index::{preview, stage, unstage};
 

@@ -75,7 +75,7 @@ impl Context {
     /// Whether there is nothing in it to take back: leaving it closes it, and cancels nothing.
     #[must_use]
     pub const fn only_reads(self) -> bool {
-        matches!(self, History | Matrix | Reason | Pager)
+        matches!(self, Review | History | Matrix | Reason | Pager)
     }
 
     /// What the context is, for people.

@@ -220,13 +220,4 @@ impl Repository {
         self.run(words.into_iter().chain([path.as_os_str()]), None)
             .map(drop)
     }
-
-    /// Ends a merge whose conflicts are resolved, with the message that git has prepared; hooks run. What git said.
-    ///
-    /// # Errors
-    /// When git refuses, with the first line of why.
-    pub fn continue_merge(&self) -> Result<String, GitError> {
-        let output = self.run(["-c", "core.editor=true", "merge", "--continue"], None)?;
-        Ok(String::from_utf8_lossy(&output).trim_end().to_owned())
-    }
 }

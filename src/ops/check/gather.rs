@@ -55,12 +55,13 @@ pub fn gather(request: &Request, environment: &Environment) -> Result<Gathered, 
         add_tracked(&mut paths, request, repository, environment);
     }
     let sealed_before = repository.as_ref().map(sealed_in_head).unwrap_or_default();
+    let largest = request.largest.map_or(LARGEST, |largest| largest.min(LARGEST));
     let mut blobs = Vec::with_capacity(paths.len());
     for path in paths {
         match file::size(&path) {
-            Some(size) if size > LARGEST => skipped.push(Skipped {
+            Some(size) if size > largest => skipped.push(Skipped {
                 name: name_of(&path, environment),
-                reason: format!("larger than {} MiB", LARGEST >> 20),
+                reason: format!("larger than {} MiB", largest >> 20),
                 unread: false,
             }),
             _ => blobs.push(Blob {

@@ -5,6 +5,7 @@ use crate::failure::{Failure, Kind};
 use crate::host::file::{self, Place};
 use crate::host::{Environment, Operation, Repository};
 use crate::ops::save::not_written;
+use crate::ops::stage::{Commit, conclude_merge};
 use crate::ops::{pins, sealed};
 use std::path::{Path, PathBuf};
 
@@ -68,13 +69,13 @@ impl Dispute {
     }
 }
 
-/// Ends the merge of the repository around a file: commits it with the message that git has prepared. What git said.
+/// Ends the merge of the repository around a file: commits it with the message that git has prepared.
 ///
 /// # Errors
-/// When git refuses, and why.
-pub fn proceed(path: &Path, environment: &Environment) -> Result<String, Failure> {
-    let failed = |error: crate::host::GitError| Failure::new(Kind::Generic, error.to_string());
+/// When git refuses, with all that it and the hooks said.
+pub fn proceed(path: &Path, environment: &Environment) -> Result<Commit, Failure> {
     let folder = path.parent().unwrap_or(environment.directory());
-    let repository = Repository::around(folder, environment).map_err(failed)?;
-    repository.continue_merge().map_err(failed)
+    let repository = Repository::around(folder, environment)
+        .map_err(|error| Failure::new(Kind::Generic, error.to_string()))?;
+    conclude_merge(&repository, environment)
 }

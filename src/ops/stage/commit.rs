@@ -19,7 +19,7 @@ pub struct Commit {
     pub said: Vec<String>,
 }
 
-/// Commits what is staged. git and its hooks get the variables of the user, no terminal, and no standard input but the message.
+/// Commits what is staged, with a message.
 ///
 /// # Errors
 /// With all that git and the hooks said, when there is no commit.
@@ -30,6 +30,24 @@ pub fn commit(repository: &Repository, message: &str, environment: &Environment)
             "a commit needs a message; nothing was committed",
         ));
     }
+    run(repository, "--file=-", message, environment)
+}
+
+/// Ends a merge whose conflicts are resolved, with the message that git has prepared.
+///
+/// # Errors
+/// With all that git and the hooks said, when there is no commit.
+pub fn conclude_merge(repository: &Repository, environment: &Environment) -> Result<Commit, Failure> {
+    run(repository, "--no-edit", "", environment)
+}
+
+/// git and its hooks get the variables of the user, no terminal, and no standard input but the message.
+fn run(
+    repository: &Repository,
+    how: &str,
+    message: &str,
+    environment: &Environment,
+) -> Result<Commit, Failure> {
     let mine = environment.variables().filter(|(name, _)| *name != TERMINAL);
     let mut variables: Vec<(OsString, OsString)> = mine
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
@@ -40,7 +58,7 @@ pub fn commit(repository: &Repository, message: &str, environment: &Environment)
     }
     let program = Program {
         program: "git".into(),
-        arguments: ["commit", "--quiet", "--file=-"].map(OsString::from).to_vec(),
+        arguments: ["commit", "--quiet", how].map(OsString::from).to_vec(),
         variables,
         directory: repository.root().to_owned(),
     };

@@ -112,7 +112,8 @@ pub(super) fn restored(model: &mut Model, path: PathBuf, result: Result<(), Fail
     match result {
         Ok(()) => {
             let states = files::begin_states(model);
-            vec![files::begin_open(model, path), states]
+            let look = super::insight::look_again(model, path.clone());
+            vec![files::begin_open(model, path), states, look]
         }
         Err(failure) => {
             let pager = Pager::failure("Not restored", &failure);

@@ -4,6 +4,7 @@ use super::{field, files, guard};
 use crate::failure::Failure;
 use crate::host::Operation;
 use crate::ops::resolve::{Choice, Dispute, Resolved, Which};
+use crate::ops::stage::Commit;
 use crate::tree::Leaf;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -59,11 +60,16 @@ pub(super) fn begin(model: &mut Model, path: PathBuf) -> Vec<Effect> {
 /// Asks whether to resolve the conflicts of a file, once.
 pub(super) fn offer(model: &mut Model, path: &Path) {
     model.offered = Some(path.to_owned());
-    model.overlays.push(Overlay::Dialog(Dialog::new(
+    let dialog = Dialog::new(
         format!("Resolve the conflicts of {}?", model.show_path(path)),
         vec!["git could not merge this file. Its conflicts can be decided value by value.".to_owned()],
         vec![("Resolve", Intent::Resolve(path.to_owned()))],
-    )));
+    );
+    // Looking changes nothing.
+    model.overlays.push(Overlay::Dialog(Dialog {
+        selected: 0,
+        ..dialog
+    }));
 }
 
 /// As [`offer`], for the open file where git says that it is in conflict.
@@ -286,7 +292,10 @@ pub(super) fn decided(model: &mut Model, path: PathBuf, result: Result<Resolved,
         .retain(|overlay| !matches!(overlay, Overlay::Resolver(_)));
     let name = model.show_path(&path);
     tell(model, &name, &path, &resolved);
-    let mut effects = vec![files::begin_states(model)];
+    let mut effects = vec![
+        files::begin_states(model),
+        super::insight::look_again(model, path.clone()),
+    ];
     // Another file with unsaved changes stays open.
     let other = model.file.as_ref().is_some_and(|file| file.document.path != path);
     if !other || !model.unsaved() {
@@ -345,11 +354,16 @@ pub(super) fn proceed(model: &mut Model, path: PathBuf) -> Vec<Effect> {
 }
 
 /// The merge is committed, or not.
-pub(super) fn proceeded(model: &mut Model, result: Result<String, Failure>) -> Vec<Effect> {
+pub(super) fn proceeded(model: &mut Model, result: Result<Commit, Failure>) -> Vec<Effect> {
     match result {
-        Ok(said) => {
-            let first = said.lines().next().unwrap_or_default().to_owned();
-            model.say(Role::Ok, format!("the merge is committed {first}"));
+        Ok(commit) => {
+            let said = commit.said.join("; ");
+            let words = if said.is_empty() {
+                String::new()
+            } else {
+                format!(": {said}")
+            };
+            model.say(Role::Ok, format!("the merge is committed{words}"));
         }
         Err(failure) => {
             let pager = Pager::failure("The merge is not committed", &failure);

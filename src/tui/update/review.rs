@@ -343,6 +343,9 @@ pub(super) fn close(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     let mut effects = vec![files::begin_states(model)];
+    for path in &written {
+        effects.push(super::insight::look_again(model, path.clone()));
+    }
     let open = model.file.as_ref().map(|file| &file.document.path);
     if open.is_some_and(|open| written.iter().any(|path| crate::host::file::same(path, open))) {
         effects.extend(save::reload(model));

@@ -21,6 +21,7 @@ use crate::ops::ruled::Ruled;
 use crate::ops::rules_text::RulesText;
 use crate::ops::save::Rekey;
 use crate::ops::scan::Scan;
+use crate::ops::stage::Commit;
 use crate::ops::why::Ruling;
 use crate::seal::selection::Rule;
 use crate::tree::{Key, NodeId, Tree};
@@ -186,7 +187,7 @@ pub enum Outcome {
     /// Of [`Job::Decide`].
     Decided(Result<Resolved, Failure>),
     /// Of [`Job::Proceed`]: what git said.
-    Proceeded(Result<String, Failure>),
+    Proceeded(Result<Commit, Failure>),
     /// Of [`Job::Keys`].
     Keys(Vec<String>),
     /// One change of [`Job::History`], which goes on.

@@ -18,6 +18,7 @@ pub fn run(args: &Check, environment: &Environment) -> Result<Verdict, Failure> 
         health: args.health.then_some(Wish {
             older_than: args.older_than,
         }),
+        ..Request::default()
     };
     let report = check::check(&request, &book, environment)?;
     let format = if args.common.json {
