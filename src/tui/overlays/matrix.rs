@@ -119,7 +119,12 @@ impl MatrixView {
     /// Draws it over the whole area.
     pub fn view(&self, theme: &Theme, buffer: &mut Buffer, area: Rect) {
         let (files, people) = (self.matrix.files.len(), self.matrix.people.len());
-        let title = format!("Who can read: {files} files, {people} recipients");
+        let plural = |count: usize| if count == 1 { "" } else { "s" };
+        let title = format!(
+            "Who can read: {files} file{}, {people} recipient{}",
+            plural(files),
+            plural(people)
+        );
         let inner = widgets::popup(buffer, area, theme, &title, area.width, area.height);
         let names = self.names(inner.width);
         let mut pen = Pen::new(buffer, inner, 0);
