@@ -7,6 +7,7 @@ mod conflict;
 mod editor;
 mod faults;
 mod files;
+mod finding;
 mod hands;
 mod harness;
 mod history;

@@ -7,14 +7,22 @@ use crate::support::skipped;
 use crate::support::terminal::{Size, Terminal};
 use std::path::Path;
 
+const SIZES: [Size; 3] = [Size(120, 40), Size(80, 24), Size(40, 12)];
+
 fn plaintext() -> String {
     format!("gatus:\n    username_sops_cypher: admin\n    password_sops_cypher: {CANARY}\n")
 }
 
 #[test]
 fn a_value_that_was_never_revealed_is_never_drawn() {
+    for size in SIZES {
+        never_drawn(size);
+    }
+}
+
+fn never_drawn(size: Size) {
     let place = hands::place_with(&plaintext());
-    let mut terminal = hands::open(&place, Size(120, 40), "password");
+    let mut terminal = hands::open(&place, size, "password");
     hands::replace_value(&mut terminal, "username", "root");
     hands::save(&mut terminal);
     // Looked at in the field and typed there: both hidden.
@@ -31,8 +39,14 @@ fn a_value_that_was_never_revealed_is_never_drawn() {
 
 #[test]
 fn a_revealed_value_is_gone_after_concealing_and_after_the_end() {
+    for size in SIZES {
+        gone_after_concealing(size);
+    }
+}
+
+fn gone_after_concealing(size: Size) {
     let place = hands::place_with(&plaintext());
-    let mut terminal = hands::open(&place, Size(80, 24), "password");
+    let mut terminal = hands::open(&place, size, "password");
     terminal.send(&format!("/password{ENTER}r"));
     terminal.wait_for(CANARY);
     terminal.send("X");

@@ -4,6 +4,8 @@ use super::hands::{self, FILE, PLAINTEXT};
 use crate::support::terminal::{Size, Terminal};
 use std::path::Path;
 
+const SIZES: [Size; 3] = [Size(120, 40), Size(80, 24), Size(60, 20)];
+
 #[test]
 fn what_is_wrong_is_told_with_file_and_line_and_no_screen_opens() {
     for (name, text, problem) in [
@@ -55,13 +57,19 @@ fn what_is_wrong_is_told_with_file_and_line_and_no_screen_opens() {
 
 #[test]
 fn a_theme_a_keymap_and_own_keys_are_in_force_on_the_screen() {
+    for size in SIZES {
+        in_force(size);
+    }
+}
+
+fn in_force(size: Size) {
     let place = hands::place_with(PLAINTEXT).variable("LAZYSOPS_CONFIG_DIR", ".");
     place.write(
         "config.toml",
         "theme = \"high-contrast\"\nkeymap = \"vim\"\nascii = true\n",
     );
     place.write("keymap.toml", "[tree]\nQ = \"delete\"\n");
-    let mut terminal = hands::open(&place, Size(80, 24), "password_");
+    let mut terminal = hands::open(&place, size, "password_");
     assert!(terminal.text().is_ascii(), "{}", terminal.text());
     terminal.send("jjQ");
     terminal.wait_for("1 change");
@@ -73,8 +81,14 @@ fn a_theme_a_keymap_and_own_keys_are_in_force_on_the_screen() {
 
 #[test]
 fn without_colours_no_colour_is_written() {
+    for size in SIZES {
+        colourless(size);
+    }
+}
+
+fn colourless(size: Size) {
     let place = hands::place_with(PLAINTEXT).variable("NO_COLOR", "1");
-    let mut terminal = hands::open(&place, Size(80, 24), "password_");
+    let mut terminal = hands::open(&place, size, "password_");
     terminal.send("?");
     terminal.wait_for("Help");
     let (rows, columns) = terminal.screen().size();
