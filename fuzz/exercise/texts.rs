@@ -1,6 +1,7 @@
 //! A text of one of the five formats: read, written in both ways, edited, and read again.
 
-use lazysops::format::{self, Format, Style};
+use lazysops::format::yaml::Form;
+use lazysops::format::{self, Format, Layout, Loaded, Style};
 use lazysops::tree::{Body, Leaf, NodeId, Tree};
 
 /// Reads a text, writes it in both ways, edits it, and reads all of that again.
@@ -16,6 +17,7 @@ pub fn run(format: Format, bytes: &[u8]) {
         assert_eq!(format, Format::Yaml, "a patch without an edit is possible");
     }
     written(format, &loaded.tree);
+    stays_around_it(bytes, &loaded);
     for step in 2..5 {
         let edited = edited(&loaded.tree, step);
         if let Ok(text) = format::patch(bytes, &loaded, &edited) {
@@ -25,6 +27,42 @@ pub fn run(format: Format, bytes: &[u8]) {
             let same = again.tree.same_content(&edited, format != Format::Yaml);
             assert!(same || format == Format::Ini, "a patched text reads back");
         }
+    }
+}
+
+/// Where one value of YAML gets another one, everything else stays byte for byte: comments, blank lines, quotes, line ends.
+fn stays_around_it(bytes: &[u8], loaded: &Loaded) {
+    let Layout::Yaml(layout) = &loaded.layout else {
+        return;
+    };
+    if layout.opaque {
+        return;
+    }
+    let plain = |id: &NodeId| {
+        let span = layout.span(*id)?;
+        let is_plain = matches!(span.form, Form::Plain | Form::Single | Form::Double);
+        (is_plain && span.properties.is_empty()).then_some((*id, span.value.clone()))
+    };
+    let nodes: Vec<NodeId> = loaded.tree.walk().map(|step| step.id()).collect();
+    let form = |id: &NodeId| layout.span(*id).map(|span| span.form);
+    // What an alias stands for stays, so it may have to be written out.
+    if nodes.iter().any(|id| form(id) == Some(Form::Alias)) {
+        return;
+    }
+    let mut values: Vec<_> = nodes.iter().filter_map(plain).collect();
+    // Another one in each run, so that one run takes no longer.
+    let place = bytes.len() % values.len().max(1);
+    if values.len() <= place {
+        return;
+    }
+    let (id, span) = values.swap_remove(place);
+    let mut edited = loaded.tree.clone();
+    edited.set_body(id, Body::Leaf(Leaf::text("new")));
+    if let Ok(text) = format::patch(bytes, loaded, &edited) {
+        let (before, after) = (&bytes[..span.start], &bytes[span.end..]);
+        let stays =
+            text.starts_with(before) && text.ends_with(after) && text.len() >= before.len() + after.len();
+        assert!(stays, "only the value is another one");
     }
 }
 
