@@ -120,11 +120,13 @@ fn command(
     };
     let strict = common(&command).is_some_and(|common| common.strict);
     let mut caution = Caution::new(strict, environment);
+    // Commands that sops does not have ask before a credential goes to a server, or a program starts, that a file names.
+    let own = matches!(command, Command::Own(_) | Command::Merge(_));
     let asking;
-    let environment = if strict {
+    let environment = if strict || own {
         asking = environment.clone().asking(Arc::new(Console {
-            drop_in: true,
-            strict,
+            drop_in: !own,
+            strict: caution.is_strict(),
         }));
         &asking
     } else {

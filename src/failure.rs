@@ -127,3 +127,47 @@ impl fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
+
+#[cfg(test)]
+mod tests {
+    use super::{Failure, Kind};
+
+    #[test]
+    fn scripts_get_the_exit_codes_of_sops() {
+        for (kind, code) in [
+            (Kind::Generic, 1),
+            (Kind::NotEncrypted, 1),
+            (Kind::Findings, 1),
+            (Kind::Unmerged, 1),
+            (Kind::Read, 2),
+            (Kind::Usage, 2),
+            (Kind::Write, 3),
+            (Kind::Serialise, 4),
+            (Kind::EncryptionContext, 6),
+            (Kind::SetArgument, 7),
+            (Kind::Conflict, 8),
+            (Kind::EncryptMac, 21),
+            (Kind::EncryptTree, 23),
+            (Kind::DecryptTree, 25),
+            (Kind::KeysOfMissingFile, 49),
+            (Kind::MacMismatch, 51),
+            (Kind::ExtractPath, 91),
+            (Kind::EmptyFile, 92),
+            (Kind::NoFile, 100),
+            (Kind::DecryptionOrder, 112),
+            (Kind::NoDataKey, 128),
+            (Kind::NotChanged, 200),
+            (Kind::Editor, 201),
+            (Kind::AlreadyEncrypted, 203),
+            (Kind::Child(7), 7),
+        ] {
+            assert_eq!(kind.exit_code(), code, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn a_failure_says_what_failed_and_then_what_to_do() {
+        let failure = Failure::new(Kind::Read, "no").hint("first").hint("then");
+        assert_eq!(failure.to_string(), "no\nhint: first\nhint: then");
+    }
+}

@@ -124,7 +124,8 @@ impl Layout {
             Self::Yaml(layout) => layout.span(id).map(|span| span.start),
             Self::Json(layout) => layout.span(id).map(json::Span::start),
             Self::Dotenv(layout) => layout.span(id).map(|span| span.line.start),
-            Self::Ini(_) | Self::Binary => None,
+            Self::Ini(layout) => layout.span(id).and_then(ini::Span::start),
+            Self::Binary => None,
         }
     }
 }
@@ -250,6 +251,18 @@ pub fn load_tree(format: Format, bytes: &Arc<Vec<u8>>) -> Result<Tree, LoadError
     match format {
         Format::Yaml => yaml::load_tree(bytes),
         _ => load(format, bytes).map(|loaded| loaded.tree),
+    }
+}
+
+/// Whether a text ends where its content does: sops ignores what stands behind the object of a plain JSON text, and refuses it behind
+/// that of an encrypted one. Nothing but white space can be there in the other formats.
+///
+/// # Errors
+/// Where it goes on.
+pub fn ends(bytes: &[u8], loaded: &Loaded) -> Result<(), LoadError> {
+    match (&loaded.layout, loaded.tree.documents().first()) {
+        (Layout::Json(layout), Some(root)) => json::ends(bytes, layout, *root),
+        _ => Ok(()),
     }
 }
 

@@ -18,6 +18,9 @@ pub mod pipe;
 mod plain;
 mod program;
 mod random;
+#[cfg(test)]
+#[path = "../tests/support/script.rs"]
+pub mod script;
 pub mod shell;
 pub mod user;
 mod user_key;

@@ -42,13 +42,13 @@ mod tests;
 use crate::failure::{Failure, Kind};
 use crate::host::Environment;
 use crate::ops::demo::Demo;
-use crate::ops::start::Start;
+use crate::ops::start::{Start, Subject};
 use crate::ops::unlock;
 pub use terminal::Screen;
 
 use event_loop::{End, Event};
 use std::collections::VecDeque;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -131,17 +131,17 @@ fn demo_effects(model: &mut model::Model, folder: &Path) -> Vec<effect::Effect> 
     vec![update::begin_open(model, first), scan]
 }
 
-/// What is read first: a file with the folder it stands in, or a folder.
+/// What is read first: a file with the list that it stands in, or a folder.
 fn first_effects(model: &mut model::Model, start: &Start, environment: &Environment) -> Vec<effect::Effect> {
-    let here = environment.directory();
-    let path = start
-        .path
-        .as_ref()
-        .map_or_else(|| here.to_path_buf(), |path| here.join(path));
-    if path.is_dir() {
-        model.focus = layout::Pane::Files;
-        return vec![update::begin_scan(model, path)];
+    match start.subject(environment) {
+        Subject::Folder(folder) => {
+            model.focus = layout::Pane::Files;
+            vec![update::begin_scan(model, folder)]
+        }
+        Subject::File(path, folder) => {
+            // What is told of the file names it as it is listed.
+            model.files.folder.clone_from(&folder);
+            vec![update::begin_open(model, path), update::begin_scan(model, folder)]
+        }
     }
-    let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
-    vec![update::begin_open(model, path), update::begin_scan(model, folder)]
 }

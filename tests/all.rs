@@ -18,6 +18,7 @@ mod architecture;
 mod cli;
 mod crashes;
 mod differential;
+mod faces;
 mod formats;
 mod git;
 mod hostile;

@@ -84,16 +84,10 @@ pub fn decrypt(args: &Decrypt, environment: &Environment, caution: &mut Caution)
     let override_name = args.output.filename_override.as_deref();
     let scene = Scene::read(path, override_name, &args.reading, environment, caution)?;
     let input = &scene.input;
-    let (format, certain) = input.format(args.types.input_type.as_deref());
     let request = Request {
-        name: &input.name,
-        bytes: &input.bytes,
-        input: format,
-        input_is_certain: certain,
-        output: input.output(&args.types),
         extract: args.extract.as_deref().filter(|path| !path.is_empty()),
         ignore_mac: args.ignore_mac,
-        indent: args.reading.common.indent,
+        ..input.request(&args.types, args.reading.common.indent)
     };
     let result = decrypt::decrypt(&request, scene.config.as_ref(), &scene.environment, caution)?;
     files::deliver(

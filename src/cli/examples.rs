@@ -201,6 +201,15 @@ pub const EXAMPLES: &[(&str, &[&str])] = &[
         &[
             "lazysops history values.sops.yaml '[\"db\"][\"password\"]'",
             "lazysops history --json values.sops.yaml db.password",
+            "lazysops history --reveal values.sops.yaml db.password",
+        ],
+    ),
+    (
+        "resolve",
+        &[
+            "lazysops resolve values.sops.yaml",
+            "lazysops resolve --theirs db.password --rest ours values.sops.yaml",
+            "lazysops resolve --dry-run --rest theirs values.sops.yaml",
         ],
     ),
     (

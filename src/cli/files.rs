@@ -8,6 +8,7 @@ use crate::host::Environment;
 use crate::host::file::{self, Identity, Place, WriteError};
 use crate::ops::caution::Caution;
 use crate::ops::config::{self, Located, absolute, read_input};
+use crate::ops::decrypt::Request;
 use crate::ops::pins;
 use crate::ops::save::not_written;
 use crate::ops::set::Target;
@@ -43,6 +44,21 @@ impl Input {
             bytes: &self.bytes,
             format,
             format_is_certain,
+            indent,
+        }
+    }
+
+    /// What is to be decrypted of it as the flags say: all, and only if the MAC fits.
+    pub fn request(&self, types: &Types, indent: Option<i64>) -> Request<'_> {
+        let (input, input_is_certain) = self.format(types.input_type.as_deref());
+        Request {
+            name: &self.name,
+            bytes: &self.bytes,
+            input,
+            input_is_certain,
+            output: self.output(types),
+            extract: None,
+            ignore_mac: false,
             indent,
         }
     }

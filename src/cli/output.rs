@@ -66,6 +66,11 @@ pub fn confirmed(question: &str) -> Result<bool, Failure> {
     }
 }
 
+/// Whether results are read by a person, not kept by a pipe or a file.
+pub fn is_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
 /// Waits for a line on standard input; whether there was one.
 pub fn line_read() -> bool {
     let mut line = String::new();

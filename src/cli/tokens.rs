@@ -27,7 +27,7 @@ pub enum Line {
 }
 
 /// Commands that sops does not have: under its name, and behind its flags without a command, such a word is a file.
-pub const OWN: [&str; 19] = [
+pub const OWN: [&str; 20] = [
     "access",
     "approve",
     "check",
@@ -43,6 +43,7 @@ pub const OWN: [&str; 19] = [
     "merge",
     "rekey",
     "repair",
+    "resolve",
     "stage",
     "textconv",
     "unstage",

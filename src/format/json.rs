@@ -11,7 +11,7 @@ mod scan;
 
 pub use emit::{emit, emit_value};
 pub use layout::{Layout, Span};
-pub use load::load;
+pub use load::{ends, load};
 pub use patch::patch;
 
 use crate::tree::{Body, Comment, Leaf, NodeId, Tree};

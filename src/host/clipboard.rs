@@ -167,15 +167,13 @@ fn is_remote(environment: &Environment) -> bool {
 mod tests {
     use super::{Clipboard, Provider};
     use crate::host::Environment;
+    use crate::host::script::executable;
     use crate::tree::Secret;
 
     /// A clipboard whose only way is a program of this name that keeps what it gets in a file.
     fn with_tool(name: &str, script: &str) -> (tempfile::TempDir, Clipboard) {
-        use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join(name);
-        std::fs::write(&path, script).unwrap();
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        executable(&folder.path().join(name), script);
         let search = format!("{}:/usr/bin:/bin", folder.path().display());
         let environment =
             Environment::new([("PATH", search), ("DISPLAY", ":does-not-exist".to_owned())], "/");

@@ -90,7 +90,7 @@ mod tests {
             run(&cancel, Duration::from_secs(60), work).unwrap_err().reason,
             "cancelled"
         );
-        assert!(begin.elapsed() < Duration::from_secs(5));
+        assert!(begin.elapsed() < Duration::from_secs(30));
         let refusal = run(&cancel, Duration::from_secs(60), async { Ok(()) }).unwrap_err();
         assert_eq!(refusal.reason, "cancelled", "nothing is begun after that");
     }

@@ -28,9 +28,9 @@ pub fn unlock(metadata: &Metadata, environment: &Environment) -> Unlocked {
         finish
             .shares
             .first()
-            .and_then(|secret| DataKey::from_slice(secret))
+            .and_then(|(_, secret)| DataKey::from_slice(secret))
     } else {
-        combine(&finish.shares, metadata.threshold, &mut attempts)
+        combine(finish.shares, metadata.threshold, &mut attempts)
     };
     Unlocked { key, attempts }
 }
@@ -57,10 +57,18 @@ fn needed(metadata: &Metadata) -> Option<usize> {
 
 /// Combines all recovered shares. Shares that do not belong together are told at the last key that gave one.
 fn combine(
-    shares: &[Zeroizing<Vec<u8>>],
+    shares: Vec<(usize, Zeroizing<Vec<u8>>)>,
     threshold: Option<u32>,
     attempts: &mut [Attempt],
 ) -> Option<DataKey> {
+    // Without a threshold in the file nobody knows whether these are enough to make the share of another group.
+    let numbered = threshold.is_some_and(|threshold| threshold > 1)
+        && shares.iter().all(|(group, share)| {
+            share
+                .last()
+                .is_some_and(|x| usize::from(*x).checked_sub(1) == Some(*group))
+        });
+    let shares: Vec<Zeroizing<Vec<u8>>> = shares.into_iter().map(|(_, share)| share).collect();
     let needed = threshold
         .and_then(|threshold| usize::try_from(threshold).ok())
         .unwrap_or(2)
@@ -68,8 +76,11 @@ fn combine(
     if shares.len() < needed {
         return None;
     }
-    let problem = match shamir::combine(shares) {
-        Ok(secret) => return DataKey::from_slice(&secret),
+    let problem = match shamir::combine(&shares) {
+        Ok(secret) => {
+            let key = DataKey::from_slice(&secret)?;
+            return Some(if numbered { key.with_shares(shares) } else { key });
+        }
         Err(error) => error.to_string(),
     };
     let mut opened = attempts

@@ -92,6 +92,7 @@ fn list(unreached: &[Unreached]) -> String {
 
 /// Wraps a data key for every key of every group: the key itself for one group, else a share for each group (spec §8).
 /// Without a threshold all groups are needed. Everything but `enc`, and the version of an Azure key that has none, stays as given. Asks whoever attends the environment.
+/// The key that is given back knows its shares.
 ///
 /// # Errors
 /// When a group is empty, the threshold does not fit, or recipients cannot be encrypted for: all of them are named.
@@ -101,14 +102,15 @@ pub fn wrap(
     key: &DataKey,
     environment: &Environment,
     random: &mut dyn Random,
-) -> Result<Vec<Group>, WrapError> {
+) -> Result<(Vec<Group>, DataKey), WrapError> {
     if groups.is_empty() || groups.iter().any(|group| group.keys.is_empty()) {
         return Err(WrapError::EmptyGroup);
     }
     let groups = complete(groups, environment)?;
     if let [group] = groups.as_slice() {
         let secret = Zeroizing::new(key.expose().to_vec());
-        return wrap_all(&[group], &[secret], environment, |_| true);
+        let groups = wrap_all(&[group], &[secret], environment, |_| true)?;
+        return Ok((groups, key.clone().with_shares(Vec::new())));
     }
     let needed = threshold.filter(|threshold| *threshold != 0);
     let needed = needed.map_or(groups.len(), |needed| {
@@ -116,19 +118,32 @@ pub fn wrap(
     });
     let shares = shamir::split(key.expose(), groups.len(), needed, random)?;
     let groups: Vec<&Group> = groups.iter().collect();
-    wrap_all(&groups, &shares, environment, |_| true)
+    let groups = wrap_all(&groups, &shares, environment, |_| true)?;
+    Ok((groups, key.clone().with_shares(shares)))
 }
 
-/// Wraps a data key for those entries of a single group that are not wrapped yet, and leaves the others as they are.
+/// Wraps a data key for those entries that are not wrapped yet, and leaves the others as they are: the key itself for one group, else the
+/// share of the group, which has to be the one that its other entries have. `None` where the shares are not known.
 ///
 /// # Errors
 /// When recipients cannot be encrypted for: all of them are named.
-pub fn wrap_missing(group: &Group, key: &DataKey, environment: &Environment) -> Result<Group, WrapError> {
-    let secret = Zeroizing::new(key.expose().to_vec());
-    let groups = complete(std::slice::from_ref(group), environment)?;
+pub fn wrap_missing(
+    groups: &[Group],
+    key: &DataKey,
+    environment: &Environment,
+) -> Result<Option<Vec<Group>>, WrapError> {
+    let secrets = match groups {
+        [] => return Err(WrapError::EmptyGroup),
+        [_] => vec![Zeroizing::new(key.expose().to_vec())],
+        _ if key.shares().is_empty() || groups.len() > usize::from(u8::MAX) => return Ok(None),
+        _ => (1..=u8::MAX)
+            .zip(groups)
+            .map(|(x, _)| shamir::share(x, key.shares()))
+            .collect::<Result<_, _>>()?,
+    };
+    let groups = complete(groups, environment)?;
     let groups: Vec<&Group> = groups.iter().collect();
-    let wrapped = wrap_all(&groups, &[secret], environment, |entry| entry.enc.is_empty())?;
-    wrapped.into_iter().next().ok_or(WrapError::EmptyGroup)
+    wrap_all(&groups, &secrets, environment, |entry| entry.enc.is_empty()).map(Some)
 }
 
 /// Group and place of an entry.

@@ -7,6 +7,9 @@ use std::collections::HashMap;
 const MAP: &str = "__map_";
 const LIST: &str = "__list_";
 
+/// Most parts of a name; the deepest field that sops writes has six.
+const MOST_PARTS: usize = 32;
+
 /// The values of a nested block with their flat names, in order.
 pub fn flatten(tree: &Tree, block: NodeId) -> Vec<(String, Leaf)> {
     let mut lines = Vec::new();
@@ -50,11 +53,7 @@ fn as_text(leaf: &Leaf) -> Leaf {
 
 /// Builds the nested block from flat names and their values.
 pub fn unflatten<'l>(lines: impl Iterator<Item = (&'l str, Leaf)>) -> Result<(Tree, NodeId), MetadataError> {
-    let mut builder = Builder {
-        tree: Tree::new(),
-        places: HashMap::new(),
-        lists: Vec::new(),
-    };
+    let mut builder = Builder::default();
     let root = builder.tree.push_document();
     for (name, leaf) in lines {
         builder.line(root, name, leaf)?;
@@ -70,6 +69,7 @@ enum Part<'l> {
     Index(usize),
 }
 
+#[derive(Default)]
 struct Builder<'l> {
     tree: Tree,
     places: HashMap<(NodeId, Part<'l>), NodeId>,
@@ -88,7 +88,7 @@ impl<'l> Builder<'l> {
     fn line(&mut self, root: NodeId, name: &'l str, leaf: Leaf) -> Result<(), MetadataError> {
         let (first, mut rest) = split(name);
         let (mut at, mut part) = (root, Part::Key(first));
-        loop {
+        for _ in 0..MOST_PARTS {
             if rest.is_empty() {
                 return self.put(at, part, leaf);
             }
@@ -110,6 +110,7 @@ impl<'l> Builder<'l> {
             at = self.container(at, part, body)?;
             part = next;
         }
+        Err(error("a name in the metadata has too many parts"))
     }
 
     /// The container at a place, made if it is not there yet.
@@ -176,16 +177,18 @@ impl<'l> Builder<'l> {
     }
 }
 
-/// Splits a name before its first separator.
+/// Splits a name before its first separator. Looks no further than that, so that all parts of a long name cost one look at each.
 fn split(name: &str) -> (&str, &str) {
-    let at = [MAP, LIST].into_iter().filter_map(|mark| name.find(mark)).min();
+    let is_mark = |rest: &str| rest.starts_with(MAP) || rest.starts_with(LIST);
+    let mut places = name.match_indices('_').map(|(at, _)| at);
+    let at = places.find(|at| name.get(*at..).is_some_and(is_mark));
     name.split_at_checked(at.unwrap_or(name.len()))
         .unwrap_or((name, ""))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{flatten, unflatten};
+    use super::{Builder, MOST_PARTS, flatten, split, unflatten};
     use crate::metadata::MetadataError;
     use crate::tree::Leaf;
 
@@ -226,6 +229,27 @@ mod tests {
             (&["a__list_-1"], "a list index in the metadata is no number"),
         ] {
             assert_eq!(names(lines).unwrap_err(), problem, "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn a_separator_is_found_behind_an_underscore() {
+        assert_eq!(split("a___map_b"), ("a_", "__map_b"));
+        assert_eq!(split("a__ma__list_0__map_b"), ("a__ma", "__list_0__map_b"));
+        assert_eq!(split("a__map"), ("a__map", ""));
+    }
+
+    #[test]
+    fn a_name_of_many_parts_costs_no_more_than_its_first_ones() {
+        let name = |parts: usize| format!("a{}", "__map_a".repeat(parts - 1));
+        let deepest = name(MOST_PARTS);
+        assert_eq!(names(&[&deepest]).unwrap(), [deepest.as_str()]);
+        let lines = [name(MOST_PARTS + 1), name(1_000_000)];
+        for line in &lines {
+            let mut builder = Builder::default();
+            let root = builder.tree.push_document();
+            assert!(builder.line(root, line, Leaf::text("x")).is_err());
+            assert_eq!(builder.places.len(), MOST_PARTS, "the rest is not looked at");
         }
     }
 }

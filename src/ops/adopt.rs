@@ -23,7 +23,7 @@ pub fn adopt(path: &Path, environment: &Environment) -> Result<Vec<String>, Fail
     let mut caution = Caution::new(false, environment);
     let folder = path.parent().unwrap_or(environment.directory());
     let environment = environment.clone().within(folder);
-    let config = config::find(None, Some(path), &environment, &mut caution)?;
+    let config = config::find_believed(path, &environment, &mut caution)?;
     let format = Format::from_path(path);
     let plain = Plain {
         path,
@@ -36,9 +36,9 @@ pub fn adopt(path: &Path, environment: &Environment) -> Result<Vec<String>, Fail
         keep_layout: true,
         ..Wish::default()
     };
-    environment.tell("1 of 2, encrypting");
+    environment.tell("step 1 of 2: encrypting");
     let sealed = encrypt(&plain, &wish, config.as_ref(), &environment, &mut caution)?;
-    environment.tell("2 of 2, writing");
+    environment.tell("step 2 of 2: writing");
     file::write(path, &sealed, Some(&identity), Place::Replace)
         .map_err(|error| not_written(&name, &error))?;
     Ok(caution.warnings().to_vec())

@@ -1,5 +1,6 @@
 //! Who can be added to a file: what somebody pastes, and the public keys that lie around on this machine.
 
+use super::config::absolute;
 use super::people::People;
 use super::ruled::Known;
 use super::unlock::identity;
@@ -9,6 +10,7 @@ use crate::keys::{age, pgp};
 use crate::metadata::Recipient;
 use crate::policy::recipient;
 use std::path::PathBuf;
+use zeroize::Zeroizing;
 
 /// Where a candidate comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +52,34 @@ pub fn read(text: &str) -> Result<Recipient, String> {
         _ => {}
     }
     Ok(found)
+}
+
+/// Whether a text that somebody types is meant as the path of a file with a public key. No key looks like one.
+#[must_use]
+pub fn is_path(text: &str) -> bool {
+    text.starts_with(['/', '~', '.']) || text.ends_with(".pub")
+}
+
+/// The public key in a file, as it stands there: that of `ssh-keygen`, or any other on a line of its own.
+///
+/// # Errors
+/// When it cannot be read, holds a private key, or no public one. Nothing of the content is in the reason.
+pub fn read_file(typed: &str, environment: &Environment) -> Result<String, String> {
+    let below_home = typed.strip_prefix("~/").zip(environment.home());
+    let path = below_home.map_or_else(|| PathBuf::from(typed), |(rest, home)| home.join(rest));
+    let (bytes, _) =
+        file::read(&absolute(environment, &path)).map_err(|error| format!("{typed}: {error}"))?;
+    let bytes = Zeroizing::new(bytes);
+    let text = std::str::from_utf8(&bytes).map_err(|_| format!("{typed} is no text"))?;
+    if is_private(text) {
+        return Err(format!("{typed} holds a private key; the public one is wanted"));
+    }
+    let lines = text.lines().map(str::trim);
+    let key = lines
+        .filter(|line| !line.starts_with('#'))
+        .find(|line| read(line).is_ok());
+    key.map(str::to_owned)
+        .ok_or_else(|| format!("{typed} holds no public key"))
 }
 
 /// Whether a text is a private key: it must not stay on screen.
@@ -162,7 +192,7 @@ fn ssh(environment: &Environment) -> Vec<Candidate> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Origin, gather, is_private, kind, read};
+    use super::{Origin, gather, is_path, is_private, kind, read, read_file};
     use crate::host::Environment;
 
     const KEY: &str = "age1xtm5tgwf82v6jssfeu86h935f6vr4xd4355hgc0m30k0tzd2waysqsekz9";
@@ -191,6 +221,34 @@ mod tests {
         assert!(private.contains("private key") && !private.contains("1QQ"));
         assert!(is_private("AGE-SECRET-KEY-1QQ") && !is_private(KEY));
         assert!(read("somebody").is_err());
+    }
+
+    #[test]
+    fn a_public_key_is_read_from_a_file_and_a_private_one_is_not() {
+        let home = tempfile::tempdir().unwrap();
+        let environment = Environment::new([("HOME", home.path())], home.path());
+        for (name, content) in [
+            ("ci.pub", format!("{SSH}\n")),
+            ("age.txt", format!("# of ci\n\n{KEY}\n")),
+            ("id", "-----BEGIN OPENSSH PRIVATE KEY-----\ncanary\n".to_owned()),
+            ("other.pub", "canary\n".to_owned()),
+        ] {
+            std::fs::write(home.path().join(name), content).unwrap();
+        }
+        let file = |typed: &str| read_file(typed, &environment);
+        assert_eq!(file("ci.pub").as_deref(), Ok(SSH));
+        assert_eq!(file("~/ci.pub").as_deref(), Ok(SSH));
+        assert_eq!(file("./age.txt").as_deref(), Ok(KEY));
+        for (typed, why) in [
+            ("./id", "a private key"),
+            ("other.pub", "no public key"),
+            ("/no.pub", "/no.pub: "),
+        ] {
+            let told = file(typed).unwrap_err();
+            assert!(told.contains(why) && !told.contains("canary"), "{told}");
+            assert!(is_path(typed));
+        }
+        assert!(!is_path(SSH) && !is_path(KEY) && !is_path("https://v.vault.azure.net/keys/k/0a"));
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub use health::Wish;
 pub use kubernetes::unusable;
 pub use references::{Mention, mentions_below};
 
+use super::config;
 use super::parallel;
 use super::rulebook::Rulebook;
 use super::survey::Skipped;
@@ -108,26 +109,33 @@ pub fn check(request: &Request, book: &Rulebook<'_>, environment: &Environment) 
         .filter(|blob| !settings.ignores(&blob.path))
         .collect();
     let all: Vec<PathBuf> = gathered.blobs.iter().map(|blob| blob.path.clone()).collect();
-    let looked = parallel::map(&blobs, |blob| {
-        let bytes = blob.bytes().filter(|_| !environment.cancel().is_cancelled());
-        let Some(bytes) = bytes else {
-            return (Vec::new(), Vec::new());
-        };
+    let looked = parallel::map(&blobs, |blob| -> Result<_, Option<Skipped>> {
+        let bytes = blob.read();
+        if environment.cancel().is_cancelled() {
+            return Ok((Vec::new(), Vec::new()));
+        }
+        let bytes = bytes.map_err(|error| blob.unread(&error))?;
         let findings = inspect(blob, &bytes, &all, book);
-        (findings, references::mentions(blob, &bytes))
+        Ok((findings, references::mentions(blob, &bytes)))
     });
     let mut report = Report {
-        files: blobs.len(),
+        files: looked.iter().filter(|looked| looked.is_ok()).count(),
         skipped: gathered.skipped,
         ..Report::default()
     };
-    for (findings, mentions) in looked {
-        report.findings.extend(findings);
-        report.mentions.extend(mentions);
+    for looked in looked {
+        match looked {
+            Ok((findings, mentions)) => {
+                report.findings.extend(findings);
+                report.mentions.extend(mentions);
+            }
+            Err(unread) => report.skipped.extend(unread),
+        }
     }
     if let Some(wish) = request.health {
         health::check(&blobs, wish, book, environment, &mut report)?;
     }
+    untold_rules(&blobs, book, &mut report);
     references::check(&mut report, &gathered.blobs, environment);
     let order = |a: &Finding, b: &Finding| {
         (&a.name, a.line, b.severity, a.code).cmp(&(&b.name, b.line, a.severity, b.code))
@@ -155,6 +163,28 @@ fn inspect(blob: &Blob, bytes: &[u8], all: &[PathBuf], book: &Rulebook<'_>) -> V
         return sealed::check(blob, bytes, book);
     }
     plain::check(blob, bytes, book)
+}
+
+/// Rules that are not used must not make what they are for look clean: what no finding says yet about them is said once. Those from
+/// outside of the repository may be for other files, which is only noted.
+fn untold_rules(blobs: &[&Blob], book: &Rulebook<'_>, report: &mut Report) {
+    for blob in blobs {
+        let Err(failure) = book.of(&blob.path) else {
+            continue;
+        };
+        let told = |finding: &Finding| {
+            finding.text == failure.message
+                || (finding.path.ends_with(".sops.yaml")
+                    && failure.message.contains(&finding.path.display().to_string()))
+        };
+        if !report.findings.iter().any(told) {
+            let mut finding = plain::unusable(blob, &failure);
+            if config::is_outside(&failure) {
+                finding.severity = Severity::Note;
+            }
+            report.findings.push(finding);
+        }
+    }
 }
 
 /// What is wrong with rules.

@@ -11,6 +11,9 @@ use std::path::{Component, Path, PathBuf};
 /// How many folders upwards are searched.
 const MOST_LEVELS: usize = 100;
 
+/// Why rules that lie above the repository are not believed.
+const OUTSIDE: &str = "it is outside of this repository";
+
 /// A `.sops.yaml` and where it is.
 #[derive(Clone, Debug)]
 pub struct Located {
@@ -85,6 +88,37 @@ pub fn find(
     Ok(None)
 }
 
+/// As [`find`] for the rules of one file, without any that are not to be believed unless they were named: what the editor uses, which
+/// nobody watches for warnings.
+///
+/// # Errors
+/// When somebody else may have written the one in force, or it is broken or cannot be read.
+pub fn find_believed(
+    subject: &Path,
+    environment: &Environment,
+    caution: &mut Caution,
+) -> Result<Option<Located>, Failure> {
+    let named = environment
+        .raw("SOPS_CONFIG")
+        .is_some_and(|path| !path.is_empty());
+    let found = find(None, Some(subject), environment, caution)?;
+    let doubt = found
+        .as_ref()
+        .filter(|_| !named)
+        .and_then(|located| Some((located, distrust(&located.path, Some(subject), environment)?)));
+    match doubt {
+        Some((located, reason)) => Err(not_believed(&located.path, reason)),
+        None => Ok(found),
+    }
+}
+
+/// The failure of rules that somebody else may have written.
+pub fn not_believed(path: &Path, reason: &str) -> Failure {
+    Failure::new(Kind::Usage, format!("{} is not used: {reason}", path.display())).hint(
+        "commands use it all the same with --trust-config, the editor with `lazysops open --config FILE`",
+    )
+}
+
 fn read(path: PathBuf, caution: &mut Caution) -> Result<Located, Failure> {
     let (bytes, _) = file::read(&path).map_err(|error| {
         let text = format!("could not read config file {}: {error}", path.display());
@@ -103,6 +137,11 @@ fn read(path: PathBuf, caution: &mut Caution) -> Result<Located, Failure> {
         ))?;
     }
     Ok(Located { path, config })
+}
+
+/// Whether rules are not believed because they are not of the repository that the file is in.
+pub fn is_outside(failure: &Failure) -> bool {
+    failure.message.ends_with(OUTSIDE)
 }
 
 /// Warns of a file that somebody else may have put there.
@@ -124,9 +163,7 @@ pub fn distrust(path: &Path, subject: Option<&Path>, environment: &Environment) 
     match file::ownership(path, subject).ok()? {
         Ownership::Anybody => Some("anybody can change it"),
         Ownership::Stranger => Some("it belongs to another user"),
-        Ownership::Trusted => {
-            is_above_repository(path, environment.directory()).then_some("it is outside of this repository")
-        }
+        Ownership::Trusted => is_above_repository(path, environment.directory()).then_some(OUTSIDE),
     }
 }
 
@@ -162,7 +199,7 @@ pub fn absolute(environment: &Environment, path: &Path) -> PathBuf {
 /// # Errors
 /// When there is none, or it cannot be read.
 pub fn read_input(path: &Path) -> Result<(Vec<u8>, file::Identity), Failure> {
-    file::read(path).map_err(|error| match error.kind() {
+    file::read_given(path).map_err(|error| match error.kind() {
         ErrorKind::NotFound => Failure::new(
             Kind::NoFile,
             format!("cannot operate on non-existent file {}", path.display()),

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 /// Makes a file. What is returned are warnings.
 ///
 /// # Errors
-/// When there is something at the path, no rule is for it, the rule names no recipients, or it cannot be written.
+/// When there is something at the path, its name is of a format that the template is not for, no rule is for it, the rule names no recipients, or it cannot be written.
 pub fn create(path: &Path, template: Template, environment: &Environment) -> Result<Vec<String>, Failure> {
     let path = config::absolute(environment, path);
     let name = path.display().to_string();
@@ -30,13 +30,23 @@ pub fn create(path: &Path, template: Template, environment: &Environment) -> Res
             format!("{name}: it exists already; nothing was written"),
         ));
     }
+    let format = Format::from_path(&path);
+    if !template.fits(format) {
+        let failure = Failure::new(
+            Kind::Usage,
+            format!(
+                "{name}: by its name it would be {}, which this template is not for",
+                format.name()
+            ),
+        );
+        return Err(failure.hint(template.advice()));
+    }
     let (config, environment, mut caution) = rules(&path, environment)?;
     let rule = rule(&config, &path)?;
     let suffix = match rule.selections.first().map(|claim| &claim.value) {
         Some(Rule::EncryptedSuffix(suffix)) => suffix.as_str(),
         _ => "",
     };
-    let format = Format::from_path(&path);
     let text = template.text(&path, format, suffix);
     let plain = Plain {
         path: &path,
@@ -114,7 +124,7 @@ fn rules(path: &Path, environment: &Environment) -> Result<(Located, Environment
     let folder = path.ancestors().skip(1).find(|folder| file::exists(folder));
     let environment = environment.clone().within(folder.unwrap_or(Path::new("/")));
     let mut caution = Caution::new(false, &environment);
-    let config = config::find(None, Some(path), &environment, &mut caution)?;
+    let config = config::find_believed(path, &environment, &mut caution)?;
     let config = config
         .filter(|config| config.config.rules.is_some())
         .ok_or_else(|| {

@@ -201,7 +201,12 @@ pub(super) fn check_mac(
 ) -> Result<(), Failure> {
     seal::verify_mac(&metadata.mac, key, &metadata.last_modified, computed).map_err(|error| {
         Failure::new(Kind::MacMismatch, format!("{name}: {error}"))
-            .hint("somebody changed the file without sops; compare it with its history")
+            .hint("somebody changed the file without sops; compare it with its history, or with a copy from elsewhere")
+            .hint(format!(
+                "`lazysops repair --dry-run {name}` says what was changed; without --dry-run it makes the MAC new after a yes, --restore \
+                 brings the last good version back"
+            ))
+            .hint("--ignore-mac goes on without the check: what the file says may be what somebody else put there")
     })
 }
 

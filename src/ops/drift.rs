@@ -13,6 +13,15 @@ use crate::seal::selection::Rule;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
+/// How much is needed to open a file, by the number in [`Difference::Threshold`].
+#[must_use]
+pub fn needed(groups: u32) -> String {
+    match groups {
+        0 | 1 => "any one key".to_owned(),
+        several => format!("{several} groups"),
+    }
+}
+
 /// One thing in which a file differs from its rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Difference {

@@ -157,7 +157,7 @@ pub(super) fn fresh(plain: &Plain<'_>, terms: Terms, environment: &Environment) 
             entry.created_at = Some(now.to_string());
         }
     }
-    let groups = keys::wrap(&groups, terms.threshold, &key, environment, &mut random)
+    let (groups, _) = keys::wrap(&groups, terms.threshold, &key, environment, &mut random)
         .map_err(|error| cannot_wrap(plain.name, &error))?;
     Ok(Means {
         key,

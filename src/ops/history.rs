@@ -3,22 +3,26 @@
 //!
 //! Told one by one, the newest first, as they are found. Here belongs what a change is; how git is asked belongs to `host::git`.
 
+mod ages;
 mod link;
 mod origin;
 mod partner;
-mod ring;
-pub(super) use ring::Ring;
+mod since;
 mod state;
 mod tell;
 #[cfg(test)]
 mod tests;
 mod walk;
 
+pub use ages::ages;
+pub(in crate::ops) use origin::name_before;
+pub use since::{Since, since};
+
 use super::compare::Seen;
 use super::path::Step;
 use super::rulebook::Rulebook;
 use crate::failure::{Failure, Kind};
-use crate::host::{Environment, GitError};
+use crate::host::{Environment, GitError, git, plain_line};
 use crate::tree::{Leaf, NodeId};
 use std::path::Path;
 
@@ -88,6 +92,18 @@ pub struct Commit {
     pub when: i64,
     /// The first line of its message; safe to print.
     pub subject: String,
+}
+
+impl Commit {
+    /// A commit as git tells it, made safe to print.
+    fn told(commit: &git::Commit) -> Self {
+        Self {
+            id: commit.id.clone(),
+            author: plain_line(&commit.author),
+            when: commit.when,
+            subject: plain_line(&commit.subject),
+        }
+    }
 }
 
 /// One change of the value.

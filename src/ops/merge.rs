@@ -1,5 +1,6 @@
 //! The three-way merge of SOPS files: values by path, recipients as sets, with a data key and a MAC that fit.
 
+mod change;
 mod file;
 mod recipients;
 mod sequence;
@@ -8,6 +9,7 @@ mod tests;
 mod tree;
 mod versions;
 
+pub use change::{RecipientChange, name as name_recipients, words as recipient_words};
 pub use file::{Contradiction, Merged, Prepared, Side, Text, prepare};
 pub use recipients::{Settings, changes as recipient_changes};
 pub use tree::{MergedTree, merge as merge_trees};

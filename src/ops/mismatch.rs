@@ -16,6 +16,7 @@ use crate::failure::{Failure, Kind};
 use crate::format::{Format, Loaded};
 use crate::host::Environment;
 use crate::metadata::{Detached, Metadata};
+use crate::ops::counted::counted;
 use crate::seal::selection::{Rule, Selection};
 use crate::seal::{self, DataKey, MacError, Opened, Partly};
 use crate::tree::Tree;
@@ -46,12 +47,15 @@ impl Explanation {
         lines.push(match &self.good {
             Some(good) => format!("It held last in {}. Since then:", good.described()),
             None if self.versions > 0 => {
-                format!("It held in none of {} versions in git.", self.versions)
+                format!("It held in none of {} in git.", counted(self.versions, "version"))
             }
             None => "git has no other version to compare with.".to_owned(),
         });
         lines.extend(self.findings.iter().map(|finding| format!("  {}", finding.words)));
         lines.extend(self.remarks.iter().map(|remark| format!("  {remark}")));
+        if self.good.is_none() {
+            lines.extend(words::next_steps(self.is_whole()).map(str::to_owned));
+        }
         lines
     }
 

@@ -7,7 +7,7 @@ use super::pins;
 use super::rewrite::Rewritten;
 use super::rulebook::{Rulebook, Source};
 use super::sealed;
-use super::sealed::Held;
+use super::sealed::{Held, Unreadable};
 use super::why;
 use crate::failure::{Failure, Kind};
 use crate::format::{self, Format, LoadError, Loaded};
@@ -191,7 +191,7 @@ pub(super) fn reopen(
 }
 
 fn read(path: &Path) -> Result<(Vec<u8>, Identity), Failure> {
-    file::read(path)
+    file::read_given(path)
         .map_err(|error| Failure::new(Kind::Read, format!("{}: cannot be read: {error}", path.display())))
 }
 
@@ -203,9 +203,20 @@ fn parse(path: &Path, source: Arc<Vec<u8>>, identity: Identity) -> Result<Docume
             return Failure::new(Kind::Unmerged, text)
                 .hint("M in the editor resolves the conflicts by value");
         }
+        if is_plain_binary(path, &source, &error) {
+            return Failure::new(Kind::NotEncrypted, format!("{name}: the file is not encrypted"));
+        }
         error.failure(&name)
     })?;
     Ok(Document::new(path, source, identity, sealed))
+}
+
+/// Whether a file that is kept as binary data is just not encrypted: any bytes are such a file, while a damaged encrypted one still has
+/// its ciphertext.
+fn is_plain_binary(path: &Path, source: &[u8], error: &Unreadable) -> bool {
+    Format::from_path(path) == Format::Binary
+        && matches!(error, Unreadable::Load(_))
+        && memchr::memmem::find(source, b"ENC[AES256_GCM,").is_none()
 }
 
 /// What is odd about the `sops` block, which a save writes right; and what the cluster of a SopsSecret could not use.

@@ -157,6 +157,15 @@ fn bare(written: &str) -> String {
     packed
 }
 
+/// What a key calls itself, where nothing else is known of it: the comment of an SSH key.
+#[must_use]
+pub fn own_name(recipient: &Recipient) -> Option<String> {
+    match recipient {
+        Recipient::Age { recipient } => ssh_comment(recipient),
+        _ => None,
+    }
+}
+
 fn ssh_comment(recipient: &str) -> Option<String> {
     if !recipient.starts_with("ssh-") {
         return None;

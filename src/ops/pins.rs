@@ -236,7 +236,11 @@ fn beside_rule(path: &Path, metadata: &Metadata, format: Format, config: Option<
         }
         // Somebody who is to come is no danger.
         Difference::Missing { .. } => None,
-        Difference::Threshold { file, rule } => Some(format!("{file} groups are needed, {rule} by the rule")),
+        Difference::Threshold { file, rule } => Some(format!(
+            "needed: {}, {} by the rule",
+            drift::needed(file),
+            drift::needed(rule)
+        )),
         Difference::Selection { file, rule } => Some(format!(
             "encrypted by {} {}, {} {} by the rule",
             file.field(),

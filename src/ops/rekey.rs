@@ -3,6 +3,7 @@
 use super::caution::Caution;
 use super::encrypt::cannot_emit;
 use super::sealed::{self, Sealed};
+use super::unlock::identity;
 use crate::failure::{Failure, Kind};
 use crate::format::{self, Style};
 use crate::host::{Environment, SystemRandom};
@@ -22,8 +23,58 @@ pub fn wrap(
     name: &str,
     environment: &Environment,
 ) -> Result<Vec<Group>, Failure> {
-    keys::wrap(groups, threshold, key, environment, &mut SystemRandom)
-        .map_err(|error| cannot_wrap(name, &error))
+    let wrapped = keys::wrap(groups, threshold, key, environment, &mut SystemRandom);
+    let (groups, _) = wrapped.map_err(|error| cannot_wrap(name, &error))?;
+    Ok(groups)
+}
+
+/// Wraps the data key for the groups that a file of the groups `before` is to have: for those who come only where all others can keep what
+/// is wrapped for them, else for everybody, with new shares. The key that is given back knows the shares that are in force then.
+///
+/// # Errors
+/// As [`wrap`].
+pub fn wrap_since(
+    before: (&[Group], Option<u32>),
+    wanted: &[Group],
+    threshold: Option<u32>,
+    key: &DataKey,
+    name: &str,
+    environment: &Environment,
+) -> Result<(Vec<Group>, DataKey), Failure> {
+    if entries_stay(before, wanted, threshold) {
+        let wrapped = keys::wrap_missing(wanted, key, environment);
+        if let Some(groups) = wrapped.map_err(|error| cannot_wrap(name, &error))? {
+            return Ok((groups, key.clone()));
+        }
+    }
+    let wrapped = keys::wrap(wanted, threshold, key, environment, &mut SystemRandom);
+    wrapped.map_err(|error| cannot_wrap(name, &error))
+}
+
+/// Whether those who stay in a file keep what is wrapped for them while the data key stays. In a single group they do. Of several groups
+/// the shares are made anew where somebody goes or moves, or another number of groups is needed: one share cannot fit both.
+#[must_use]
+pub fn entries_stay(before: (&[Group], Option<u32>), wanted: &[Group], threshold: Option<u32>) -> bool {
+    let (before, was) = before;
+    if let ([_], [_]) = (before, wanted) {
+        return true;
+    }
+    let within = |(before, after): (&Group, &Group)| {
+        let after: HashSet<String> = after
+            .keys
+            .iter()
+            .map(|entry| identity(&entry.recipient))
+            .collect();
+        before
+            .keys
+            .iter()
+            .all(|entry| after.contains(&identity(&entry.recipient)))
+    };
+    before.len() > 1
+        && before.len() <= wanted.len()
+        && was.is_some_and(|was| was > 1)
+        && was == threshold
+        && before.iter().zip(wanted).all(within)
 }
 
 /// The failure of wrapping: everybody who cannot be encrypted for, and what to do. Nothing was written.

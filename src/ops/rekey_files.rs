@@ -3,17 +3,21 @@
 
 mod apply;
 mod checklist;
+mod file_plan;
+mod journal;
 mod rules;
 mod wish;
 
 pub use apply::{FEW, FileResult, MANY, Outcome, apply};
 pub use checklist::{NOT_UNDONE, checklist, who, write_list};
+pub use journal::Journal;
 pub use rules::RulesPlan;
 pub use wish::{Planned, Wish, names, people};
 
 use super::drift::{self, Difference};
 use super::people::{People, Person};
 use super::pins;
+use super::rekey::entries_stay;
 use super::rulebook::Rulebook;
 use super::survey::{Skipped, Surveyed, survey};
 use super::unlock::identity;
@@ -25,6 +29,7 @@ use crate::metadata::{Group, Metadata, Recipient};
 use crate::seal::selection::Selection;
 use crate::seal::{looks_encrypted, selected};
 use crate::tree::{Key, NodeId, Tree};
+
 use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
 
@@ -57,6 +62,8 @@ pub struct Request {
     pub rules: bool,
     /// Whether files are taken as they are although somebody else may have changed who can read them.
     pub accept_metadata: bool,
+    /// Whether files get new data keys that have them from a run that was stopped.
+    pub restart: bool,
     /// What rules are to call those who come, where nothing else does.
     pub names: Vec<(Recipient, String)>,
 }
@@ -95,6 +102,10 @@ pub struct FilePlan {
     pub suspicions: Vec<String>,
     /// The values that those who go could read until now: paths as `set` takes them. What they have read they know.
     pub exposed: Vec<String>,
+    /// Whether it has its new data key already, from a run that was stopped.
+    pub resumed: bool,
+    /// Whether the groups get new shares although the data key stays, so that it is wrapped for everybody and not for those who come only.
+    pub reshared: bool,
     groups: Vec<Group>,
     threshold: Option<u32>,
     identity: Identity,
@@ -109,6 +120,8 @@ pub struct Plan {
     pub rules: Vec<RulesPlan>,
     /// What was not looked into, and why.
     pub skipped: Vec<Skipped>,
+    /// What a run before did of this, where it was stopped.
+    pub journal: Option<Box<Journal>>,
 }
 
 impl Plan {
@@ -126,6 +139,14 @@ impl Plan {
         files
             .find(|file| !file.suspicions.is_empty())
             .map(|file| pins::refusal(&file.name, &file.suspicions))
+    }
+
+    /// How many files have their new data key already, from a run that was stopped, and when that began, in seconds since 1970.
+    #[must_use]
+    pub fn resumed(&self) -> Option<(usize, i64)> {
+        let count = self.files.iter().filter(|file| file.resumed).count();
+        let journal = self.journal.as_ref().filter(|_| count > 0)?;
+        Some((count, journal.started()))
     }
 
     /// How many values those who go could read until now.
@@ -168,8 +189,14 @@ impl Plan {
 /// # Errors
 /// When a path is not there, or rules that are to be changed cannot be.
 pub fn plan(request: &Request, book: &Rulebook<'_>, environment: &Environment) -> Result<Plan, Failure> {
+    let journal = Journal::find(request, environment);
     let survey = survey(&request.paths, environment, |file| {
-        of_file(&file, request, book, environment)
+        let done = |journal: &Journal| journal.has(&file.path, &file.bytes);
+        let resumed = journal.as_ref().is_some_and(done);
+        FilePlan {
+            resumed,
+            ..of_file(&file, request, resumed, book, environment)
+        }
     })?;
     let rules = if request.rules && !request.by_rule() {
         rules::plan(request, &survey.files, book, environment)?
@@ -180,10 +207,17 @@ pub fn plan(request: &Request, book: &Rulebook<'_>, environment: &Environment) -
         files: survey.files,
         rules,
         skipped: survey.skipped,
+        journal: journal.map(Box::new),
     })
 }
 
-fn of_file(file: &Surveyed, request: &Request, book: &Rulebook<'_>, environment: &Environment) -> FilePlan {
+fn of_file(
+    file: &Surveyed,
+    request: &Request,
+    is_done: bool,
+    book: &Rulebook<'_>,
+    environment: &Environment,
+) -> FilePlan {
     let metadata = &file.sealed.metadata;
     let mut planned = FilePlan {
         path: file.path.clone(),
@@ -196,10 +230,15 @@ fn of_file(file: &Surveyed, request: &Request, book: &Rulebook<'_>, environment:
             pins::since_seen(&file.path, metadata, environment)
         },
         exposed: Vec::new(),
+        resumed: false,
+        reshared: false,
         groups: Vec::new(),
         threshold: None,
         identity: file.identity.clone(),
     };
+    if is_done {
+        return planned;
+    }
     let wanted = if request.by_rule() {
         by_rule(file, book)
     } else {
@@ -251,6 +290,8 @@ fn of_file(file: &Surveyed, request: &Request, book: &Rulebook<'_>, environment:
     } else {
         Action::Rewrap
     };
+    let before = (metadata.groups.as_slice(), metadata.threshold);
+    planned.reshared = planned.action == Action::Rewrap && !entries_stay(before, &groups, threshold);
     planned.groups = groups;
     planned.threshold = threshold;
     planned
@@ -324,22 +365,4 @@ fn readable(content: &Tree, metadata: &Metadata) -> Vec<String> {
 fn path(tree: &Tree, id: NodeId) -> String {
     let keys = tree.key_path(id).into_iter().map(Key::display);
     keys.map(|key| format!("[\"{key}\"]")).collect()
-}
-
-#[cfg(test)]
-impl FilePlan {
-    /// A file below a folder to which this happens, and nothing else is known.
-    pub fn sample(folder: &std::path::Path, name: &str, action: Action) -> Self {
-        Self {
-            path: folder.join(name),
-            name: name.to_owned(),
-            action,
-            changes: Vec::new(),
-            suspicions: Vec::new(),
-            exposed: Vec::new(),
-            groups: Vec::new(),
-            threshold: None,
-            identity: Identity::default(),
-        }
-    }
 }

@@ -4,16 +4,20 @@
 mod apply;
 mod facet;
 mod markers;
+mod one_side;
 mod origin;
 mod write;
 
 pub use facet::{Facet, Which};
 pub use markers::{has_markers, split};
+pub use one_side::OneSide;
 pub use write::{Resolved, proceed};
 
 use super::caution::Caution;
 use super::compare::What;
-use super::merge::{Checks, Conflict, Prepared, Versions, prepare_versions};
+use super::merge::{
+    Checks, Conflict, Prepared, Versions, name_recipients, prepare_versions, recipient_words,
+};
 use super::path::shown;
 use super::{compare, people};
 use crate::failure::{Failure, Kind};
@@ -88,11 +92,31 @@ pub struct Dispute {
     key: UserKey,
 }
 
-/// Reads a file in conflict: from the index of git where that has its versions, else from the markers in the text.
+/// A file in conflict.
+#[derive(Clone, Debug)]
+pub enum Opened {
+    /// Both sides have it.
+    Both(Box<Dispute>),
+    /// One side deleted it.
+    OneSide(Box<OneSide>),
+}
+
+/// As [`look`], where one side alone is a failure that says what to do.
 ///
 /// # Errors
 /// When it is in no conflict, one side deleted it, or a side cannot be decrypted; nothing was touched.
 pub fn open(path: &Path, environment: &Environment) -> Result<Dispute, Failure> {
+    match look(path, environment)? {
+        Opened::Both(dispute) => Ok(*dispute),
+        Opened::OneSide(side) => Err(side.failure()),
+    }
+}
+
+/// Reads a file in conflict: from the index of git where that has its versions, else from the markers in the text.
+///
+/// # Errors
+/// When it is in no conflict, or a side cannot be decrypted; nothing was touched.
+pub fn look(path: &Path, environment: &Environment) -> Result<Opened, Failure> {
     let name = path.display().to_string();
     let Parts {
         origin,
@@ -102,7 +126,14 @@ pub fn open(path: &Path, environment: &Environment) -> Result<Dispute, Failure> 
         identity,
     } = origin::find(path, environment)?;
     let (Some(ours), Some(theirs)) = (&stages.ours, &stages.theirs) else {
-        return Err(one_side(&name, stages.ours.is_some(), &underway));
+        return Ok(Opened::OneSide(Box::new(OneSide {
+            is_ours: stages.ours.is_some(),
+            path: path.to_owned(),
+            bytes: stages.ours.or(stages.theirs).unwrap_or_default(),
+            underway,
+            repository,
+            identity,
+        })));
     };
     let versions = Versions {
         base: stages.base.as_deref().unwrap_or_default(),
@@ -127,7 +158,9 @@ pub fn open(path: &Path, environment: &Environment) -> Result<Dispute, Failure> 
         Failure::new(Kind::Generic, text)
     })?;
     let points = points(&prepared);
-    Ok(Dispute {
+    let mut recipients = prepared.settings.changes.clone();
+    name_recipients(&[path.to_owned()], &mut recipients, environment);
+    Ok(Opened::Both(Box::new(Dispute {
         path: path.to_owned(),
         underway,
         notice: (origin == Origin::Markers).then_some(
@@ -135,24 +168,12 @@ pub fn open(path: &Path, environment: &Environment) -> Result<Dispute, Failure> 
         ),
         points,
         settled: settled(&prepared),
-        recipients: prepared.settings.changes.clone(),
+        recipients: recipient_words(&recipients),
         prepared,
         repository,
         identity,
         key,
-    })
-}
-
-fn one_side(name: &str, is_ours: bool, underway: &Underway) -> Failure {
-    let (kept, deleted) = if is_ours {
-        (&underway.ours, &underway.theirs)
-    } else {
-        (&underway.theirs, &underway.ours)
-    };
-    let text = format!("{name}: the whole file was deleted by {deleted} and changed by {kept}");
-    Failure::new(Kind::Unmerged, text)
-        .hint(format!("git add {name} keeps it"))
-        .hint(format!("git rm {name} lets it go"))
+    })))
 }
 
 /// Adds whose keys are needed to a failure of unlocking.

@@ -13,6 +13,7 @@ pub use span::{Point, Span, repository, span};
 
 use super::compare::{Comparison, Version, compare};
 use super::keyring::Keyring;
+use super::merge::name_recipients;
 use super::parallel;
 use crate::failure::{Failure, Kind};
 use crate::format::{Format, sealed_format};
@@ -126,8 +127,24 @@ pub fn review(
         return Err(Failure::new(Kind::Usage, "cancelled"));
     }
     find_same(&mut found);
+    name_everybody(&mut found, repository, environment);
     let files = found.into_iter().map(|found| found.file);
     Ok(files.filter(|file| !file.outcome.is_empty()).collect())
+}
+
+/// Looks up what those are called who came or went.
+fn name_everybody(found: &mut [Found], repository: &Repository, environment: &Environment) {
+    let mut paths = Vec::new();
+    let mut changes = Vec::new();
+    for found in found {
+        if let Outcome::Compared { comparison, .. } = &mut found.file.outcome
+            && !comparison.recipients.is_empty()
+        {
+            paths.push(repository.root().join(&found.file.path));
+            changes.extend(&mut comparison.recipients);
+        }
+    }
+    name_recipients(&paths, changes, environment);
 }
 
 /// What both sides hold.

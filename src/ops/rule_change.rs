@@ -9,6 +9,7 @@ use crate::host::Environment;
 use crate::host::file::{self, Identity, Place};
 use crate::policy;
 use crate::policy::edit::select;
+use crate::policy::lint::{Finding, lint};
 use crate::seal::selection::Rule;
 use similar::{ChangeTag, TextDiff};
 use std::path::{Path, PathBuf};
@@ -26,6 +27,8 @@ pub struct RuleChange {
     pub rule: Rule,
     /// The lines that go (`-`) and come (`+`), as they stand in the file.
     pub lines: Vec<(char, String)>,
+    /// What would be wrong in the changed rules and is not yet: what, and what to do.
+    pub findings: Vec<Finding>,
     text: Vec<u8>,
     identity: Identity,
 }
@@ -60,14 +63,25 @@ pub fn plan(path: &Path, rule: &Rule, environment: &Environment) -> Result<Optio
         line,
         rule: rule.clone(),
         lines: differing(&bytes, &text),
+        findings: worse(&bytes, &text),
         text,
         identity,
         name,
     }))
 }
 
+/// What the linter says of a text and did not say of the one before.
+fn worse(before: &[u8], after: &[u8]) -> Vec<Finding> {
+    let known = lint(before, &[]);
+    let is_new = |finding: &Finding| {
+        let same = |other: &&Finding| other.code == finding.code && other.text == finding.text;
+        known.iter().find(same).is_none()
+    };
+    lint(after, &[]).into_iter().filter(is_new).collect()
+}
+
 /// The lines in which two texts differ.
-fn differing(before: &[u8], after: &[u8]) -> Vec<(char, String)> {
+pub(super) fn differing(before: &[u8], after: &[u8]) -> Vec<(char, String)> {
     let (before, after) = (String::from_utf8_lossy(before), String::from_utf8_lossy(after));
     let diff = TextDiff::from_lines(before.as_ref(), after.as_ref());
     let changes = diff.iter_all_changes();
@@ -92,5 +106,27 @@ impl RuleChange {
         file::write(&self.config, &self.text, Some(&self.identity), Place::Replace)
             .map(|_| ())
             .map_err(|error| not_written(&self.name, &error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plan;
+    use crate::host::Environment;
+    use crate::seal::selection::Rule;
+
+    const RULES: &str = "creation_rules:\n  - path_regex: ^other$\n    age: age1lggyhqrw2nlhcxprm67z43rta597azn8gknawjehu9d9dl0jq3yqqvfafg\n  - path_regex: a\\.yaml$\n    encrypted_suffix: _s\n    age: age1lggyhqrw2nlhcxprm67z43rta597azn8gknawjehu9d9dl0jq3yqqvfafg\n";
+
+    #[test]
+    fn what_a_changed_rule_gets_wrong_is_told_and_what_was_wrong_before_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(".sops.yaml"), RULES).unwrap();
+        let environment = Environment::new([("HOME", folder.path())], folder.path());
+        let path = folder.path().join("a.yaml");
+        let planned = |rule| plan(&path, &rule, &environment).unwrap().unwrap().findings;
+        assert_eq!(planned(Rule::EncryptedSuffix("_secret".to_owned())), []);
+        let worse = planned(Rule::EncryptedSuffix("^data$".to_owned()));
+        let codes: Vec<_> = worse.iter().map(|finding| finding.code).collect();
+        assert_eq!(codes, ["suffix-is-regex"]);
     }
 }

@@ -3,7 +3,7 @@
 
 use super::caution::Caution;
 use super::config::{self, Located};
-use crate::failure::{Failure, Kind};
+use crate::failure::Failure;
 use crate::host::Environment;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -88,9 +88,7 @@ impl<'e> Rulebook<'e> {
             && !self.source.trust
             && let Some(reason) = config::distrust(&located.path, Some(file), &within)
         {
-            let text = format!("{} is not used: {reason}", located.path.display());
-            return Err(Failure::new(Kind::Usage, text)
-                .hint("--trust-config uses it all the same, --config FILE names another"));
+            return Err(config::not_believed(&located.path, reason));
         }
         Ok(Some(Arc::new(located)))
     }

@@ -18,6 +18,7 @@ use crate::metadata::Metadata;
 use crate::seal::DataKey;
 use crate::seal::selection::{Rule, Selection};
 use crate::tree::Tree;
+use std::path::Path;
 
 /// What saving led to.
 #[derive(Clone, Debug)]
@@ -35,6 +36,48 @@ pub enum Saved {
     ChangedOnDisk,
     /// The file is not there any more; nothing was written.
     Gone,
+    /// The file cannot be replaced for this reason, but perhaps overwritten where it stands; nothing was written.
+    Obstructed(Obstacle),
+}
+
+/// What the user agreed to beforehand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Agreed {
+    /// That somebody else may have changed who can read the file.
+    pub metadata: bool,
+    /// That the file is overwritten where it stands, which a crash can tear.
+    pub in_place: bool,
+}
+
+impl Agreed {
+    /// That somebody else may have changed who can read the file.
+    pub const METADATA: Self = Self {
+        metadata: true,
+        in_place: false,
+    };
+
+    /// Everything: who is asked about the place was asked about the rest, or there was nothing to ask.
+    pub const ALL: Self = Self {
+        metadata: true,
+        in_place: true,
+    };
+
+    const fn place(self) -> Place {
+        if self.in_place {
+            Place::Overwrite
+        } else {
+            Place::Replace
+        }
+    }
+}
+
+/// Where a save writes to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Target {
+    /// The file that was opened.
+    Old(Place),
+    /// Its name, which is free.
+    Anew,
 }
 
 /// Why somebody else may have changed who can read a document, or what is encrypted, before this user saves it (security P6): each
@@ -67,10 +110,11 @@ pub fn suspicions(
 /// # Errors
 /// When it cannot be sealed, written or verified; the file is as it was then.
 pub fn save(document: &Document, edited: &Tree, environment: &Environment) -> Result<Saved, Failure> {
-    save_by(document, edited, None, Place::Replace, environment)
+    save_for(document, edited, None, Agreed::default(), environment)
 }
 
-/// As [`save`], for other recipients than before.
+/// As [`save`], perhaps for other recipients than before, and perhaps where the file stands: a power cut in the middle of that
+/// leaves a torn file.
 ///
 /// # Errors
 /// When it cannot be sealed for them, written or verified; the file is as it was then.
@@ -78,29 +122,30 @@ pub fn save_for(
     document: &Document,
     edited: &Tree,
     rekey: Option<&Rekey>,
+    agreed: Agreed,
     environment: &Environment,
 ) -> Result<Saved, Failure> {
-    save_by(document, edited, rekey, Place::Replace, environment)
+    save_by(document, edited, rekey, Target::Old(agreed.place()), environment)
 }
 
-/// As [`save`], by overwriting the file where it stands: for the places where it cannot be replaced, after the user agreed. A
-/// power cut in the middle leaves a torn file.
+/// As [`save_for`], for a file that is not there any more: it is made anew, folders above it too, and only if its name is still free.
 ///
 /// # Errors
-/// When it cannot be sealed, written or verified.
-pub fn save_in_place(
+/// When it cannot be sealed or written.
+pub fn save_anew(
     document: &Document,
     edited: &Tree,
+    rekey: Option<&Rekey>,
     environment: &Environment,
 ) -> Result<Saved, Failure> {
-    save_by(document, edited, None, Place::Overwrite, environment)
+    save_by(document, edited, rekey, Target::Anew, environment)
 }
 
 fn save_by(
     document: &Document,
     edited: &Tree,
     rekey: Option<&Rekey>,
-    place: Place,
+    target: Target,
     environment: &Environment,
 ) -> Result<Saved, Failure> {
     let unsealed = match &document.access {
@@ -110,11 +155,11 @@ fn save_by(
     let before = Readers::of(&document.metadata);
     let rekey = rekey.filter(|rekey| !rekey.readers.changes_since(&before).is_empty());
     let same = edited.same_content(&document.content, true);
-    if rekey.is_none() && document.accepted.is_none() && same {
+    if rekey.is_none() && document.accepted.is_none() && same && target != Target::Anew {
         return Ok(Saved::Unchanged);
     }
     let name = document.path.display().to_string();
-    environment.tell("1 of 2, encrypting and checking");
+    environment.tell("step 1 of 2: encrypting and checking");
     let loaded = document
         .load()
         .map_err(|error| Failure::new(Kind::Generic, format!("{name}: {error}")))?;
@@ -123,7 +168,7 @@ fn save_by(
         None => (rewrite(&base, edited, Style::default())?, unsealed.key.clone()),
         Some(rekey) => keys::rewrite_for(&base, document, edited, rekey, environment)?,
     };
-    put(document, key, rewritten, place, environment)
+    put(document, key, rewritten, target, environment)
 }
 
 /// Encrypts a document anew by another selection and writes it in place of the file: values that are encrypted before and after keep
@@ -131,7 +176,12 @@ fn save_by(
 ///
 /// # Errors
 /// When the rule cannot be used, or the document cannot be sealed, written or verified.
-pub fn reselect(document: &Document, rule: &Rule, environment: &Environment) -> Result<Saved, Failure> {
+pub fn reselect(
+    document: &Document,
+    rule: &Rule,
+    agreed: Agreed,
+    environment: &Environment,
+) -> Result<Saved, Failure> {
     let unsealed = match &document.access {
         Access::Open(unsealed) => unsealed,
         Access::ReadOnly(failure) | Access::Locked(failure) => return Err(failure.clone()),
@@ -143,7 +193,7 @@ pub fn reselect(document: &Document, rule: &Rule, environment: &Environment) -> 
     let failure = |text: String| Failure::new(Kind::Generic, format!("{name}: {text}"));
     let selection = Selection::new(Some(rule.clone()), document.metadata.mac_only_encrypted)
         .map_err(|bad| failure(bad.to_string()))?;
-    environment.tell("1 of 2, encrypting and checking");
+    environment.tell("step 1 of 2: encrypting and checking");
     let loaded = document.load().map_err(|error| failure(error.to_string()))?;
     let metadata = Metadata {
         rule: Some(rule.clone()),
@@ -160,7 +210,7 @@ pub fn reselect(document: &Document, rule: &Rule, environment: &Environment) -> 
         document,
         unsealed.key.clone(),
         rewritten,
-        Place::Replace,
+        Target::Old(agreed.place()),
         environment,
     )
 }
@@ -170,18 +220,48 @@ fn put(
     document: &Document,
     key: DataKey,
     rewritten: Rewritten,
-    place: Place,
+    target: Target,
     environment: &Environment,
 ) -> Result<Saved, Failure> {
     let name = document.path.display().to_string();
-    environment.tell("2 of 2, writing");
+    environment.tell("step 2 of 2: writing");
+    let place = match target {
+        Target::Old(place) => place,
+        Target::Anew if file::occupied(&document.path) => return Ok(Saved::ChangedOnDisk),
+        Target::Anew => {
+            make(&document.path, &rewritten.bytes)
+                .map_err(|error| Failure::new(Kind::Write, format!("{name}: cannot be made: {error}")))?;
+            let identity = reread(document, &rewritten.bytes, &name)?;
+            return Ok(done(document, key, rewritten, identity, environment));
+        }
+    };
     let identity = match file::write(&document.path, &rewritten.bytes, Some(&document.identity), place) {
         Ok(Written::Replaced(identity)) => identity,
         Ok(Written::Overwritten(_) | Written::Plainly) => reread(document, &rewritten.bytes, &name)?,
-        Err(WriteError::Changed) if !file::exists(&document.path) => return Ok(Saved::Gone),
+        Err(_) if !file::exists(&document.path) => return Ok(Saved::Gone),
         Err(WriteError::Changed) => return Ok(Saved::ChangedOnDisk),
+        Err(WriteError::Obstacle(obstacle)) => return Ok(Saved::Obstructed(obstacle)),
         Err(error) => return Err(not_written(&name, &error)),
     };
+    Ok(done(document, key, rewritten, identity, environment))
+}
+
+/// Makes a file where there is none, with the folders that were deleted with it.
+fn make(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        file::make_folders(folder)?;
+    }
+    file::create(path, bytes)
+}
+
+/// The document as it is after it was written.
+fn done(
+    document: &Document,
+    key: DataKey,
+    rewritten: Rewritten,
+    identity: Identity,
+    environment: &Environment,
+) -> Saved {
     let relaid = rewritten.relaid.clone();
     pins::remember(&document.path, &rewritten.sealed.metadata, true, environment);
     let mut after = Document::after(document, rewritten, identity, key);
@@ -189,10 +269,10 @@ fn put(
     if !Readers::of(&after.metadata).changes_since(&before).is_empty() {
         after.people = open::people(&after.metadata, environment);
     }
-    Ok(Saved::Written {
+    Saved::Written {
         document: Box::new(after),
         relaid,
-    })
+    }
 }
 
 /// What the file is after it was overwritten where it stands.

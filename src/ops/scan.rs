@@ -3,7 +3,7 @@
 use super::caution::Caution;
 use super::config::{self, Located};
 use crate::format::{Format, sealed_format};
-use crate::host::{Environment, file, files_below};
+use crate::host::{Environment, file, walk_below};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -44,26 +44,31 @@ pub struct Scan {
     pub files: Vec<Found>,
     /// Whether there were too many files to look at all of them.
     pub truncated: bool,
+    /// Whether there are folders or files that cannot be read: nobody knows what is in there.
+    pub unread: bool,
 }
 
 /// The files below a folder, without those that `.gitignore` leaves out. What cannot be read is no SOPS file.
 #[must_use]
 pub fn scan(folder: &Path, environment: &Environment) -> Scan {
-    let (paths, truncated) = files_below(folder, MOST_FILES);
+    let walked = walk_below(folder, MOST_FILES, u64::MAX);
+    let mut unread = !walked.unread.is_empty();
     let mut rules = Rules {
         environment,
         root: folder,
         known: HashMap::new(),
     };
-    let all = paths.len();
+    let all = walked.files.len();
     let files = (0..)
-        .zip(paths)
+        .zip(walked.files)
         .map(|(number, path)| {
             if number > 0 && number % TOLD_EVERY == 0 {
                 environment.tell(&format!("{number} of {all} files"));
             }
             let suggested = Format::from_path(&path);
-            let bytes = file::read_marked(&path, b"sops", LARGEST).ok().flatten();
+            let bytes = file::read_marked(&path, b"sops", LARGEST);
+            unread |= bytes.is_err();
+            let bytes = bytes.ok().flatten();
             let (format, kind) = match bytes.and_then(|bytes| sealed_format(&bytes, suggested)) {
                 Some(format) => (format, FileKind::Sealed),
                 None if rules.would_encrypt(&path, suggested) => (suggested, FileKind::Plain),
@@ -72,7 +77,11 @@ pub fn scan(folder: &Path, environment: &Environment) -> Scan {
             Found { path, format, kind }
         })
         .collect();
-    Scan { files, truncated }
+    Scan {
+        files,
+        truncated: walked.truncated,
+        unread,
+    }
 }
 
 /// The `.sops.yaml` of each folder that was asked about.

@@ -53,6 +53,7 @@ impl Unreadable {
 pub fn read(bytes: &[u8], format: Format, lenient: bool) -> Result<Sealed, Unreadable> {
     let text = format.sealed();
     let loaded = format::load(text, bytes)?;
+    format::ends(bytes, &loaded)?;
     let mut content = loaded.tree.clone();
     let (metadata, detached) = metadata::detach(&mut content, text, lenient)?;
     Ok(Sealed {
@@ -114,7 +115,14 @@ pub fn hold(bytes: &[u8], suggested: Format) -> Result<Held, Unreadable> {
 /// As [`hold`].
 pub fn hold_in(bytes: &Arc<Vec<u8>>, suggested: Format) -> Result<Held, Unreadable> {
     detect_by(bytes, suggested, |format| {
-        let mut content = format::load_tree(format.sealed(), bytes)?;
+        let mut content = match format.sealed() {
+            Format::Json => {
+                let loaded = format::load(Format::Json, bytes)?;
+                format::ends(bytes, &loaded)?;
+                loaded.tree
+            }
+            text => format::load_tree(text, bytes)?,
+        };
         let odd = metadata::read(&content, format.sealed(), false).err();
         let (metadata, detached) = metadata::detach(&mut content, format.sealed(), true)?;
         Ok(Held {
@@ -139,4 +147,34 @@ fn detect_by<T>(
     };
     let found = format::sealed_format(bytes, suggested).filter(|format| *format != suggested);
     found.and_then(|format| read(format).ok()).ok_or(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Unreadable, hold, read};
+    use crate::format::{Format, LoadError};
+    use crate::metadata::MetadataError;
+
+    #[test]
+    fn text_that_somebody_put_behind_an_encrypted_object_is_not_passed_over() {
+        for format in [Format::Json, Format::Binary] {
+            for behind in ["x", "{}", "}", "\n\u{202e}", "\u{a0}", "\u{c}"] {
+                let text = format!("{{\n}}{behind}");
+                for error in [
+                    read(text.as_bytes(), format, false).map(|_| ()),
+                    hold(text.as_bytes(), format).map(|_| ()),
+                ] {
+                    assert!(
+                        matches!(
+                            error,
+                            Err(Unreadable::Load(LoadError::Syntax { line: Some(2..), .. }))
+                        ),
+                        "{behind:?}: {error:?}"
+                    );
+                }
+            }
+            let error = read(b"{} \t\r\n", format, false).map(|_| ());
+            assert_eq!(error, Err(Unreadable::Metadata(MetadataError::Missing)));
+        }
+    }
 }

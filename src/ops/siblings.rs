@@ -5,8 +5,9 @@ use super::sealed;
 use crate::format::Format;
 use crate::host::file;
 use crate::tree::{Key, NodeId, Tree};
+use std::cmp::Reverse;
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// How many files are looked into.
 const MOST_FILES: usize = 200;
@@ -32,6 +33,15 @@ pub fn keys_at(files: &[PathBuf], path: &[Key]) -> Vec<String> {
     let mut keys: Vec<(String, usize)> = counts.into_iter().collect();
     keys.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     keys.into_iter().map(|(key, _)| key).take(MOST_KEYS).collect()
+}
+
+/// Puts those first that lie nearest to a file: of many files, not all are looked into.
+pub fn nearest_first(files: &mut [PathBuf], to: &Path) {
+    let shared = |path: &PathBuf| {
+        let parts = path.components().zip(to.components());
+        parts.take_while(|(one, other)| one == other).count()
+    };
+    files.sort_by_cached_key(|path| Reverse(shared(path)));
 }
 
 /// The keys of one tree below a path, each once, in their order.
@@ -62,7 +72,7 @@ pub fn below(tree: &Tree, path: &[Key]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{below, keys_at};
+    use super::{below, keys_at, nearest_first};
     use crate::format::{Format, load};
     use crate::tree::Key;
 
@@ -74,6 +84,17 @@ mod tests {
         keys.sort();
         assert_eq!(keys, ["w", "x", "y", "z"]);
         assert_eq!(below(&tree, &[]), ["a", "b"]);
+    }
+
+    #[test]
+    fn files_beside_the_open_one_are_looked_into_before_those_far_away() {
+        let mut files = ["/r/a.yaml", "/r/x/a.yaml", "/r/x/y/a.yaml", "/r/x/z/a.yaml"].map(Into::into);
+        nearest_first(&mut files, "/r/x/y/open.yaml".as_ref());
+        let names = files.each_ref().map(|path| path.to_str().unwrap());
+        assert_eq!(
+            names,
+            ["/r/x/y/a.yaml", "/r/x/a.yaml", "/r/x/z/a.yaml", "/r/a.yaml"]
+        );
     }
 
     #[test]

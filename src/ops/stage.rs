@@ -36,6 +36,26 @@ pub struct Chosen {
     pub reencrypted: bool,
 }
 
+impl Picks {
+    /// Whether taking them would put a value into git in clear that was encrypted.
+    #[must_use]
+    pub fn exposes(&self, file: &Reviewed) -> bool {
+        match (&file.outcome, self) {
+            (Outcome::Exposed, _) => true,
+            (Outcome::Compared { comparison, .. }, Self::All) => comparison.readable() > 0,
+            (Outcome::Compared { comparison, .. }, Self::Some(chosen)) => {
+                let changes = comparison.values.iter().enumerate();
+                changes
+                    .filter(|(number, change)| {
+                        chosen.values.contains(number) || chosen.settings && change.by_rule
+                    })
+                    .any(|(_, change)| change.becomes_readable())
+            }
+            _ => false,
+        }
+    }
+}
+
 impl Chosen {
     /// One value. One that only comes with another rule brings the rule.
     #[must_use]

@@ -2,7 +2,7 @@
 
 use super::caution::Caution;
 use super::config::Located;
-use super::rekey::{cannot_wrap, rekeyed, wrap};
+use super::rekey::{cannot_wrap, rekeyed, wrap_since};
 use super::sealed::Sealed;
 use super::set::Target;
 use super::style::style;
@@ -10,7 +10,7 @@ use super::{decrypt, unlock};
 use crate::failure::{Failure, Kind};
 use crate::format::Style;
 use crate::host::{Environment, clock};
-use crate::keys::{complete, wrap_missing};
+use crate::keys::complete;
 use crate::metadata::{Group, KeyEntry, Metadata};
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
@@ -89,7 +89,7 @@ pub fn no_rules() -> Failure {
 }
 
 impl Plan {
-    /// The text of the file with the new recipients. Values stay as they are; so do wrapped keys of a single group that stays one.
+    /// The text of the file with the new recipients. Values stay as they are; so do wrapped keys, unless several groups need new shares.
     ///
     /// # Errors
     /// When the data key cannot be had, or somebody cannot be encrypted for.
@@ -101,14 +101,9 @@ impl Plan {
     ) -> Result<Vec<u8>, Failure> {
         let name = target.name;
         let (key, _) = unlock::data_key(&self.sealed.metadata, name, environment)?;
-        let groups = match (self.sealed.metadata.groups.as_slice(), self.groups.as_slice()) {
-            ([_], [group]) => {
-                let group =
-                    wrap_missing(group, &key, environment).map_err(|error| cannot_wrap(name, &error))?;
-                vec![group]
-            }
-            _ => wrap(&self.groups, self.threshold, &key, name, environment)?,
-        };
+        let before = &self.sealed.metadata;
+        let before = (before.groups.as_slice(), before.threshold);
+        let (groups, _) = wrap_since(before, &self.groups, self.threshold, &key, name, environment)?;
         let metadata = Metadata {
             groups,
             threshold: self.threshold,

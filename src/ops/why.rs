@@ -162,7 +162,7 @@ impl Ruling {
 pub fn why(path: &Path, value: Option<&str>, book: &Rulebook<'_>) -> Result<Why, Failure> {
     let name = path.display().to_string();
     let format = Format::from_path(path);
-    let bytes = match file::read(path) {
+    let bytes = match file::read_given(path) {
         Ok((bytes, _)) => Some(zeroize::Zeroizing::new(bytes)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
         Err(error) => {

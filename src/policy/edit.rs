@@ -226,7 +226,7 @@ impl<'e> Editor<'e> {
                 if let Some(list) = self.reader.get(map, "merge") {
                     maps.extend(self.reader.items(list, "merge").unwrap_or_default());
                 }
-                let fields = super::lint::GROUP_KINDS;
+                let fields = super::group::KEY_FIELDS;
                 let own = map == group;
                 match self.map(map, fields, false, number == 0 && own) {
                     // What is merged in may become empty; whether the group did is looked at when all is done.
@@ -355,7 +355,11 @@ impl<'e> Editor<'e> {
     fn add(&mut self, id: NodeId, addition: &Addition, flat: bool, named: bool) {
         let body = self.tree.node(id).body.clone();
         match &body {
-            Body::List(_) => {
+            Body::List(items) => {
+                let is_comment = |id: &NodeId| self.tree.node(*id).comment().is_some();
+                if items.iter().all(is_comment) && self.reuse(id, items, addition, flat) {
+                    return;
+                }
                 if let Some(name) = addition.name.as_ref().filter(|_| named) {
                     let comment = Comment {
                         text: Secret::from(format!(" {name}")),
@@ -378,6 +382,33 @@ impl<'e> Editor<'e> {
             }
             _ => {}
         }
+    }
+
+    /// Puts a recipient in the place of the first that went from a list in brackets, so that it stays one; whether there was such a
+    /// place.
+    fn reuse(&mut self, list: NodeId, comments: &[NodeId], addition: &Addition, flat: bool) -> bool {
+        let Layout::Yaml(layout) = &self.loaded.layout else {
+            return false;
+        };
+        let form = |id: NodeId| layout.span(id).map(|span| span.form);
+        let is_text = |id: &&NodeId| {
+            matches!(self.loaded.tree.node(**id).body, Body::Leaf(Leaf::Text(_)))
+                && form(**id) != Some(Form::Alias)
+        };
+        let first = self.loaded.tree.children(list).iter().find(is_text).copied();
+        let Some(item) = first.filter(|_| form(list) == Some(Form::FlowList)) else {
+            return false;
+        };
+        let new = self.value(&addition.recipient, flat);
+        let body = self.tree.node(new).body.clone();
+        if !matches!(body, Body::Leaf(_)) {
+            return false;
+        }
+        self.tree.set_body(item, body);
+        let order = self.loaded.tree.children(list).iter().copied();
+        let kept = order.filter(|id| *id == item || comments.contains(id)).collect();
+        self.tree.set_children(list, kept);
+        true
     }
 
     /// Whether a comment can stand beside an item: in block style.

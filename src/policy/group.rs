@@ -20,6 +20,17 @@ pub(super) const FLAT: [Flat; 7] = [
     ("hc_vault_transit_uri", recipient::vault),
 ];
 
+/// The fields of a key group that hold keys; there is also `merge`.
+pub(super) const KEY_FIELDS: &[&str] = &[
+    "age",
+    "pgp",
+    "kms",
+    "gcp_kms",
+    "hckms",
+    "azure_keyvault",
+    "hc_vault",
+];
+
 pub fn read(reader: &Reader, rule: NodeId) -> Result<Vec<Group>, PolicyError> {
     let groups = reader
         .get(rule, "key_groups")
@@ -100,15 +111,7 @@ fn group(reader: &Reader, map: NodeId) -> Result<Group, PolicyError> {
 }
 
 fn own_keys(reader: &Reader, map: NodeId, group: &mut Group) -> Result<(), PolicyError> {
-    for field in [
-        "age",
-        "pgp",
-        "kms",
-        "gcp_kms",
-        "hckms",
-        "azure_keyvault",
-        "hc_vault",
-    ] {
+    for field in KEY_FIELDS.iter().copied() {
         let Some(list) = reader.get(map, field) else {
             continue;
         };

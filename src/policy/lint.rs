@@ -11,17 +11,6 @@ use super::reader::Reader;
 use crate::format::{self, Format, LoadError};
 use crate::tree::{Leaf, NodeId};
 
-/// The fields of a key group that hold keys.
-pub(super) const GROUP_KINDS: &[&str] = &[
-    "age",
-    "pgp",
-    "kms",
-    "gcp_kms",
-    "hckms",
-    "azure_keyvault",
-    "hc_vault",
-];
-
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {

@@ -151,7 +151,8 @@ pub fn vault(list: &str) -> Result<Vec<Recipient>, BadRecipient> {
 /// # Errors
 /// When it is none, several, or a private one.
 pub fn any(text: &str) -> Result<Recipient, BadRecipient> {
-    let text = text.trim();
+    // A comma that comes along when a key is copied out of a list hides what kind of key it is.
+    let text = text.trim_matches(|c: char| c == ',' || c.is_whitespace());
     let upper = text.to_ascii_uppercase();
     let digits = text.trim_end_matches('!').replace(' ', "");
     let digits = digits
@@ -205,7 +206,7 @@ pub fn written(recipient: &Recipient) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{azure, hckms, kms, pgp, vault};
+    use super::{any, azure, hckms, kms, pgp, vault};
     use crate::metadata::Recipient;
 
     #[test]
@@ -226,6 +227,17 @@ mod tests {
                 expected("arn:aws:kms:eu-west-1:1:key/b", ""),
             ]
         );
+    }
+
+    #[test]
+    fn a_key_copied_out_of_a_list_with_its_comma_does_not_pass_for_one_of_another_service() {
+        let arn = "arn:aws:kms:eu-west-1:1:key/a";
+        for text in [format!(",{arn}"), format!("{arn},"), format!(" , {arn}, ")] {
+            assert_eq!(any(&text).unwrap(), any(arn).unwrap(), "{text}");
+        }
+        for text in ["AB, CD", "region:id,arn:aws:kms:eu-west-1:1:key/a", ","] {
+            assert!(any(text).is_err(), "{text}");
+        }
     }
 
     #[test]

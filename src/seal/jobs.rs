@@ -55,8 +55,14 @@ pub fn plan(tree: &Tree, selection: &Selection, sealed: bool) -> Result<Vec<Job>
 
 /// Does `work` on consecutive pieces of `jobs`, one a core, and gives the results in order, a list for each piece.
 pub fn in_parallel<J: Sync, T: Send>(jobs: &[J], work: impl Fn(&[J]) -> Vec<T> + Sync) -> Vec<Vec<T>> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let pieces = cores.min(jobs.len() / WORTH_A_THREAD).max(1);
+    let worth = jobs.len() / WORTH_A_THREAD;
+    // The number of cores is asked for where it matters: the answer takes longer than the work on a few values.
+    let cores = if worth > 1 {
+        std::thread::available_parallelism().map_or(1, usize::from)
+    } else {
+        1
+    };
+    let pieces = cores.min(worth).max(1);
     if pieces == 1 {
         return vec![work(jobs)];
     }
@@ -87,4 +93,26 @@ pub fn in_parallel<J: Sync, T: Send>(jobs: &[J], work: impl Fn(&[J]) -> Vec<T> +
         }
         results
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{WORTH_A_THREAD, in_parallel};
+
+    #[test]
+    fn work_is_split_where_it_is_worth_it_and_comes_back_in_order() {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        for (count, pieces) in [
+            (0, 1),
+            (WORTH_A_THREAD + 1, 1),
+            (2 * WORTH_A_THREAD - 1, 1),
+            (2 * WORTH_A_THREAD, cores.min(2)),
+            (2 * WORTH_A_THREAD + 1, cores.min(2)),
+        ] {
+            let jobs: Vec<usize> = (0..count).collect();
+            let results = in_parallel(&jobs, <[usize]>::to_vec);
+            assert_eq!(results.len(), pieces, "{count}");
+            assert_eq!(results.concat(), jobs);
+        }
+    }
 }

@@ -121,7 +121,7 @@ pub fn seal_mac(
 
 #[cfg(test)]
 mod tests {
-    use super::{Mac, MacError, ONLY_ENCRYPTED, seal_mac, verify_mac};
+    use super::{Cipher, Kind, Mac, MacError, ONLY_ENCRYPTED, Scratch, seal_mac, verify_mac};
     use crate::seal::testing::Counter;
     use crate::seal::{DataKey, Random};
     use crate::tree::{Leaf, Secret, Time};
@@ -179,5 +179,37 @@ mod tests {
             Err(MacError::Missing)
         );
         random.fill(&mut [0]).unwrap();
+    }
+
+    #[test]
+    fn a_mac_under_a_time_that_was_written_with_its_offset_holds() {
+        let key = DataKey::new([1; 32]);
+        let time = Time::parse_rfc3339("2027-01-15T09:00:00.5+01:00").unwrap();
+        for written in ["2027-01-15T08:00:00Z", "2027-01-15T09:00:00+01:00"] {
+            let text = Cipher::new(&key).encrypt(
+                (Kind::Str, b"AB"),
+                written.as_bytes(),
+                &[7; 32],
+                None,
+                &mut Scratch::default(),
+            );
+            let sealed = Secret::new(text.unwrap());
+            assert_eq!(verify_mac(&sealed, &key, &time, "AB"), Ok(()), "{written}");
+        }
+    }
+
+    #[test]
+    fn what_decrypts_but_is_no_text_is_no_mac() {
+        let key = DataKey::new([1; 32]);
+        let time = Time::from_unix(1_800_000_000);
+        let text = Cipher::new(&key).encrypt(
+            (Kind::Int, b"7"),
+            time.to_string().as_bytes(),
+            &[7; 32],
+            None,
+            &mut Scratch::default(),
+        );
+        let sealed = Secret::new(text.unwrap());
+        assert_eq!(verify_mac(&sealed, &key, &time, "7"), Err(MacError::Mismatch));
     }
 }

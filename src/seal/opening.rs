@@ -383,3 +383,6 @@ fn text_of(node: &Node) -> Option<&[u8]> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

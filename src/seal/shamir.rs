@@ -84,6 +84,27 @@ pub fn check(parts: usize, threshold: usize) -> Result<(), ShamirError> {
 /// # Errors
 /// When there are fewer than two, or they do not belong together.
 pub fn combine<S: AsRef<[u8]>>(shares: &[S]) -> Result<Zeroizing<Vec<u8>>, ShamirError> {
+    at(0, shares)
+}
+
+/// The share with this x that belongs to the given ones, which are at least as many as are needed.
+///
+/// # Errors
+/// As [`combine`]; and x is not 0.
+pub fn share<S: AsRef<[u8]>>(x: u8, shares: &[S]) -> Result<Zeroizing<Vec<u8>>, ShamirError> {
+    if x == 0 {
+        return Err(ShamirError::Unlike);
+    }
+    let mut share = at(x, shares)?;
+    // With room for the last byte already: a vector that grows leaves its bytes behind.
+    let mut whole = Zeroizing::new(Vec::with_capacity(share.len() + 1));
+    whole.append(&mut share);
+    whole.push(x);
+    Ok(whole)
+}
+
+/// The values of the polynomials at `at`, from all given shares.
+fn at<S: AsRef<[u8]>>(at: u8, shares: &[S]) -> Result<Zeroizing<Vec<u8>>, ShamirError> {
     if shares.len() < 2 {
         return Err(ShamirError::TooFew);
     }
@@ -99,23 +120,23 @@ pub fn combine<S: AsRef<[u8]>>(shares: &[S]) -> Result<Zeroizing<Vec<u8>>, Shami
     if length == 0 || parts.iter().any(|(x, values)| values.len() != length || *x == 0) {
         return Err(ShamirError::Unlike);
     }
-    let mut secret = Zeroizing::new(vec![0; length]);
+    let mut values_there = Zeroizing::new(vec![0; length]);
     for (x, values) in &parts {
-        let weight = weight(*x, &parts);
-        for (sum, value) in secret.iter_mut().zip(*values) {
+        let weight = weight(*x, at, &parts);
+        for (sum, value) in values_there.iter_mut().zip(*values) {
             *sum ^= multiply(weight, *value);
         }
     }
-    Ok(secret)
+    Ok(values_there)
 }
 
-/// The Lagrange basis polynomial of `x` at 0.
-fn weight(x: u8, parts: &[(u8, &[u8])]) -> u8 {
+/// The Lagrange basis polynomial of `x` at `at`.
+fn weight(x: u8, at: u8, parts: &[(u8, &[u8])]) -> u8 {
     parts
         .iter()
         .filter(|(other, _)| *other != x)
         .fold(1, |product, (other, _)| {
-            multiply(product, multiply(*other, invert(x ^ other)))
+            multiply(product, multiply(at ^ other, invert(x ^ other)))
         })
 }
 
@@ -142,7 +163,7 @@ fn invert(a: u8) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use super::{ShamirError, combine, invert, multiply, split};
+    use super::{ShamirError, check, combine, invert, multiply, split};
     use crate::seal::testing::Counter;
     use proptest::prelude::*;
 
@@ -165,6 +186,13 @@ mod tests {
             let chosen: Vec<_> = chosen.iter().map(|i| shares[*i].clone()).collect();
             assert_eq!(*combine(&chosen).unwrap(), key);
         }
+    }
+
+    #[test]
+    fn a_key_is_split_among_255_groups_at_most() {
+        let shares = split(b"s", 255, 2, &mut Counter::default()).unwrap();
+        assert_eq!(*combine(&shares[253..]).unwrap(), b"s");
+        assert_eq!((shares.len(), check(256, 2)), (255, Err(ShamirError::TooMany)));
     }
 
     #[test]
@@ -198,6 +226,7 @@ mod tests {
             (3, 1, ShamirError::Threshold),
             (2, 3, ShamirError::Parts),
             (256, 2, ShamirError::TooMany),
+            (300, 2, ShamirError::TooMany),
         ] {
             assert_eq!(
                 split(b"s", parts, threshold, &mut Counter::default()).unwrap_err(),
@@ -218,6 +247,10 @@ mod tests {
             let shares = split(&secret, parts, threshold, &mut Counter::default()).unwrap();
             let from = skip % (parts - threshold + 1);
             prop_assert_eq!(&*combine(&shares[from..from + threshold]).unwrap(), &secret);
+            for share in &shares {
+                let x = share[secret.len()];
+                prop_assert_eq!(&super::share(x, &shares[from..from + threshold]).unwrap(), share);
+            }
             if threshold > 2 {
                 prop_assert_ne!(&*combine(&shares[..threshold - 1]).unwrap(), &secret);
             }

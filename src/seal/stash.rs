@@ -217,3 +217,6 @@ impl fmt::Debug for Stash {
         write!(f, "Stash({} values)", self.entries.len)
     }
 }
+
+#[cfg(test)]
+mod tests;

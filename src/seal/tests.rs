@@ -1,28 +1,30 @@
 //! Opening and sealing whole trees.
 
+use super::kind::Kind;
 use super::selection::{Rule, Selection};
+use super::stash::Entry;
 use super::testing::Counter;
-use super::{DataKey, ListComments, OpenError, Opened, SealError, Stash, Warning, open, seal, seal_as};
+use super::{DataKey, ListComments, OpenError, Opened, SealError, Stash, open, seal, seal_as};
 use crate::tree::{Body, Comment, Key, Leaf, NodeId, Secret, Time, Tree};
 use proptest::prelude::*;
 use std::collections::HashSet;
 
-fn key(number: u8) -> DataKey {
+pub(super) fn key(number: u8) -> DataKey {
     DataKey::new([number; 32])
 }
 
-fn default_rule() -> Selection {
+pub(super) fn default_rule() -> Selection {
     Selection::new(Some(Rule::default_suffix()), false).unwrap()
 }
 
-fn comment(text: &str, inline: bool) -> Body {
+pub(super) fn comment(text: &str, inline: bool) -> Body {
     Body::Comment(Comment {
         text: Secret::from(text),
         inline,
     })
 }
 
-fn sealed(plain: &Tree, selection: &Selection) -> Tree {
+pub(super) fn sealed(plain: &Tree, selection: &Selection) -> Tree {
     seal(
         plain,
         &key(1),
@@ -34,11 +36,11 @@ fn sealed(plain: &Tree, selection: &Selection) -> Tree {
     .0
 }
 
-fn opened(sealed: &Tree, selection: &Selection) -> Opened {
+pub(super) fn opened(sealed: &Tree, selection: &Selection) -> Opened {
     open(sealed, &key(1), selection).unwrap()
 }
 
-fn text(tree: &Tree, id: NodeId) -> String {
+pub(super) fn text(tree: &Tree, id: NodeId) -> String {
     match &tree.node(id).body {
         Body::Leaf(Leaf::Text(text)) => text.expose_str().unwrap().to_owned(),
         Body::Comment(comment) => comment.text.expose_str().unwrap().to_owned(),
@@ -47,7 +49,7 @@ fn text(tree: &Tree, id: NodeId) -> String {
 }
 
 /// `l: [x, x, y]`, `a: 1`, `m: {k: v, _clear: w}`, with comments.
-fn sample() -> (Tree, Vec<NodeId>) {
+pub(super) fn sample() -> (Tree, Vec<NodeId>) {
     let mut tree = Tree::new();
     let root = tree.push_document();
     let mut ids = vec![tree.push(root, None, comment(" head", false))];
@@ -159,6 +161,26 @@ fn a_renamed_or_moved_value_gets_a_fresh_nonce() {
 }
 
 #[test]
+fn a_fingerprint_alone_never_makes_an_old_nonce_serve_again() {
+    let (plain, ids) = sample();
+    let mut stash = Stash::for_key(&key(1));
+    stash.expect(plain.len());
+    let entry = Entry {
+        fingerprint: stash.fingerprint(b"a:", Kind::Int, b"1"),
+        nonce: [9; 32],
+        tag: [9; 16],
+        item: false,
+    };
+    stash.push(ids[6], entry, None);
+    let random = &mut Counter::default();
+    let (sealed, mac) = seal(&plain, &key(1), &default_rule(), &stash, random).unwrap();
+    assert!(!text(&sealed, ids[6]).contains("iv:CQkJ"));
+    let opened = opened(&sealed, &default_rule());
+    assert!(opened.tree.same_content(&plain, true));
+    assert_eq!(opened.mac, mac);
+}
+
+#[test]
 fn with_a_new_data_key_everything_is_encrypted_anew() {
     let (plain, ids) = sample();
     let first = sealed(&plain, &default_rule());
@@ -183,6 +205,8 @@ fn texts_that_other_tools_wrote_differently_are_kept_as_they_are() {
     let mut first = sealed(&plain, &default_rule());
     let odd = text(&first, ids[1]).replace("type:str]", "type:bytes] trailing");
     first.set_body(ids[1], Body::Leaf(Leaf::text(&odd)));
+    let odd_comment = text(&first, ids[0]) + " trailing";
+    first.set_body(ids[0], comment(&odd_comment, false));
     let opened = opened(&first, &default_rule());
     let (second, _) = seal(
         &opened.tree,
@@ -193,6 +217,7 @@ fn texts_that_other_tools_wrote_differently_are_kept_as_they_are() {
     )
     .unwrap();
     assert_eq!(text(&second, ids[1]), odd);
+    assert_eq!(text(&second, ids[0]), odd_comment);
 }
 
 #[test]
@@ -237,43 +262,6 @@ fn inline_comments_move_above_their_value_where_sops_prints() {
     assert!(opened.tree.node(ids[5]).comment().unwrap().inline);
     opened.drop_inline();
     assert!(!opened.tree.node(ids[5]).comment().unwrap().inline);
-}
-
-#[test]
-fn a_comment_that_wandered_to_a_neighbouring_level_is_found() {
-    let mut plain = Tree::new();
-    let root = plain.push_document();
-    let a = plain.push(root, Some("a".into()), Body::Map(Vec::new()));
-    let b = plain.push(a, Some("b".into()), Body::Map(Vec::new()));
-    plain.push(b, Some("c".into()), Body::Leaf(Leaf::Int(1)));
-    let wanderer = plain.push(a, None, comment(" secret", false));
-    let mut sealed = sealed(&plain, &default_rule());
-    for (level, found) in [(b, true), (root, true), (a, true)] {
-        sealed.unlink(wanderer);
-        sealed.link(level, usize::MAX, wanderer);
-        let opened = opened(&sealed, &default_rule());
-        assert_eq!(text(&opened.tree, wanderer) == " secret", found);
-        assert_eq!(opened.warnings, []);
-    }
-    let far = sealed.push(root, Some("far".into()), Body::Map(Vec::new()));
-    sealed.push(far, Some("x".into()), Body::Leaf(Leaf::text("")));
-    sealed.unlink(wanderer);
-    sealed.link(far, 0, wanderer);
-    let warnings = opened(&sealed, &default_rule()).warnings;
-    assert_eq!(warnings, [Warning::CommentKept(wanderer)]);
-}
-
-#[test]
-fn a_clear_comment_where_an_encrypted_one_belongs_is_kept_and_named() {
-    let (plain, ids) = sample();
-    let mut sealed = sealed(&plain, &default_rule());
-    let wrong_type = text(&sealed, ids[0]).replace("comment", "str");
-    for kept in ["just text", &wrong_type] {
-        sealed.set_body(ids[0], comment(kept, false));
-        let opened = opened(&sealed, &default_rule());
-        assert_eq!(text(&opened.tree, ids[0]), kept);
-        assert_eq!(opened.warnings, [Warning::CommentKept(ids[0])]);
-    }
 }
 
 fn problem(plain: &Tree, id: NodeId, body: Body) -> (String, String) {
@@ -347,16 +335,39 @@ fn an_encrypted_comment_that_would_read_as_a_marker_is_refused() {
     let mut tree = Tree::new();
     let root = tree.push_document();
     tree.push(root, None, comment(" secret", false));
-    let selection = Selection::new(Some(Rule::UnencryptedCommentRegex("AES".into())), false).unwrap();
-    let error = seal(
-        &tree,
-        &key(1),
-        &selection,
-        &Stash::default(),
-        &mut Counter::default(),
-    )
-    .unwrap_err();
-    assert!(matches!(error, SealError::Leaf { .. }));
+    for (rule, sealed) in [
+        (Rule::UnencryptedCommentRegex("AES".into()), false),
+        (Rule::UnencryptedCommentRegex("clear".into()), true),
+        (Rule::UnencryptedRegex("AES".into()), true),
+    ] {
+        let selection = Selection::new(Some(rule), false).unwrap();
+        let (stash, random) = (Stash::default(), &mut Counter::default());
+        match seal(&tree, &key(1), &selection, &stash, random) {
+            Ok(_) => assert!(sealed),
+            Err(error) => assert!(!sealed && matches!(error, SealError::Leaf { .. })),
+        }
+    }
+}
+
+#[test]
+fn a_clear_item_that_looks_like_an_encrypted_comment_is_refused_under_a_comment_rule_only() {
+    let item = |text: &str| {
+        let mut tree = Tree::new();
+        let root = tree.push_document();
+        let list = tree.push(root, Some("l".into()), Body::List(Vec::new()));
+        tree.push(list, None, Body::Leaf(Leaf::text(text)));
+        tree
+    };
+    let sealed_by = |text: &str, rule| {
+        let selection = Selection::new(Some(rule), false).unwrap();
+        let random = &mut Counter::default();
+        seal(&item(text), &key(1), &selection, &Stash::default(), random).is_ok()
+    };
+    let looks_like = "ENC[AES256_GCM,data:a,iv:b,tag:c,type:comment]";
+    let by_comment = Rule::EncryptedCommentRegex("secret".into());
+    assert!(!sealed_by(looks_like, by_comment.clone()));
+    assert!(sealed_by(looks_like, Rule::EncryptedRegex("secret".into())));
+    assert!(sealed_by("two", by_comment));
 }
 
 #[test]
@@ -397,6 +408,8 @@ fn nothing_of_a_value_shows_in_debug_output_or_errors() {
     let opened = opened(&sealed, &default_rule());
     let shown = format!("{:?} {:?} {:?}", opened.stash, opened.tree, key(7));
     assert!(!shown.contains("canary"));
+    let shown = format!("{opened:?}");
+    assert!(shown.starts_with("Opened {") && !shown.contains(&opened.mac));
     let (said, path) = problem(&plain, ids[1], Body::Leaf(Leaf::text("canary-7")));
     assert!(!said.contains("canary") && !path.contains("canary"));
 }

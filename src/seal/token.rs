@@ -132,8 +132,9 @@ fn append(text: &mut Vec<u8>, bytes: &[u8], length: usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Token, decode, room, write};
+    use super::{Token, decode, list_comment, looks_encrypted, room, write};
     use crate::seal::kind::Kind;
+    use crate::tree::Leaf;
     use proptest::prelude::*;
 
     fn fields(text: &str) -> Option<[&str; 4]> {
@@ -186,6 +187,18 @@ mod tests {
         ] {
             assert_eq!(fields(text), wanted, "{text:?}");
         }
+    }
+
+    #[test]
+    fn an_item_is_a_comment_by_its_type_only() {
+        let token = |kind: &str| Leaf::text(&format!("ENC[AES256_GCM,data:a,iv:b,tag:c,type:{kind}]"));
+        let comment = token("comment");
+        assert_eq!(list_comment(&comment).map(<[u8]>::len), Some(46));
+        assert!(looks_encrypted(&comment) && looks_encrypted(&token("str")));
+        for other in [token("str"), Leaf::text("comment"), Leaf::Int(1)] {
+            assert_eq!(list_comment(&other), None);
+        }
+        assert!(!looks_encrypted(&Leaf::text("ENC[")) && !looks_encrypted(&Leaf::Null));
     }
 
     #[test]

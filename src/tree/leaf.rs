@@ -97,7 +97,7 @@ impl fmt::Debug for Leaf {
 
 #[cfg(test)]
 mod tests {
-    use super::Leaf;
+    use super::{Leaf, Secret, Time};
 
     #[test]
     fn floats_are_encrypted_without_exponent_as_sops_does() {
@@ -118,6 +118,42 @@ mod tests {
             );
         }
         assert_eq!(Leaf::Float(5e-324).canonical().len(), 326);
+    }
+
+    /// One of each, and what it is called.
+    fn leaves() -> [(Leaf, &'static str, &'static str); 9] {
+        [
+            (Leaf::Null, "null", ""),
+            (Leaf::Bool(true), "bool", "True"),
+            (Leaf::Bool(false), "bool", "False"),
+            (Leaf::Int(-7), "int", "-7"),
+            (Leaf::Uint(u64::MAX), "int", "18446744073709551615"),
+            (Leaf::Float(1.5), "float", "1.5"),
+            (Leaf::Time(Time::from_unix(0)), "time", "1970-01-01T00:00:00Z"),
+            (Leaf::text("a"), "str", "a"),
+            (Leaf::text("b"), "str", "b"),
+        ]
+    }
+
+    #[test]
+    fn every_type_has_its_name_and_its_canonical_text() {
+        for (leaf, name, text) in leaves() {
+            assert_eq!(leaf.type_name(), name);
+            assert_eq!(leaf.canonical().as_slice(), text.as_bytes(), "{name}");
+        }
+        assert_eq!(Leaf::Text(Secret::from(&b"\xff"[..])).type_name(), "bytes");
+    }
+
+    #[test]
+    fn a_value_equals_itself_and_no_other() {
+        for (i, (one, ..)) in leaves().iter().enumerate() {
+            for (j, (other, ..)) in leaves().iter().enumerate() {
+                assert_eq!(one == other, i == j, "{i} {j}");
+            }
+        }
+        assert_eq!(Leaf::Float(f64::NAN), Leaf::Float(f64::NAN));
+        assert_ne!(Leaf::Float(0.0), Leaf::Float(-0.0));
+        assert_ne!(Leaf::Int(1), Leaf::Float(1.0));
     }
 
     #[test]

@@ -137,6 +137,7 @@ impl fmt::Debug for Secret {
 mod tests {
     use super::Secret;
     use std::sync::Arc;
+    use zeroize::Zeroize as _;
 
     #[test]
     fn a_part_of_a_text_is_no_copy_and_equals_its_bytes() {
@@ -148,6 +149,48 @@ mod tests {
         assert!(Secret::part_of(&source, usize::MAX, 2).is_none());
         drop(part);
         assert_eq!(*source, b"a: ENC[x]");
+    }
+
+    #[test]
+    fn a_text_is_what_it_was_made_of_until_it_is_wiped() {
+        let mut spare = Vec::with_capacity(100);
+        spare.extend_from_slice(b"hunter2");
+        let texts = [
+            Secret::new(spare),
+            Secret::new(b"hunter2".to_vec()),
+            Secret::from("hunter2"),
+            Secret::from(&b"hunter2"[..]),
+            Secret::from("hunter2".to_owned()),
+        ];
+        for mut text in texts {
+            assert_eq!(text.expose(), b"hunter2");
+            assert_eq!(text.expose_str(), Some("hunter2"));
+            assert_eq!((text.len(), text.is_empty()), (7, false));
+            assert!(text == Secret::from("hunter2") && text != Secret::from("hunter3"));
+            text.zeroize();
+            assert_eq!((text.len(), text.is_empty()), (0, true));
+        }
+        assert_eq!(Secret::from(&b"\xff"[..]).expose_str(), None);
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_dropped_text_is_no_more_in_the_memory_that_is_given_back() {
+        use std::os::unix::fs::FileExt as _;
+        let memory = std::fs::File::open("/proc/self/mem");
+        let mark = b"dropped, not forgotten";
+        let mut found = vec![0; 20 * mark.len()];
+        let text = Secret::new(mark.repeat(20));
+        let at = text.expose().as_ptr().addr() as u64;
+        let Ok(memory) = memory.and_then(|memory| memory.read_exact_at(&mut found, at).map(|()| memory))
+        else {
+            eprintln!("skipped: the memory of this process may not be read here");
+            return;
+        };
+        assert_eq!(found, text.expose());
+        drop(text);
+        memory.read_exact_at(&mut found, at).unwrap();
+        assert!(memchr::memmem::find(&found, mark).is_none());
     }
 
     #[test]

@@ -127,8 +127,25 @@ pub struct Entry {
     pub keys: &'static [(&'static [Context], &'static [&'static str])],
 }
 
+/// Where a line is selected.
+const LISTS: &[Context] = &[
+    Tree, Files, Changes, Recipients, Groups, Generator, Templates, Choice, Saving, Review, History, Merge,
+    Matrix, Plan, Findings, Reason, Rules, Pager,
+];
+
+/// Where there may be more lines than fit.
+const PAGES: &[Context] = &[
+    Tree, Files, Changes, Recipients, Groups, Saving, Review, History, Merge, Matrix, Plan, Findings, Reason,
+    Rules, Pager,
+];
+
+macro_rules! contexts {
+    ([$($context:ident)+]) => { &[$($context),+] };
+    ($list:ident) => { $list };
+}
+
 macro_rules! actions {
-    ($($action:ident $name:literal $doc:literal $word:literal { $([$($context:ident)+] $($key:literal)*;)+ })+) => {
+    ($($action:ident $name:literal $doc:literal $word:literal { $($contexts:tt $($key:literal)*;)+ })+) => {
         /// Whatever a key or the palette can name.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Action { $(#[doc = $doc] $action,)+ }
@@ -139,14 +156,14 @@ macro_rules! actions {
             name: $name,
             doc: $doc,
             word: $word,
-            keys: &[$((&[$($context),+], &[$($key),*])),+],
+            keys: &[$((contexts!($contexts), &[$($key),*])),+],
         },)+];
     };
 }
 
 actions! {
     Edit "edit" "edit the value; on a branch, its key" "edit" { [Tree] "e"; }
-    EditOutside "edit-outside" "edit the value in your own editor; on a branch, the whole file" "" { [Tree] "E"; }
+    EditOutside "edit-outside" "edit the value in your own editor; on a branch, the whole file" "edit" { [Tree Rules] "E"; }
     AddSibling "add-sibling" "add an entry after this one" "add" { [Tree] "a"; }
     AddChild "add-child" "add an entry inside this one" "" { [Tree] "A"; }
     Delete "delete" "delete" "delete" { [Tree] "d"; }
@@ -166,21 +183,21 @@ actions! {
     MoveDown "move-down" "move the entry down" "" { [Tree] "J"; }
     MoveUp "move-up" "move the entry up" "" { [Tree] "K"; }
     Reveal "reveal" "reveal this value for a time, or conceal it" "reveal" { [Tree Review History Merge] "r"; }
-    Undo "undo" "take the last edit back" "undo" { [Tree Review Recipients Groups Merge] "u"; }
+    Undo "undo" "undo the last edit" "undo" { [Tree Review Recipients Groups Merge] "u"; }
     Redo "redo" "redo what was taken back" "" { [Tree Recipients Groups] "ctrl-r"; }
-    Filter "filter" "filter by path while typing" "filter" { [Tree] "/"; }
+    Filter "filter" "filter while typing" "filter" { [Tree Matrix] "/"; }
     FilterValues "filter-values" "search in values, or in paths again; what is found stays masked" "values" { [Filter] "Tab"; }
-    NextMatch "next-match" "next match" "" { [Tree] "n"; }
-    PreviousMatch "previous-match" "previous match" "" { [Tree] "N"; }
+    NextMatch "next-match" "next match" "next" { [Tree Pager] "n"; }
+    PreviousMatch "previous-match" "previous match" "" { [Tree Pager] "N"; }
     Activate "activate" "fold or unfold a branch, edit a value" "" { [Tree] "Enter"; }
-    Fold "fold" "fold, or go to the parent" "" { [Tree] "h" "Left"; }
-    Unfold "unfold" "unfold, or go to the first child" "" { [Tree] "l" "Right"; }
-    FoldAll "fold-all" "fold everything" "" { [Tree] "z M"; }
-    UnfoldAll "unfold-all" "unfold everything" "" { [Tree] "z R"; }
+    Fold "fold" "fold, or go to the parent" "" { [Tree Files] "h" "Left"; }
+    Unfold "unfold" "unfold, or go to the first child" "" { [Tree Files] "l" "Right"; }
+    FoldAll "fold-all" "fold everything" "" { [Tree Files] "z M"; }
+    UnfoldAll "unfold-all" "unfold everything" "" { [Tree Files] "z R"; }
     CopyValue "copy-value" "copy the value, and clear the clipboard after a time" "" { [Tree History] "y"; }
     CopyPath "copy-path" "copy the path of the entry" "" { [Tree] "Y"; }
 
-    OpenFile "open-file" "open the file" "open" { [Files] "Enter"; }
+    OpenFile "open-file" "open the file; fold or unfold a folder" "open" { [Files] "Enter"; }
     NewFile "new-file" "make a new file by its rule, from a template" "new" { [Files] "a"; }
     ListFiles "list-files" "list SOPS files, plain files that a rule is for, or all files" "list" { [Files] "f"; }
     Rescan "rescan" "look for files again" "" { [Files] "r"; }
@@ -192,7 +209,7 @@ actions! {
     TakeOwn "take-own" "set a value of your own" "edit" { [Merge] "e"; }
     NextConflict "next-conflict" "next conflict that is open" "next" { [Merge] "n" "Tab"; }
     PreviousConflict "previous-conflict" "previous conflict that is open" "" { [Merge] "N" "shift-Tab"; }
-    Mark "mark" "mark the file for what is done to several, or take its mark away" "mark" { [Files] "Space"; }
+    Mark "mark" "mark the file or all of the folder for what is done to several, or take the mark away" "mark" { [Files] "Space"; }
     MarkFolder "mark-folder" "mark all files of this folder and below, or none" "" { [Files] "v"; }
     MarkAll "mark-all" "mark all listed files, or none" "" { [Files] "V"; }
     Inspect "inspect" "why the file has its marks: rule, drift, leaks, who names it" "" { [Files] "i"; }
@@ -215,15 +232,16 @@ actions! {
     KeyDetails "key-details" "all that is known of the key" "details" { [Recipients Groups] "Enter"; }
     Attempts "attempts" "which keys were tried, and what became of each" "keys tried" { [Recipients Groups] "t"; }
 
-    Down "down" "down" "" { [Tree Files Changes Recipients Groups Generator Templates Choice Saving Review History Merge Matrix Plan Findings Reason Rules Pager] "j" "Down"; [Filter Palette Adding] "Down" "ctrl-n"; }
-    Up "up" "up" "" { [Tree Files Changes Recipients Groups Generator Templates Choice Saving Review History Merge Matrix Plan Findings Reason Rules Pager] "k" "Up"; [Filter Palette Adding] "Up" "ctrl-p"; }
-    Top "top" "to the top" "" { [Tree Files Changes Recipients Groups Generator Templates Choice Saving Review History Merge Matrix Plan Findings Reason Rules Pager] "g g" "Home"; }
-    Bottom "bottom" "to the bottom" "" { [Tree Files Changes Recipients Groups Generator Templates Choice Saving Review History Merge Matrix Plan Findings Reason Rules Pager] "G" "End"; }
-    HalfDown "half-down" "half a page down" "" { [Tree Files Changes Recipients Groups Saving Review History Merge Matrix Plan Findings Reason Rules Pager] "ctrl-d" "PageDown"; [Filter Palette Adding] "PageDown"; }
-    HalfUp "half-up" "half a page up" "" { [Tree Files Changes Recipients Groups Saving Review History Merge Matrix Plan Findings Reason Rules Pager] "ctrl-u" "PageUp"; [Filter Palette Adding] "PageUp"; }
+    Down "down" "down" "" { LISTS "j" "Down"; [Filter Palette Adding] "Down" "ctrl-n"; }
+    Up "up" "up" "" { LISTS "k" "Up"; [Filter Palette Adding] "Up" "ctrl-p"; }
+    Top "top" "to the top" "" { LISTS "g g" "Home"; }
+    Bottom "bottom" "to the bottom" "" { LISTS "G" "End"; }
+    HalfDown "half-down" "half a page down" "" { PAGES "ctrl-d" "PageDown"; [Filter Palette Adding] "PageDown"; }
+    HalfUp "half-up" "half a page up" "" { PAGES "ctrl-u" "PageUp"; [Filter Palette Adding] "PageUp"; }
 
     Accept "accept" "accept" "accept" { [Field Generator Templates Choice Adding Filter Saving Matrix Plan Findings Rules Dialog Palette] "Enter"; [Editor Merge] "ctrl-s"; }
     Cancel "cancel" "cancel, close" "cancel" { [Field Editor Filter Adding Saving Palette] "Esc" "ctrl-c"; [Generator Templates Choice Review History Merge Matrix Plan Findings Rules] "Esc" "q" "ctrl-c"; [Dialog] "Esc" "n" "ctrl-c"; [Reason Pager] "Esc" "q" "Enter" "ctrl-c"; }
+    Find "find" "find in the text while typing" "find" { [Pager] "/"; }
     Yes "yes" "yes" "yes" { [Dialog] "y"; [Saving Plan] "y"; }
     DataKey "data-key" "a new data key, or the old one although somebody goes" "data key" { [Saving] "r"; }
     Consequences "consequences" "what the changes of keys mean, and which values those who go could read" "what it means" { [Saving] "v"; }
@@ -250,7 +268,7 @@ actions! {
     FocusGroups "focus-groups" "focus the key groups" "" { [Everywhere] "5"; }
     NextPane "next-pane" "next pane" "" { [Everywhere] "Tab"; }
     PreviousPane "previous-pane" "previous pane" "" { [Everywhere] "shift-Tab"; }
-    CycleForward "cycle-forward" "next part of what a narrow terminal shows" "" { [Everywhere] "]"; }
+    CycleForward "cycle-forward" "next part of what a narrow terminal shows" "panes" { [Everywhere] "]"; }
     CycleBack "cycle-back" "previous part of what a narrow terminal shows" "" { [Everywhere] "["; }
     JumpBack "jump-back" "back to where the last jump began" "" { [Everywhere] "ctrl-o"; }
     JumpForth "jump-forth" "forth again to where a jump led" "" { [Everywhere] "ctrl-n"; }

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 /// How long leaving the editor waits for the clipboard to be cleared.
-const FAREWELL: Duration = Duration::from_secs(3);
+const FAREWELL: Duration = Duration::from_secs(6);
 
 /// What is wanted of the clipboard.
 #[derive(Debug)]

@@ -1,8 +1,10 @@
 //! Everything the editor knows while it runs. Changed by `update` only, drawn by `view`, tested without a terminal.
 
+mod needs;
 mod tasks;
 
-pub use tasks::{Purpose, Step, Task};
+use needs::{edits, folds, needs_file, reshapes};
+pub use tasks::{After, Purpose, Step, Task};
 
 use super::action::{Action, Context};
 use super::guard::Guard;
@@ -28,6 +30,8 @@ use std::time::{Duration, Instant};
 
 /// How long a task may take before it is worth telling.
 const PATIENCE: Duration = Duration::from_millis(150);
+/// How long a message stays at least, whatever is pressed.
+const READABLE: Duration = Duration::from_secs(3);
 /// How many messages are kept to be read again.
 const MOST_TOLD: usize = 50;
 /// How often the spinner turns.
@@ -42,6 +46,8 @@ pub struct Status {
     pub role: Role,
     /// Since when; they stay for a while at least.
     pub since: Instant,
+    /// Whether they are about one key only, and go with the next.
+    pub fleeting: bool,
 }
 
 /// The state of the editor.
@@ -169,12 +175,13 @@ impl Model {
         open.or(locked).unwrap_or_default()
     }
 
-    /// Tells something.
+    /// Tells what came of something the user did.
     pub fn say(&mut self, role: Role, text: impl Into<String>) {
         let status = Status {
             text: super::text::escape(&text.into()),
             role,
             since: self.now,
+            fleeting: false,
         };
         if self.told.last().is_some_and(|last| last.text == status.text) {
             self.told.pop();
@@ -184,6 +191,21 @@ impl Model {
         }
         self.told.push(status.clone());
         self.status = Some(status);
+    }
+
+    /// Tells what happened by itself, behind what is being read: nobody waits for it, and the answer to the last key must not go unseen.
+    pub fn mention(&mut self, role: Role, text: impl Into<String>) {
+        let shown = self.status.take().filter(|shown| !self.was_read(shown));
+        self.say(role, text);
+        if let (Some(shown), Some(status)) = (shown, &mut self.status) {
+            status.text = format!("{}{}{}", shown.text, self.theme.glyphs.separator, status.text);
+            status.role = shown.role;
+        }
+    }
+
+    /// Whether a message need not stay: it is about one key, or stood there long enough.
+    pub(super) fn was_read(&self, status: &Status) -> bool {
+        status.fleeting || self.now.saturating_duration_since(status.since) >= READABLE
     }
 
     /// The place of the selected row.
@@ -240,8 +262,14 @@ impl Model {
                 | Action::Check
                 | Action::Matrix
         );
-        if of_list && self.files.selected().is_none() {
+        if of_list && self.files.is_empty() {
             return Some("there is no file here");
+        }
+        if action == Action::Inspect && self.files.selected().is_none() {
+            return Some("this is a folder; Space marks the files in it");
+        }
+        if self.focus == Pane::Files && folds(action) {
+            return self.files.is_empty().then_some("there is no file here");
         }
         if action == Action::Resolve && self.file.is_none() && self.files.selected().is_none() {
             return Some("there is no file here");
@@ -340,7 +368,7 @@ impl Model {
         let page = usize::from(area.height.saturating_sub(2));
         let file = self.file.as_ref();
         match pane {
-            Pane::Files => (self.files.files.len(), self.files.page(page)),
+            Pane::Files => (self.files.len(), self.files.page(page)),
             Pane::Tree => (self.tree.rows.len(), self.tree.page(area)),
             Pane::Changes => (self.file.as_ref().map_or(0, OpenFile::change_count), page),
             Pane::Recipients => (file.map_or(0, |file| recipients::rows(file).len()), page),
@@ -396,80 +424,4 @@ impl Model {
             _ => None,
         }
     }
-}
-
-/// Actions that change more than a value.
-const fn reshapes(action: Action) -> bool {
-    matches!(
-        action,
-        Action::AddSibling
-            | Action::AddChild
-            | Action::Delete
-            | Action::Duplicate
-            | Action::Rename
-            | Action::Comment
-            | Action::Type
-            | Action::Protect
-            | Action::MoveDown
-            | Action::MoveUp
-    )
-}
-
-/// Actions that change the tree.
-const fn edits(action: Action) -> bool {
-    matches!(
-        action,
-        Action::Edit
-            | Action::AddSibling
-            | Action::AddChild
-            | Action::Delete
-            | Action::Rename
-            | Action::Type
-            | Action::Duplicate
-            | Action::EditOutside
-            | Action::Generate
-            | Action::Protect
-            | Action::Comment
-            | Action::MoveDown
-            | Action::MoveUp
-            | Action::Undo
-            | Action::Redo
-            | Action::TakeBack
-            | Action::AddRecipient
-            | Action::AddGroup
-            | Action::RemoveKey
-            | Action::MoveKey
-            | Action::RaiseThreshold
-            | Action::LowerThreshold
-    )
-}
-
-/// Actions that mean nothing without an open file.
-const fn needs_file(action: Action) -> bool {
-    edits(action)
-        || matches!(
-            action,
-            Action::Reveal
-                | Action::Filter
-                | Action::NextMatch
-                | Action::PreviousMatch
-                | Action::Activate
-                | Action::Fold
-                | Action::Unfold
-                | Action::FoldAll
-                | Action::UnfoldAll
-                | Action::CopyPath
-                | Action::CopyValue
-                | Action::JumpBack
-                | Action::JumpForth
-                | Action::JumpToChange
-                | Action::Attempts
-                | Action::KeyDetails
-                | Action::Explain
-                | Action::Save
-                | Action::SaveAndQuit
-                | Action::Reload
-                | Action::Why
-                | Action::History
-        )
 }

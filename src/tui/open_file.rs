@@ -14,7 +14,7 @@ mod steps;
 
 pub use changes::{Listed, Mark};
 pub use edit::Edit;
-pub use path::{item_number, show_path};
+pub use path::{item_number, show_path, show_place};
 pub use sealed::SealedFile;
 use steps::Step;
 pub use steps::Turned;

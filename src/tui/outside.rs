@@ -13,6 +13,8 @@ pub enum What {
     Value(NodeId, bool),
     /// The whole file.
     File(Format),
+    /// The `.sops.yaml` that is shown.
+    Rules,
 }
 
 /// The text, and what it was.

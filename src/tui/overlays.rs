@@ -118,7 +118,11 @@ impl Overlay {
                 let next = field.kind.next(field.input.text(), field.format);
                 !field.purpose.is_value() || field.encoded || next == field.kind
             }
-            (Self::Field(field), Action::ClearField | Action::ShowField) => field.input.text().is_empty(),
+            (Self::Field(field), Action::ClearField) => field.input.text().is_empty(),
+            (Self::Field(field), Action::ShowField) => {
+                field.input.text().is_empty() || !field.purpose.holds_value()
+            }
+            (Self::Field(field), Action::Generate) => !field.purpose.is_value(),
             (Self::Inquiry(prompt), Action::ClearField | Action::ShowField) => prompt.input.text().is_empty(),
             (Self::Inquiry(_), Action::OpenEditor | Action::FieldType) => true,
             (Self::Palette(palette), Action::Accept | Action::Complete) => palette.chosen().is_none(),
@@ -127,9 +131,14 @@ impl Overlay {
             (Self::History(history), Action::Reveal | Action::CopyValue | Action::Restore) => {
                 history.selected().is_none()
             }
+            (Self::Pager(pager), Action::NextMatch) => !pager.has_matches(),
+            (Self::Pager(_), Action::FilterValues | Action::ShowField) => true,
+            (Self::Pager(pager), Action::ClearField) => !pager.finding(),
+            (Self::Matrix(_), Action::FilterValues | Action::ShowField) => true,
+            (Self::Matrix(matrix), Action::ClearField) => matrix.query().is_empty(),
             (Self::Rules(rules), Action::Accept) => rules.finding().is_none(),
             (Self::Reason(reason), Action::Protect) => !reason.changeable,
-            (Self::Adding(adding), Action::Accept) => adding.taken().is_err(),
+            (Self::Adding(adding), Action::Accept) => adding.path().is_none() && adding.taken().is_err(),
             (Self::Adding(adding), Action::ClearField) => adding.input.text().is_empty(),
             (Self::Saving(saving), _) => saving.refuses(action),
             (Self::Review(review), action) => review.refuses(action),
@@ -154,6 +163,7 @@ impl Overlay {
             Self::Saving(_) => Context::Saving,
             Self::Resolver(_) => Context::Merge,
             Self::Rotation(_) | Self::Plan(_) => Context::Plan,
+            Self::Matrix(matrix) if matrix.typing => Context::Filter,
             Self::Matrix(_) => Context::Matrix,
             Self::Findings(_) => Context::Findings,
             Self::Dialog(_) => Context::Dialog,
@@ -161,6 +171,7 @@ impl Overlay {
             Self::Reason(_) => Context::Reason,
             Self::Rules(_) => Context::Rules,
             Self::Review(_) => Context::Review,
+            Self::Pager(pager) if pager.typing() => Context::Filter,
             Self::Pager(_) => Context::Pager,
             Self::Palette(_) => Context::Palette,
         }
@@ -228,16 +239,16 @@ impl Overlay {
             Self::Resolver(resolver) => resolver.view(theme, buffer, area),
             Self::Rotation(rotation) => rotation.view(theme, buffer, area),
             Self::Plan(plan) => plan.view(theme, buffer, area),
-            Self::Matrix(matrix) => matrix.view(theme, buffer, area),
+            Self::Matrix(matrix) => return matrix.view(theme, buffer, area),
             Self::Findings(findings) => findings.view(theme, buffer, area),
             Self::Dialog(dialog) => dialog.view(theme, buffer, area),
             Self::Templates(templates) => templates.view(theme, buffer, area),
             Self::Generator(generator) => generator.view(theme, buffer, area),
             Self::History(history) => history.view(theme, buffer, area),
-            Self::Reason(reason) => reason.pager.view(theme, buffer, area),
+            Self::Reason(reason) => return reason.pager.view(theme, buffer, area),
             Self::Rules(rules) => rules.view(theme, buffer, area),
             Self::Review(review) => review.view(theme, buffer, area),
-            Self::Pager(pager) => pager.view(theme, buffer, area),
+            Self::Pager(pager) => return pager.view(theme, buffer, area),
         }
         None
     }

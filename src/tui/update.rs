@@ -1,5 +1,6 @@
 //! One message changes the model and asks for effects. What belongs to one area is in a file of its own below.
 
+mod details;
 mod done;
 mod edit;
 mod field;
@@ -14,6 +15,7 @@ mod lock;
 mod mismatch;
 mod mouse;
 mod new_file;
+mod one_side;
 mod outside;
 mod overlay;
 mod places;
@@ -22,6 +24,7 @@ mod protect;
 mod resolve;
 mod review;
 mod rule;
+mod rules_text;
 mod save;
 mod tree;
 mod why;
@@ -35,7 +38,7 @@ use super::effect::Effect;
 use super::key::Key;
 use super::keymap::Lookup;
 use super::layout::Pane;
-use super::model::{Model, Purpose};
+use super::model::{After, Model, Purpose};
 use super::msg::Msg;
 use super::overlays::Overlay;
 use super::overlays::dialog::{Dialog, Intent};
@@ -43,15 +46,13 @@ use super::overlays::inquiry::Prompt;
 use super::overlays::pager::Pager;
 use super::overlays::palette::Palette;
 use super::theme::Role;
+use crate::ops::counted::counted_as;
 
 use done::on_done;
 use places::{cycle, focus, resize};
 use ratatui::layout::Rect;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use zeroize::Zeroizing;
-
-/// How long a message stays at least, whatever is pressed.
-const READABLE: Duration = Duration::from_secs(3);
 
 /// Takes one message in.
 pub fn update(model: &mut Model, msg: Msg, now: Instant) -> Vec<Effect> {
@@ -117,6 +118,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Instant) -> Vec<Effect> {
         model.dirty = true;
     }
     keep_cursors(model);
+    details::leave(model);
     effects.extend(model.abandoned.drain(..).map(Effect::Cancel));
     effects
 }
@@ -131,11 +133,7 @@ fn keep_cursors(model: &mut Model) {
 
 fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
     model.dirty = true;
-    let age = model
-        .status
-        .as_ref()
-        .map(|status| model.now.saturating_duration_since(status.since));
-    if age.is_some_and(|age| age >= READABLE) {
+    if model.status.as_ref().is_some_and(|status| model.was_read(status)) {
         model.status = None;
     }
     let contexts = model.contexts();
@@ -168,6 +166,10 @@ fn means_nothing(model: &mut Model) {
         Role::Info,
         format!("this key does nothing here{}", help.unwrap_or_default()),
     );
+    // The next key may do something, and this must not be read as if it were about that one.
+    if let Some(status) = &mut model.status {
+        status.fleeting = true;
+    }
 }
 
 fn on_paste(model: &mut Model, text: &Zeroizing<String>) -> Vec<Effect> {
@@ -250,8 +252,8 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             review::act(model, action)
         }
         Action::Review => review::begin(model),
-        Action::Save => save::list(model, false),
-        Action::SaveAndQuit => save::list(model, true),
+        Action::Save => save::list(model, After::Stay),
+        Action::SaveAndQuit => save::list(model, After::Quit),
         Action::Reload => save::reload(model),
         Action::Conceal => guard::panic_key(model),
         Action::ShareSafe => {
@@ -302,6 +304,10 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Resolve => resolve::begin_here(model),
         Action::OpenFile => files::open_selected(model),
         Action::Rescan => files::rescan(model),
+        Action::Fold | Action::Unfold | Action::FoldAll | Action::UnfoldAll if model.focus == Pane::Files => {
+            files::fold(model, action);
+            Vec::new()
+        }
         Action::ListFiles => {
             files::list_next(model);
             Vec::new()
@@ -320,6 +326,20 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Check => insight::begin_check(model),
         Action::Matrix => insight::begin_matrix(model),
+        Action::Find => {
+            overlay::find(model, action);
+            Vec::new()
+        }
+        Action::NextMatch | Action::PreviousMatch
+            if matches!(model.overlays.last(), Some(Overlay::Pager(_))) =>
+        {
+            overlay::find(model, action);
+            Vec::new()
+        }
+        Action::Filter if matches!(model.overlays.last(), Some(Overlay::Matrix(_))) => {
+            insight::filter_matrix(model);
+            Vec::new()
+        }
         Action::ColumnLeft | Action::ColumnRight => {
             insight::across(model, action);
             Vec::new()
@@ -354,6 +374,9 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::KeyDetails => keys::act(model, action),
         Action::CopyPath => guard::copy_path(model),
         Action::CopyValue => guard::copy_value(model),
+        Action::EditOutside if matches!(model.overlays.last(), Some(Overlay::Rules(_))) => {
+            rules_text::edit(model)
+        }
         Action::EditOutside => outside::begin(model),
         Action::Generate => {
             generate::begin(model);
@@ -384,14 +407,14 @@ fn quit(model: &mut Model) -> Vec<Effect> {
         return leave(model);
     }
     let count = model.unsaved_changes();
-    let plural = if count == 1 { "change is" } else { "changes are" };
+    let what = counted_as(count, "change is", "changes are");
     let mut answers = vec![("Quit without saving", Intent::Quit)];
     if model.file.is_some() {
         answers.push(("Save", Intent::SaveAndQuit));
     }
     model.overlays.push(Overlay::Dialog(Dialog::new(
         "Quit without saving?",
-        vec![format!("{count} {plural} not saved.")],
+        vec![format!("{what} not saved.")],
         answers,
     )));
     Vec::new()
@@ -400,8 +423,8 @@ fn quit(model: &mut Model) -> Vec<Effect> {
 /// Quits; a save that runs is waited for.
 fn leave(model: &mut Model) -> Vec<Effect> {
     for task in &mut model.tasks {
-        if let Purpose::Save { then_quit } = &mut task.purpose {
-            *then_quit = true;
+        if let Purpose::Save(after) = &mut task.purpose {
+            *after = After::Quit;
             return Vec::new();
         }
     }

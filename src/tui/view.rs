@@ -9,6 +9,7 @@ use super::panes::View;
 use super::text;
 use super::theme::Role;
 use super::widgets::Pen;
+use crate::ops::counted::counted;
 use crate::ops::open::Access;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -75,8 +76,7 @@ fn title(model: &Model, width: u16) -> (String, String) {
     };
     let changes = match file.change_count() {
         0 => String::new(),
-        1 => "1 change".to_owned(),
-        count => format!("{count} changes"),
+        count => counted(count, "change"),
     };
     let separator = model.theme.glyphs.separator;
     let join = |notes: &[&str]| -> String {

@@ -18,10 +18,10 @@ use crate::ops::resolve::{self};
 use crate::ops::rule_change::{self};
 use crate::ops::rulebook::{Rulebook, Source};
 use crate::ops::ruled::{self, Ruled, Should};
-use crate::ops::rules_text::{self};
 use crate::ops::save::Saved;
 use crate::ops::why::{self};
 use crate::ops::{access, adopt, check, create, open, overview, rekey_files, save, scan, siblings};
+use crate::ops::{rules_edit, rules_text};
 use crate::seal::wipe_stack;
 use crate::tree::NodeId;
 use std::collections::HashMap;
@@ -107,8 +107,8 @@ pub fn run(job: Job, environment: &Environment, more: &mut dyn FnMut(Outcome)) -
             Outcome::Opened(open::open(&path, environment).map(|document| Box::new(read(document))))
         }
         Job::Encrypt(path) => Outcome::Encrypted(adopt::adopt(&path, environment)),
-        Job::Save(document, edited, rekey, accepted) => {
-            let reasons = if accepted {
+        Job::Save(document, edited, rekey, agreed) => {
+            let reasons = if agreed.metadata {
                 Vec::new()
             } else {
                 save::suspicions(&document, None, environment)
@@ -116,13 +116,18 @@ pub fn run(job: Job, environment: &Environment, more: &mut dyn FnMut(Outcome)) -
             if !reasons.is_empty() {
                 return Outcome::Saved(Ok(Written::Suspicious(reasons)));
             }
-            let saved = save::save_for(&document, &edited, rekey.as_deref(), environment);
+            let saved = save::save_for(&document, &edited, rekey.as_deref(), agreed, environment);
+            Outcome::Saved(saved.map(written))
+        }
+        Job::SaveAnew(document, edited, rekey) => {
+            let saved = save::save_anew(&document, &edited, rekey.as_deref(), environment);
             Outcome::Saved(saved.map(written))
         }
         Job::Should(path, recipients) => {
             Outcome::Should(Box::new(ruled::look(&path, &recipients, environment)))
         }
         Job::Candidates => Outcome::Candidates(candidates::gather(environment)),
+        Job::KeyFile(typed) => Outcome::KeyFile(candidates::read_file(&typed, environment)),
         Job::Unlock(kept) => Outcome::Unlocked(kept.open(environment).map(Box::new)),
         Job::Scan(folder) => Outcome::Scanned(Ok(scan::scan(&folder, environment))),
         Job::Git(folder) => Outcome::Git(git::states(&folder, environment)),
@@ -130,6 +135,11 @@ pub fn run(job: Job, environment: &Environment, more: &mut dyn FnMut(Outcome)) -
         Job::Create(path, template) => Outcome::Created(create::create(&path, template, environment)),
         Job::Keys(files, path) => Outcome::Keys(siblings::keys_at(&files, &path)),
         Job::History(document, node) => Outcome::History(look_back(&document, node, environment, more)),
+        Job::Since(document, recipient) => {
+            let path = absolute(environment, &document.path);
+            let since = history::since(&path, &document.source, &recipient, &book(), environment);
+            Outcome::Since(since)
+        }
         Job::Explain(document) => {
             let found = mismatch::explain(&document.path, &document.source, environment);
             Outcome::Explained(found.map(|found| found.map(Box::new)))
@@ -138,11 +148,14 @@ pub fn run(job: Job, environment: &Environment, more: &mut dyn FnMut(Outcome)) -
             mismatch::repair(&path, Way::Restore, environment)
                 .and_then(|repaired| repaired.map_or(Ok(()), |repaired| repaired.write(environment))),
         ),
-        Job::Resolve(path) => Outcome::Disputed(resolve::open(&path, environment).map(Box::new)),
+        Job::Resolve(path) => Outcome::Disputed(resolve::look(&path, environment)),
         Job::Decide(dispute, choices, add) => Outcome::Decided(dispute.write(&choices, add, environment)),
+        Job::TakeSide(side, keep) => Outcome::Decided(side.take(keep, true, environment)),
         Job::Proceed(path) => Outcome::Proceeded(resolve::proceed(&path, environment)),
         Job::Generate(recipe) => Outcome::Generated(recipe.make(&mut SystemRandom)),
         Job::Lint(path) => Outcome::Linted(rules_text::read(&path, environment).map(Box::new)),
+        Job::EditRules(before, text) => Outcome::RulesEdited(rules_edit::plan(&before, &text).map(Box::new)),
+        Job::WriteRules(edit) => Outcome::RulesWritten(edit.write()),
         Job::PlanRule(path, rule) => {
             let planned = rule_change::plan(&path, &rule, environment);
             Outcome::RulePlanned(planned.map(|change| change.map(Box::new)))
@@ -181,7 +194,7 @@ fn change_rule(
     reselect: &Reselect,
     environment: &Environment,
 ) -> Result<Option<Written>, Failure> {
-    if reselect.file && !reselect.accepted {
+    if reselect.file && !reselect.agreed.metadata {
         // A file that becomes what its rule says already differs from it in nothing then.
         let wanted = reselect.change.is_none().then_some(&reselect.rule);
         let reasons = save::suspicions(document, wanted, environment);
@@ -195,7 +208,7 @@ fn change_rule(
     if !reselect.file {
         return Ok(None);
     }
-    let saved = save::reselect(document, &reselect.rule, environment);
+    let saved = save::reselect(document, &reselect.rule, reselect.agreed, environment);
     let saved = saved.map_err(|failure| match &reselect.change {
         Some(change) => failure.hint(format!("the rule in {} is changed already", change.name)),
         None => failure,
@@ -208,6 +221,7 @@ fn written(saved: Saved) -> Written {
         Saved::Unchanged => Written::Unchanged,
         Saved::Gone => Written::Gone,
         Saved::ChangedOnDisk => Written::ChangedOnDisk,
+        Saved::Obstructed(obstacle) => Written::Obstructed(obstacle),
         Saved::Written { document, relaid } => Written::Done {
             read: Box::new(read(*document)),
             relaid,
@@ -250,26 +264,30 @@ fn lost(job: &Job) -> Outcome {
     match job {
         Job::Open(_) => Outcome::Opened(Err(failure)),
         Job::Encrypt(_) => Outcome::Encrypted(Err(failure)),
-        Job::Save(..) => Outcome::Saved(Err(failure)),
+        Job::Save(..) | Job::SaveAnew(..) => Outcome::Saved(Err(failure)),
         Job::Should(path, _) => Outcome::Should(Box::new(Ruled {
             path: path.clone(),
             should: Should::Unsaid(failure.message),
             known: HashMap::new(),
         })),
         Job::Candidates => Outcome::Candidates(Vec::new()),
+        Job::KeyFile(_) => Outcome::KeyFile(Err(failure.message)),
         Job::Unlock(_) => Outcome::Unlocked(Err(failure)),
         Job::Scan(_) => Outcome::Scanned(Err(failure)),
         Job::Explain(_) => Outcome::Explained(Err(failure)),
         Job::Restore(_) => Outcome::Restored(Err(failure)),
         Job::Resolve(_) => Outcome::Disputed(Err(failure)),
-        Job::Decide(..) => Outcome::Decided(Err(failure)),
+        Job::Decide(..) | Job::TakeSide(..) => Outcome::Decided(Err(failure)),
         Job::Proceed(_) => Outcome::Proceeded(Err(failure)),
         Job::Generate(_) => Outcome::Generated(Err(failure)),
         Job::Keys(..) => Outcome::Keys(Vec::new()),
         Job::History(..) => Outcome::History(Err(failure)),
+        Job::Since(..) => Outcome::Since(Err(failure)),
         Job::Git(_) => Outcome::Git(HashMap::new()),
         Job::Rules(..) => Outcome::Ruled(Err(failure)),
         Job::Lint(_) => Outcome::Linted(Err(failure)),
+        Job::EditRules(..) => Outcome::RulesEdited(Err(failure)),
+        Job::WriteRules(_) => Outcome::RulesWritten(Err(failure)),
         Job::PlanRule(..) => Outcome::RulePlanned(Err(failure)),
         Job::ChangeRule(..) => Outcome::RuleChanged(Err(failure)),
         Job::Review(request) => Outcome::Reviewed(Box::new(review::lost(request, failure))),

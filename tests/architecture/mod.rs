@@ -3,6 +3,7 @@
 mod data;
 mod pages;
 mod source;
+mod supply;
 
 use source::{Source, sources};
 

@@ -203,6 +203,71 @@ fn mode_and_symbolic_link_outlive_an_edit() {
     assert_eq!(place.read("a.yaml"), PLAIN.replace("admin", "x").as_bytes());
 }
 
+/// Sets an extended attribute; whether the file system has them.
+fn mark(path: &Path, name: &str, value: &[u8]) -> bool {
+    rustix::fs::setxattr(path, name, value, rustix::fs::XattrFlags::empty()).is_ok()
+}
+
+fn marked(path: &Path, name: &str) -> Vec<u8> {
+    let mut value = vec![0; 256];
+    let size = rustix::fs::getxattr(path, name, &mut value[..]).unwrap_or_default();
+    value.truncate(size);
+    value
+}
+
+#[test]
+fn owner_group_attributes_and_access_list_outlive_a_save() {
+    // user::rw-, user:65534:r--, group::r--, mask::r--, other::---
+    let entries: [(u16, u16, u32); 5] = [
+        (0x01, 6, u32::MAX),
+        (0x02, 4, 65534),
+        (0x04, 4, u32::MAX),
+        (0x10, 4, u32::MAX),
+        (0x20, 0, u32::MAX),
+    ];
+    let mut list = 2_u32.to_le_bytes().to_vec();
+    for (tag, mode, who) in entries {
+        list.extend(tag.to_le_bytes());
+        list.extend(mode.to_le_bytes());
+        list.extend(who.to_le_bytes());
+    }
+    let ways: [&[&str]; 4] = [
+        &SET,
+        &["rotate", "-i", "a.yaml"],
+        &["rekey", "--rotate", "--yes", "a.yaml"],
+        &["edit", "a.yaml"],
+    ];
+    for arguments in ways {
+        let place = sealed().variable("EDITOR", "sed -i s/admin/root/");
+        let rules = format!("creation_rules:\n  - age: {}\n", crate::support::AGE1);
+        place.write(".sops.yaml", rules);
+        let path = place.path("a.yaml");
+        if is_root() {
+            std::os::unix::fs::chown(&path, Some(65534), Some(65533)).unwrap();
+        }
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
+        let has_note = mark(&path, "user.note", b"mine");
+        let has_list = mark(&path, "system.posix_acl_access", &list);
+        if !has_note || !has_list {
+            skipped("attributes of a saved file", "the file system has none of a kind");
+        }
+        let (was, before) = (std::fs::metadata(&path).unwrap(), place.read("a.yaml"));
+        let outcome = place.lazysops(arguments);
+        assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+        let is = std::fs::metadata(&path).unwrap();
+        assert_ne!(place.read("a.yaml"), before, "{arguments:?}");
+        assert_ne!(is.ino(), was.ino(), "{arguments:?}: another file took its place");
+        let of = |it: &std::fs::Metadata| (it.uid(), it.gid(), it.mode());
+        assert_eq!(of(&is), of(&was), "{arguments:?}");
+        if has_note {
+            assert_eq!(marked(&path, "user.note"), b"mine", "{arguments:?}");
+        }
+        if has_list {
+            assert_eq!(marked(&path, "system.posix_acl_access"), list, "{arguments:?}");
+        }
+    }
+}
+
 #[test]
 fn what_a_killed_save_left_is_swept_by_the_next() {
     let place = sealed();

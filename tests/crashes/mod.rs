@@ -3,6 +3,8 @@
 //!
 //! A sample runs by default. All points, with a table: `LAZYSOPS_TEST_CRASHES=all tests/run crashes -- --nocapture`.
 
+mod closing;
+mod durable;
 mod faults;
 mod races;
 mod ways;
@@ -44,7 +46,7 @@ fn meaning(place: &Sandbox, file: &str) -> Option<String> {
     }
     let opened = place.lazysops(["decrypt", file]);
     let content = (opened.code == Some(0)).then(|| String::from_utf8(opened.stdout).ok())??;
-    let readers = text.lines().filter(|line| line.contains("recipient: "));
+    let readers = text.lines().filter(|line| line.contains("recipient"));
     Some(readers.fold(content, |all, reader| format!("{all}\n{}", reader.trim())))
 }
 

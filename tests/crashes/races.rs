@@ -15,11 +15,21 @@ fn count() -> usize {
     count.and_then(|count| count.parse().ok()).unwrap_or(30)
 }
 
+/// A file of each format that holds more than one value, and how its two values are named.
+const FILES: [(&str, &str, &str); 4] = [
+    ("a.yaml", "ours: start\ntheirs: start\n", ""),
+    ("a.json", "{\"ours\": \"start\", \"theirs\": \"start\"}", ""),
+    ("a.env", "ours=start\ntheirs=start\n", ""),
+    ("a.ini", "[web]\nours = start\ntheirs = start\n", "[\"web\"]"),
+];
+
 fn place() -> Sandbox {
     let place = Sandbox::with_key("age1.txt");
-    place.write("a.yaml", "ours: start\ntheirs: start\n");
-    let outcome = place.lazysops(["encrypt", "-i", "--age", AGE1, "a.yaml"]);
-    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    for (file, text, _) in FILES {
+        place.write(file, text);
+        let outcome = place.lazysops(["encrypt", "-i", "--age", AGE1, file]);
+        assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    }
     place
 }
 
@@ -38,13 +48,15 @@ enum Race {
     TheirsLost,
 }
 
-/// Sets one value by us and the other one by `other`, at the same time.
+/// Sets one value by us and the other one by `other`, at the same time, in one file after the other.
 fn race(place: &Sandbox, other: &Path, number: usize) -> Race {
-    let value = format!("value-{number}");
+    // Two by two, so that either begins with each file.
+    let (file, _, section) = FILES[number / 2 % FILES.len()];
+    let value = format!("value-{number:06}");
     let text = format!("\"{value}\"");
-    let set = |program: &Path, path: &str| {
+    let set = |program: &Path, key: &str| {
         Command::new(program)
-            .args(["set", "a.yaml", path, &text])
+            .args(["set", file, &format!("{section}[\"{key}\"]"), &text])
             .env_clear()
             .envs(place.environment())
             .current_dir(place.path(""))
@@ -56,17 +68,23 @@ fn race(place: &Sandbox, other: &Path, number: usize) -> Race {
     };
     // In turn first: who starts later comes later more often than not.
     let (mut ours, mut theirs) = if number.is_multiple_of(2) {
-        let ours = set(Path::new(PROGRAM), "[\"ours\"]");
-        (ours, set(other, "[\"theirs\"]"))
+        let ours = set(Path::new(PROGRAM), "ours");
+        (ours, set(other, "theirs"))
     } else {
-        let theirs = set(other, "[\"theirs\"]");
-        (set(Path::new(PROGRAM), "[\"ours\"]"), theirs)
+        let theirs = set(other, "theirs");
+        (set(Path::new(PROGRAM), "ours"), theirs)
     };
     let saved = [ours.wait().unwrap().success(), theirs.wait().unwrap().success()];
-    let after = place.lazysops(["decrypt", "a.yaml"]);
-    assert_eq!(after.code, Some(0), "race {number}: {}", after.stderr);
-    let after = String::from_utf8(after.stdout).unwrap();
-    let there = |key: &str| after.contains(&format!("{key}: {value}\n"));
+    let after = place.lazysops(["decrypt", file]);
+    assert_eq!(after.code, Some(0), "race {number}, {file}: {}", after.stderr);
+    // `ours: value`, `"ours": "value"`, `ours=value`, `ours   = value`
+    let mut after = String::from_utf8(after.stdout).unwrap();
+    after.retain(|sign| !matches!(sign, ' ' | '"'));
+    let there = |key: &str| {
+        [":", "="]
+            .iter()
+            .any(|sign| after.contains(&format!("{key}{sign}{value}")))
+    };
     match saved {
         [true, _] if !there("ours") => Race::OursLost,
         [_, true] if !there("theirs") => Race::TheirsLost,

@@ -44,19 +44,23 @@ impl Way {
     /// What is changed by it.
     pub const fn files(self) -> &'static [&'static str] {
         match self {
-            Self::Rekey => &[".sops.yaml", "a.yaml", "b.yaml", "prod/c.yaml"],
-            _ => &["a.yaml"],
+            Self::Rekey => &[".sops.yaml", "a.yaml", "b.json", "prod/c.env"],
+            Self::Rotate => &["a.bin"],
+            Self::UpdateKeys => &["a.json"],
+            Self::Edit => &["a.ini"],
+            Self::Editor => &["a.env"],
+            Self::Set => &["a.yaml"],
         }
     }
 
-    const fn arguments(self) -> &'static [&'static str] {
+    pub const fn arguments(self) -> &'static [&'static str] {
         match self {
             Self::Set => &["set", "a.yaml", "[\"user\"]", "\"somebody else\""],
-            Self::Rotate => &["rotate", "-i", "a.yaml"],
-            Self::UpdateKeys => &["updatekeys", "-y", "a.yaml"],
+            Self::Rotate => &["rotate", "-i", "a.bin"],
+            Self::UpdateKeys => &["updatekeys", "-y", "a.json"],
             Self::Rekey => &["rekey", "--add", AGE2, "--rules", "--yes"],
-            Self::Edit => &["edit", "a.yaml"],
-            Self::Editor => &["a.yaml"],
+            Self::Edit => &["edit", "a.ini"],
+            Self::Editor => &["a.env"],
         }
     }
 
@@ -83,7 +87,7 @@ impl Way {
                 place.write(file, format!("creation_rules:\n  - age: {AGE1}\n"));
                 continue;
             }
-            place.write(file, format!("user: admin\npassword: {CANARY}\n"));
+            place.write(file, plain(file));
             let outcome = place.lazysops(["encrypt", "-i", "--age", AGE1, file]);
             assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
         }
@@ -126,13 +130,24 @@ impl Way {
     pub fn save_again(self, place: &Sandbox) {
         let sealed = self.files().iter().filter(|file| !file.ends_with(".sops.yaml"));
         for file in sealed {
-            let outcome = place.lazysops(["set", file, "[\"user\"]", "\"later\""]);
+            let outcome = place.lazysops(["rotate", "-i", file]);
             assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
         }
     }
 }
 
-fn traced(place: &Sandbox, options: &[&str], arguments: &[&str]) -> Output {
+/// What a file holds, in its format.
+fn plain(file: &str) -> String {
+    match file.rsplit('.').next() {
+        Some("json") => format!("{{\"user\": \"admin\", \"password\": \"{CANARY}\"}}"),
+        Some("env") => format!("user=admin\npassword={CANARY}\n"),
+        Some("ini") => format!("[web]\nuser = admin\npassword = {CANARY}\n"),
+        Some("bin") => format!("admin {CANARY}"),
+        _ => format!("user: admin\npassword: {CANARY}\n"),
+    }
+}
+
+pub fn traced(place: &Sandbox, options: &[&str], arguments: &[&str]) -> Output {
     Command::new("strace")
         .args(["-f", "-qq"])
         .args(options)
@@ -164,7 +179,7 @@ fn edit_and_save(place: &Sandbox, options: &[&str]) -> Option<bool> {
     terminal.wait_for("Save 1 change to");
     let mut tracer = attach(terminal.process(), options)?;
     terminal.send("\r");
-    let said = |terminal: &Terminal| terminal.text().contains("saved a.yaml");
+    let said = |terminal: &Terminal| terminal.text().contains("saved a.env");
     let saved = terminal.watch(PATIENCE, |terminal| {
         said(terminal) || terminal.text().contains("cannot") || terminal.text().contains("Error")
     }) && said(&terminal);

@@ -109,6 +109,20 @@ fn recipients_and_the_data_key_are_part_of_the_review() {
 }
 
 #[test]
+fn somebody_who_came_has_the_name_in_the_review_that_people_gave_them() {
+    let place = Place::new(FILE, false);
+    place
+        .sandbox
+        .write(".lazysops.toml", format!("[names]\n{AGE2} = \"ci\"\n"));
+    place.step(Step::Text("a: one\n"));
+    place.step(Step::Run(&["rotate", "-i", "--add-age", AGE2]));
+    let shown = text(&diff(&place, &["HEAD~1", "HEAD"]));
+    assert!(shown.contains("\n  recipients +ci\n"), "{shown}");
+    let json = text(&diff(&place, &["--json", "HEAD~1", "HEAD"]));
+    assert!(json.contains(&format!("\"+{AGE2}\"")), "{json}");
+}
+
+#[test]
 fn a_file_that_is_no_longer_encrypted_is_shouted_about() {
     let place = Place::new(FILE, false);
     place.step(Step::Text("a: one\n"));
@@ -189,4 +203,21 @@ fn git_diff_shows_values_masked_through_textconv() {
         "{shown}"
     );
     assert!(!shown.contains("secret"), "{shown}");
+}
+
+#[test]
+fn a_change_by_hand_is_shown_and_said_to_be_one() {
+    let place = Place::new(FILE, false);
+    place.step(Step::Text(BASE));
+    let sealed = String::from_utf8(place.sandbox.read(FILE)).unwrap();
+    let forged = sealed.replace("plain_unencrypted: v1", "plain_unencrypted: evil");
+    assert_ne!(forged, sealed);
+    place.sandbox.write(FILE, forged);
+    let said = "the MAC does not hold: the file was changed without sops";
+    let shown = text(&diff(&place, &[]));
+    assert!(shown.contains("v1 → evil") && shown.contains(said), "{shown}");
+    let as_json = text(&diff(&place, &["--json"]));
+    assert!(as_json.contains("\"mac_mismatch\": true"), "{as_json}");
+    let converted = text(&place.sandbox.lazysops(["textconv", FILE]));
+    assert!(converted.contains("the MAC does not hold"), "{converted}");
 }

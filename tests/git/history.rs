@@ -1,8 +1,12 @@
 //! The commits in which one value changed.
 
 use super::place::{AGE2, Place, Step};
-use crate::support::data;
 use crate::support::sandbox::Outcome;
+use crate::support::{AGE1, data};
+use lazysops::host::{Cancel, Environment};
+use lazysops::metadata::Recipient;
+use lazysops::ops::history::{Since, since};
+use lazysops::ops::rulebook::{Rulebook, Source};
 use serde_json::Value;
 
 const FILE: &str = "a.enc.yaml";
@@ -185,4 +189,136 @@ fn a_version_that_cannot_be_read_is_passed_over() {
     commit(&place, "whole again");
     place.step(Step::Text("a: two\n"));
     assert_eq!(told(&entries(&place, FILE, "a")), ["changed a", "added a"]);
+}
+
+#[test]
+fn another_name_is_followed_out_of_a_version_that_no_key_opens_or_nobody_can_read() {
+    let stranger = data("keys/age2.txt");
+    let place = Place::new(FILE, false);
+    place
+        .sandbox
+        .write(FILE, "db:\n    pass: hunter2\n    user: app\nother: 1\n");
+    let words = ["encrypt", "-i", "--age", AGE2, FILE];
+    assert_eq!(place.sandbox.lazysops(words).code, Some(0));
+    commit(&place, "for somebody else");
+    // The file and the key get other names, and the file is for us from then on: by its keys it is the same one.
+    std::fs::remove_file(place.sandbox.path(FILE)).unwrap();
+    place.sandbox.write(
+        "b.enc.yaml",
+        "db:\n    password: hunter2\n    user: app\nother: 1\n",
+    );
+    let words = ["encrypt", "-i", "--age", AGE1, "b.enc.yaml"];
+    assert_eq!(place.sandbox.lazysops(words).code, Some(0));
+    commit(&place, "for us");
+    let found = entries(&place, "b.enc.yaml", "db.password");
+    assert_eq!(told(&found), ["locked db.password", "added db.pass"]);
+    assert_eq!(
+        (&found[0]["other_path"], &found[1]["file"]),
+        (&"db.pass".into(), &FILE.into())
+    );
+    // A text that nobody can read gets another name, and is made whole under that.
+    let whole = place.sandbox.read("b.enc.yaml");
+    place
+        .sandbox
+        .write("b.enc.yaml", [&whole[..], b"<<<<<<< ours\n"].concat());
+    commit(&place, "broken");
+    place.git(&["mv", "b.enc.yaml", "c.enc.yaml"]);
+    commit(&place, "broken, under another name");
+    place.sandbox.write("c.enc.yaml", &whole);
+    commit(&place, "whole again");
+    let found = entries(&place, "c.enc.yaml", "db.password");
+    assert_eq!(told(&found), ["locked db.password", "added db.pass"]);
+    let place = Place {
+        sandbox: place
+            .sandbox
+            .variable("SOPS_AGE_KEY_FILE", stranger.to_str().unwrap()),
+        file: FILE,
+    };
+    let found = entries(&place, "c.enc.yaml", "db.password");
+    assert_eq!(told(&found), ["locked db.password", "added db.pass"]);
+}
+
+/// Since when somebody can read the file, as it lies in the work tree.
+fn since_when(place: &Place, file: &str, recipient: &str, cancel: Cancel) -> Since {
+    let environment =
+        Environment::new(place.sandbox.environment(), place.sandbox.path("")).stopped_by(cancel);
+    let book = Rulebook::new(Source::default(), &environment);
+    let recipient = Recipient::Age {
+        recipient: recipient.to_owned(),
+    };
+    let bytes = place.sandbox.read(file);
+    since(&place.sandbox.path(file), &bytes, &recipient, &book, &environment).unwrap()
+}
+
+fn subject(since: &Since) -> &str {
+    match since {
+        Since::Commit(commit) => &commit.subject,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn since_when_somebody_can_read_a_file_is_told_through_renames_rotations_and_a_second_coming() {
+    let place = Place::new(FILE, false);
+    let rotate = |words: &[&str], file: &str| {
+        let done = place
+            .sandbox
+            .lazysops(["rotate", "-i"].iter().chain(words).chain([&file]));
+        assert_eq!(done.code, Some(0), "{}", done.stderr);
+    };
+    let when = |file: &str, recipient: &str| since_when(&place, file, recipient, Cancel::default());
+    place.text("a: one\n");
+    commit(&place, "first");
+    rotate(&["--add-age", AGE2], FILE);
+    assert_eq!(when(FILE, AGE2), Since::NotCommitted);
+    commit(&place, "let in");
+    rotate(&["--rm-age", AGE2], FILE);
+    commit(&place, "taken out");
+    rotate(&["--add-age", AGE2], FILE);
+    commit(&place, "let in again");
+    let good = place.sandbox.read(FILE);
+    place.sandbox.write(FILE, "a: [\nsops:\n  mac: ENC[\n");
+    commit(&place, "broken");
+    place.sandbox.write(FILE, good);
+    commit(&place, "whole again");
+    rotate(&[], FILE);
+    place.git(&["mv", FILE, "b.enc.yaml"]);
+    commit(&place, "another name and key");
+    rotate(&[], "b.enc.yaml");
+    commit(&place, "another key");
+    assert_eq!(subject(&when("b.enc.yaml", AGE2)), "let in again");
+    assert_eq!(subject(&when("b.enc.yaml", AGE1)), "first");
+    let cancel = Cancel::default();
+    cancel.cancel();
+    assert_eq!(since_when(&place, "b.enc.yaml", AGE1, cancel), Since::Stopped);
+}
+
+#[test]
+fn old_values_are_shown_in_clear_only_where_that_was_asked_for_in_so_many_words() {
+    let place = Place::new(FILE, false);
+    place.step(Step::Text("a: |\n    hunter2-first\n    line\n"));
+    place.step(Step::Text("a: hunter2-second\n"));
+    let shown = |words: &[&str]| {
+        let outcome = history(&place, words);
+        (
+            outcome.code,
+            String::from_utf8(outcome.stdout).unwrap(),
+            outcome.stderr,
+        )
+    };
+    let (code, text, told) = shown(&["--reveal", FILE, "a"]);
+    assert_eq!(code, Some(2), "{text}");
+    assert!(told.contains("--always") && !text.contains("hunter2"), "{told}");
+    let (code, text, _) = shown(&[FILE, "a"]);
+    assert!(code == Some(0) && !text.contains("hunter2"), "{text}");
+    let (code, text, _) = shown(&["--reveal", "--always", FILE, "a"]);
+    assert_eq!(code, Some(0), "{text}");
+    for line in ["    | hunter2-second\n", "    | hunter2-first\n    | line\n"] {
+        assert!(text.contains(line), "{text}");
+    }
+    let (_, text, _) = shown(&["--reveal", "--always", "--json", FILE, "a"]);
+    let json: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(json["entries"][0]["value"], "hunter2-second");
+    let (_, text, _) = shown(&["--json", FILE, "a"]);
+    assert!(!text.contains("hunter2") && !text.contains("\"value\""), "{text}");
 }

@@ -251,6 +251,28 @@ fn the_commit_whose_mac_held_is_found_behind_commits_whose_did_not() {
 }
 
 #[test]
+fn the_commit_whose_mac_held_is_found_under_the_name_that_the_file_had_then() {
+    let (place, _) = place(&Replace("5432", "5433"));
+    let other = "b.enc.yaml";
+    let held = |when: &str| {
+        let said = text(&place.sandbox.lazysops(["repair", "--dry-run", other]));
+        assert!(
+            said.contains("ops-laptop, step") && said.contains("5432 → 5433"),
+            "{when}: {said}"
+        );
+    };
+    std::fs::rename(place.sandbox.path(FILE), place.sandbox.path(other)).unwrap();
+    held("not committed yet");
+    place.git(&["add", "-A"]);
+    place.git(&["commit", "-qm", "another name, and a hand was here"]);
+    held("committed");
+    let text_now = String::from_utf8(place.sandbox.read(other)).unwrap();
+    place.sandbox.write(other, text_now.replace("db-0", "db-9"));
+    place.git(&["commit", "-qam", "the hand again"]);
+    held("a commit later");
+}
+
+#[test]
 fn without_git_what_can_be_said_is_said() {
     for (hand, said) in [
         (
@@ -312,7 +334,7 @@ fn files_of_other_formats_are_explained_and_repaired() {
             "[s]\na_unencrypted = x1\nb = hunter2\n",
             "x1",
             "x2",
-            "s.a_unencrypted: a readable value",
+            "line 2: s.a_unencrypted: a readable value",
         ),
     ] {
         let place = Place::new(file, false);

@@ -1,6 +1,7 @@
 //! The program as a part of git: merges by value, with git itself driving.
 
 mod cases;
+mod conflicts;
 mod diff;
 mod history;
 mod merge;

@@ -46,6 +46,13 @@ impl Place {
         place
     }
 
+    /// The same in a repository whose ids are SHA-256; whether this git has such.
+    pub fn with_long_ids(&self) -> bool {
+        std::fs::remove_dir_all(self.sandbox.path(".git")).unwrap();
+        let words = ["init", "-q", "-b", "main", "--object-format=sha256"];
+        self.try_git(&words).code == Some(0)
+    }
+
     pub fn try_git(&self, arguments: &[&str]) -> Outcome {
         self.sandbox.run(Path::new("git"), arguments, b"")
     }

@@ -313,6 +313,32 @@ fn new_deleted_and_renamed_files_are_taken_as_a_whole() {
 }
 
 #[test]
+fn a_repository_with_long_ids_loses_nothing() {
+    let place = Place::new("a.enc.yaml", false);
+    if !place.with_long_ids() {
+        eprintln!("skipped: this git knows no SHA-256");
+        return;
+    }
+    place.git(&["commit", "-q", "--allow-empty", "-m", "root"]);
+    place.text("a: one\nb: two\n");
+    done(&place, &["stage", "a.enc.yaml"]).unwrap();
+    done(&place, &["unstage", "a.enc.yaml"]).unwrap();
+    assert!(place.git(&["ls-files"]).stdout.is_empty());
+    done(&place, &["stage", "a.enc.yaml"]).unwrap();
+    place.git(&["commit", "-qm", "first"]);
+    place.text("a: three\nb: four\n");
+    done(&place, &["stage", "a.enc.yaml", "a"]).unwrap();
+    assert_eq!(decrypted(&place, "").unwrap(), "a: three\nb: two\n");
+    done(&place, &["unstage", "a.enc.yaml", "a"]).unwrap();
+    assert_eq!(decrypted(&place, "").unwrap(), "a: one\nb: two\n");
+    let outcome = lazysops(&place, &["diff"]);
+    assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
+    let outcome = lazysops(&place, &["history", "--json", "a.enc.yaml", "b"]);
+    let json: serde_json::Value = serde_json::from_slice(&outcome.stdout).unwrap();
+    assert_eq!(json["entries"].as_array().unwrap().len(), 2);
+}
+
+#[test]
 fn what_becomes_readable_is_not_staged_by_accident() {
     let place = Place::new("a.enc.yaml", false);
     place.step(Step::Text("a: one\nb: two\n"));

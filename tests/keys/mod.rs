@@ -17,10 +17,9 @@ mod once;
 mod person;
 pub mod pgp;
 mod plugin;
-pub mod script;
 mod small;
 mod splits;
 mod unlock;
 mod unreached;
 #[cfg(feature = "vault")]
-mod vault;
+pub mod vault;

@@ -2,7 +2,7 @@
 
 use super::gpg_home::{GpgHome, PGP1, PGP2};
 use super::person::{Person, with_access};
-use super::script::executable;
+use crate::support::script::executable;
 use lazysops::host::Environment;
 use lazysops::keys::access::{Access, Cancel, Nobody};
 use lazysops::keys::pgp;

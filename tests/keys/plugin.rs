@@ -1,7 +1,7 @@
 //! age plugins.
 
 use super::person::{Person, with_access};
-use super::script::executable;
+use crate::support::script::executable;
 use age::{Decryptor, Encryptor};
 use age_core::primitives::bech32_encode;
 use lazysops::keys::access::{Access, Ask, Nobody};

@@ -1,8 +1,8 @@
 //! Unlocking whole files with identities that ask somebody, or that are written in an unusual way.
 
 use super::person::Person;
-use super::script::executable;
 use crate::support::data;
+use crate::support::script::executable;
 use age::Encryptor;
 use age::secrecy::{ExposeSecret, SecretString};
 use lazysops::host::{Environment, SystemRandom};
@@ -32,7 +32,9 @@ fn sealed(recipients: &[&str]) -> Metadata {
     };
     let environment = Environment::new([("HOME", "/nonexistent")], "/");
     Metadata {
-        groups: wrap(&[group], None, &data_key(), &environment, &mut SystemRandom).unwrap(),
+        groups: wrap(&[group], None, &data_key(), &environment, &mut SystemRandom)
+            .unwrap()
+            .0,
         threshold: None,
         last_modified: Time::from_unix(0),
         mac: Secret::default(),
@@ -134,10 +136,12 @@ fn a_new_recipient_leaves_the_wrapped_keys_of_the_others_as_they_are() {
     let before = group.keys[0].clone();
     group.keys.push(entry(&two));
     let environment = Environment::new([("HOME", "/nonexistent")], "/");
-    let wrapped = wrap_missing(&group, &data_key(), &environment).unwrap();
-    assert_eq!(wrapped.keys[0], before);
+    let wrapped = wrap_missing(&[group], &data_key(), &environment)
+        .unwrap()
+        .unwrap();
+    assert_eq!(wrapped[0].keys[0], before);
     assert!(
-        wrapped.keys[1]
+        wrapped[0].keys[1]
             .enc
             .starts_with("-----BEGIN AGE ENCRYPTED FILE-----")
     );

@@ -32,7 +32,7 @@ fn the_other_change_is_kept_when_the_user_cancels() {
 fn both_changes_are_kept_when_the_user_reloads() {
     let (place, mut terminal) = conflict();
     terminal.send("y");
-    terminal.wait_without("Reload");
+    terminal.wait_for("reloaded; 1 edit kept");
     hands::save(&mut terminal);
     hands::quit(&mut terminal);
     assert_eq!(hands::value(&place, USERNAME), "theirs");

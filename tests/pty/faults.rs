@@ -56,3 +56,39 @@ fn a_full_disk_is_named_and_the_file_is_as_before() {
     terminal.wait_for(&format!("files filler {FILE}"));
     assert_eq!(terminal.wait_for_exit(), 0);
 }
+
+#[test]
+fn what_may_not_be_read_is_counted_in_the_list_and_named_with_the_reason() {
+    let key = std::fs::read_to_string(crate::support::data("keys/age1.txt")).unwrap();
+    let sealed = hands::place_with(hands::PLAINTEXT).read(FILE);
+    for (size, file) in [(Size(120, 40), true), (Size(80, 24), true), (Size(80, 24), false)] {
+        let place = Sandbox::without_keys().variable("SOPS_AGE_KEY", key.lines().last().unwrap());
+        std::fs::create_dir(place.path("closed")).unwrap();
+        place.write("closed/inside.yaml", &sealed);
+        place.write("mine.yaml", &sealed);
+        let Some(user) = Unprivileged::new(&place) else {
+            skipped("folders that may not be read", "setpriv is missing");
+            return;
+        };
+        if file {
+            place.write(FILE, &sealed);
+            user.give(&place.path(FILE), 0o644);
+        }
+        user.give(&place.path("closed"), 0o000);
+        user.give(&place.path("mine.yaml"), 0o000);
+        user.give(&place.path(""), 0o755);
+        let (program, arguments) = user.command(&[]);
+        let folder = place.path("");
+        let mut terminal = Terminal::start(&program, arguments, place.environment(), &folder, size);
+        terminal.wait_for("2 not looked into");
+        terminal.wait_for(if file { FILE } else { "no SOPS files here" });
+        terminal.send("I");
+        terminal.wait_for("closed  cannot be read (permission denied)");
+        terminal.wait_for("mine.yaml  cannot be read (permission denied)");
+        terminal.send("q");
+        terminal.wait_without("permission denied");
+        hands::quit(&mut terminal);
+        // So that the sandbox can be removed.
+        user.give(&place.path("closed"), 0o755);
+    }
+}

@@ -122,3 +122,31 @@ fn nothing_is_changed_when_the_editor_is_opened_read_only() {
         assert_eq!(place.read(FILE), before);
     }
 }
+
+#[test]
+fn a_file_is_listed_with_all_of_its_repository_and_selected_there() {
+    for size in SIZES {
+        let place = place();
+        for folder in [".git", "below/deep"] {
+            std::fs::create_dir_all(place.path(folder)).unwrap();
+        }
+        place.write("below/deep/inner.sops.yaml", place.read(FILE));
+        let program = Path::new(env!("CARGO_BIN_EXE_lazysops"));
+        let (environment, folder) = (place.environment(), place.path("below"));
+        let file = ["../below/deep/inner.sops.yaml"];
+        let mut terminal = Terminal::start(program, file, environment, &folder, size);
+        terminal.wait_for("gatus");
+        terminal.wait_for("below/deep/inner.sops.yaml");
+        terminal.send("1");
+        terminal.wait_for("▾ below/deep/");
+        terminal.wait_for("● inner.sops");
+        terminal.wait_for("values.sops");
+        // The line above the selected one is its folder.
+        terminal.send("k\r");
+        terminal.wait_for("▸ below/deep/");
+        terminal.wait_without("inner.sops.ya│");
+        terminal.send("l");
+        terminal.wait_for("● inner.sops");
+        hands::quit(&mut terminal);
+    }
+}

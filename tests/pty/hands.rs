@@ -2,8 +2,8 @@
 
 use crate::support::AGE1;
 use crate::support::sandbox::Sandbox;
+use crate::support::script::executable;
 use crate::support::terminal::{Size, Terminal};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 pub const FILE: &str = "values.sops.yaml";
@@ -61,11 +61,11 @@ pub fn accept_change(terminal: &mut Terminal) {
     terminal.send(ENTER);
 }
 
-/// Saves the one change.
+/// Saves the one change. What says so stays: the frame around the file counts its changes.
 pub fn save(terminal: &mut Terminal) {
     accept_change(terminal);
-    terminal.wait_for("saved");
     terminal.wait_without("1 change");
+    terminal.wait_for("saved");
 }
 
 /// Locks, and waits until nothing of the keys is left on the screen.
@@ -94,8 +94,7 @@ pub fn with_a_tool(place: Sandbox) -> Sandbox {
     let script = "#!/bin/sh\nheld=\"${0%/*}/held\"\nenv > \"${0%/*}/seen\"; printf '%s ' \"$@\" >> \"${0%/*}/seen\"\n\
         for word; do case $word in -out) exec cat \"$held\";; esac; done\nexec cat > \"$held\"\n";
     std::fs::create_dir(place.path("bin")).unwrap();
-    let tool = place.write("bin/xclip", script);
-    std::fs::set_permissions(&tool, std::fs::Permissions::from_mode(0o755)).unwrap();
+    executable(&place.path("bin/xclip"), script);
     let search = format!(
         "{}:{}",
         place.path("bin").display(),

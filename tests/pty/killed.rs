@@ -3,10 +3,10 @@
 
 use super::hands::{self, CTRL_U, ENTER, FILE};
 use crate::support::sandbox::Sandbox;
+use crate::support::script::executable;
 use crate::support::secret::files_with;
 use crate::support::terminal::{Size, Terminal};
 use rustix::process::{Pid, Signal, kill_process};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -58,16 +58,13 @@ impl Secrets {
             "user_sops_cypher: admin\npassword_sops_cypher: {}\n",
             self.stored
         ));
-        let editor = place.write(
-            "editor",
-            format!(
-                "#!/bin/sh\nprintf '%s\\n' '{}' >> \"$1\"\necho opened\nexec sleep 600\n",
-                self.typed
-            ),
+        let editor = place.path("editor");
+        let script = format!(
+            "#!/bin/sh\nprintf '%s\\n' '{}' >> \"$1\"\necho opened\nexec sleep 600\n",
+            self.typed
         );
-        std::fs::set_permissions(&editor, std::fs::Permissions::from_mode(0o755)).unwrap();
-        let editor = editor.to_str().unwrap().to_owned();
-        place.variable("EDITOR", &editor)
+        executable(&editor, &script);
+        place.variable("EDITOR", editor.to_str().unwrap())
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::hands::{self, FILE};
 use crate::support::sandbox::Sandbox;
+use crate::support::script::executable;
+use crate::support::sops;
 use crate::support::terminal::{Size, Terminal};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 const SIZES: [Size; 3] = [Size(80, 24), Size(120, 30), Size(60, 20)];
@@ -15,10 +16,9 @@ fn place(script: &str) -> Sandbox {
         "#!/bin/sh\ndirname \"$1\" > {}\n{script}\n",
         place.path("where").display()
     );
-    let editor = place.write("editor", text);
-    std::fs::set_permissions(&editor, std::fs::Permissions::from_mode(0o755)).unwrap();
-    let editor = editor.to_str().unwrap().to_owned();
-    place.variable("EDITOR", &editor)
+    let editor = place.path("editor");
+    executable(&editor, &text);
+    place.variable("EDITOR", editor.to_str().unwrap())
 }
 
 fn open(place: &Sandbox, size: Size) -> Terminal {
@@ -114,4 +114,46 @@ fn keys_typed_in_the_editor_are_not_taken_for_commands() {
         "qdq"
     );
     nothing_is_left(&place);
+}
+
+#[test]
+fn documents_that_come_and_go_in_the_editor_are_saved_as_the_real_sops_reads_them() {
+    let test = "documents_that_come_and_go_in_the_editor_are_saved_as_the_real_sops_reads_them";
+    let Some(sops) = sops(test) else {
+        return;
+    };
+    let kept = "# kept\nb_sops_cypher: two\n";
+    let left = format!("{kept}---\nc_sops_cypher: three\n---\nd: four\n");
+    for size in SIZES {
+        let place = hands::place_with(&format!("a_sops_cypher: one\n---\n{kept}"));
+        place.write("left", &left);
+        let script = format!("#!/bin/sh\ncat {} > \"$1\"\n", place.path("left").display());
+        let editor = place.path("editor");
+        executable(&editor, &script);
+        let place = place.variable("EDITOR", editor.to_str().unwrap());
+        let before = String::from_utf8(place.read(FILE)).unwrap();
+        let mut terminal = hands::open(&place, size, "a_sops_cypher");
+        terminal.send("ggE");
+        terminal.wait_for("c_sops_cypher");
+        terminal.send(hands::CTRL_S);
+        terminal.wait_for("Save ");
+        terminal.send(hands::ENTER);
+        terminal.wait_without("a_sops_cypher");
+        terminal.wait_for("saved values.sops.yaml");
+        hands::quit(&mut terminal);
+        let told = place.run(&sops, ["--decrypt", FILE], b"");
+        assert_eq!(told.code, Some(0), "{}", told.stderr);
+        assert_eq!(String::from_utf8(told.stdout).unwrap(), left);
+        let after = String::from_utf8(place.read(FILE)).unwrap();
+        let value = |text: &str| {
+            text.lines()
+                .find(|line| line.starts_with("b_sops"))
+                .map(str::to_owned)
+        };
+        assert_eq!(
+            value(&before),
+            value(&after),
+            "what was not changed keeps its ciphertext"
+        );
+    }
 }

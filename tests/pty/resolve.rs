@@ -10,8 +10,8 @@ const FILE: &str = "charts/status-page/values.sops.yaml";
 /// What the other branch has made of the password, and what ours has made of it.
 const SECRETS: [&str; 2] = ["what-the-others-chose", "correct-horse"];
 
-/// The demo, in the middle of a merge.
-fn demo() -> Sandbox {
+/// The demo, in git.
+fn in_git() -> Sandbox {
     let place = Sandbox::without_keys();
     let folder = place.path("demo");
     let made = place.lazysops(["--demo-dir", folder.to_str().unwrap()]);
@@ -19,6 +19,12 @@ fn demo() -> Sandbox {
     let place = place.variable("SOPS_AGE_KEY_FILE", folder.join("key.txt").to_str().unwrap());
     git(&place, &["config", "user.name", "ops-laptop"]);
     git(&place, &["config", "user.email", "ops@localhost"]);
+    place
+}
+
+/// The demo, in the middle of a merge.
+fn demo() -> Sandbox {
+    let place = in_git();
     git(&place, &["merge", "-q", "other-team"]);
     assert!(
         status(&place).contains("UU "),
@@ -88,5 +94,43 @@ fn a_merge_is_resolved_and_committed_and_no_secret_was_on_screen_before_it_was_a
             "{}",
             value.stderr
         );
+    }
+}
+
+#[test]
+fn a_file_that_one_side_deleted_is_kept_or_goes_and_the_merge_is_committed() {
+    for (size, keys, stays) in [
+        (Size(120, 40), "y", true),
+        (Size(40, 12), "y", true),
+        // From `Cancel` one button back.
+        (Size(80, 24), "h\r", false),
+    ] {
+        let place = in_git();
+        git(&place, &["checkout", "-q", "-b", "tidy"]);
+        git(&place, &["rm", "-q", FILE]);
+        git(&place, &["commit", "-q", "-m", "Remove the status page"]);
+        git(&place, &["checkout", "-q", "other-team"]);
+        git(&place, &["merge", "-q", "tidy"]);
+        assert!(
+            status(&place).contains("UD "),
+            "the merge must stop: {}",
+            status(&place)
+        );
+        let mut terminal = open(&place, size);
+        terminal.send("y");
+        terminal.wait_for("Keep the file");
+        terminal.wait_for("tidy deleted it.");
+        terminal.send(keys);
+        terminal.wait_for("Commit the merge");
+        terminal.send("y");
+        terminal.wait_for("the merge is committed");
+        hands::quit(&mut terminal);
+        assert_eq!(status(&place), "");
+        let file = place.path("demo").join(FILE);
+        assert_eq!(file.exists(), stays);
+        if stays {
+            let opened = place.lazysops(["decrypt", file.to_str().unwrap()]);
+            assert_eq!(opened.code, Some(0), "{}", opened.stderr);
+        }
     }
 }

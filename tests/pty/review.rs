@@ -2,8 +2,8 @@
 
 use super::hands::{ENTER, FILE, place_with};
 use crate::support::sandbox::{Outcome, Sandbox};
+use crate::support::script::executable;
 use crate::support::terminal::{Size, Terminal};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_lazysops");
@@ -127,8 +127,7 @@ fn a_hook_that_refuses_is_told_and_nothing_is_committed() {
     let place = changed();
     let hook = place.path(".git/hooks/pre-commit");
     std::fs::create_dir_all(hook.parent().unwrap()).unwrap();
-    std::fs::write(&hook, "#!/bin/sh\necho 'no commits on a friday'\nexit 1\n").unwrap();
-    std::fs::set_permissions(&hook, std::fs::Permissions::from_mode(0o755)).unwrap();
+    executable(&hook, "#!/bin/sh\necho 'no commits on a friday'\nexit 1\n");
     let mut terminal = review(&place, Size(80, 24));
     terminal.send(SPACE);
     terminal.wait_for("nothing differs here");

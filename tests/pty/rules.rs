@@ -42,7 +42,7 @@ fn why_tells_the_rule_of_three_values_of_the_demo() {
             "apiVersion",
             "data.username",
             [
-                "rule      2 at line 10: path_regex ^kubernetes/.*secret\\.yaml$: is used",
+                "rule      2 at line 10: path_regex ^kubernetes/.*-secret\\.yaml$: is used",
                 "the key `data` matches ^(data|stringData)$",
             ],
         ),

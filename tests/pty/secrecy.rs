@@ -79,10 +79,7 @@ fn tour(terminal: &mut Terminal) {
     terminal.wait_for("password");
     terminal.send("u\x12r");
     terminal.wait_for(&format!("{CANARY}-2-3"));
-    terminal.send("\x13");
-    terminal.wait_for("Save 1 change");
-    terminal.send(ENTER);
-    terminal.wait_for("saved");
+    hands::save(terminal);
 }
 
 #[test]

@@ -5,16 +5,15 @@ use crate::keys::gpg_home::{GpgHome, PGP1};
 #[cfg(feature = "keyservice")]
 use crate::keys::keyservice::Server;
 use crate::keys::pgp::FP1;
-use crate::keys::script::executable;
 #[cfg(feature = "keyservice")]
 use crate::support::AGE1;
 use crate::support::passphrase::locked_identity;
 use crate::support::sandbox::Sandbox;
+use crate::support::script::executable;
 use crate::support::terminal::{Size, Terminal};
 #[cfg(feature = "keyservice")]
 use std::net::TcpListener;
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 const SIZE: Size = Size(120, 40);
 const LAZYSOPS: &str = env!("CARGO_BIN_EXE_lazysops");
@@ -34,15 +33,9 @@ fn start(place: &Sandbox) -> Terminal {
 
 /// Esc stops the opening; the file is shown as far as it goes without a key.
 fn stop_and_look(terminal: &mut Terminal) {
-    let begin = Instant::now();
     terminal.send(ESC);
     terminal.wait_for(" Locked ");
-    // A call would take ten seconds to be given up, a question to gpg ten minutes.
-    assert!(
-        begin.elapsed() < Duration::from_secs(8),
-        "it took {:?}",
-        begin.elapsed()
-    );
+    // Not: given up after the time that a call or gpg has.
     terminal.wait_for("cancelled");
     terminal.send(ENTER);
     terminal.wait_without(" Locked ");

@@ -254,7 +254,7 @@ fn a_commit_with_a_readable_secret_is_stopped_as_it_is_staged() {
     git(&place, &["add", "staged.yaml", "secrets/b.yaml"]);
     assert_eq!(
         with_code(&place.lazysops(["check", "--staged"]), 0),
-        "1 files checked, nothing found\n"
+        "1 file checked, nothing found\n"
     );
     git(&place, &["add", "-f", "ignored/y.yaml.dec", "secrets/a.yaml"]);
     // What is staged counts, not what is on disk.

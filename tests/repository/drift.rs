@@ -57,7 +57,7 @@ fn what_is_not_scanned_is_told_and_ignored_files_stay_out() {
     // One that may hold recipients was not looked into: that is not "no drift".
     assert_eq!(
         with_code(&outcome, 2),
-        "1 SOPS files, 0 drifted, 0 without a rule\n"
+        "1 SOPS file, 0 drifted, 0 without a rule\n"
     );
     assert!(
         outcome

@@ -4,7 +4,6 @@ use super::{done, json, repository, with_code};
 use crate::support::sandbox::Sandbox;
 use crate::support::{AGE1, data};
 use serde_json::Value;
-use std::path::Path;
 
 const RULES: &str = "creation_rules:\n    - unencrypted_suffix: _unencrypted\n      age: {A}\n";
 
@@ -150,33 +149,106 @@ fn what_no_key_opens_is_said_to_be_unseen() {
     );
 }
 
-#[test]
-fn secrets_are_old_by_the_commit_in_which_they_changed_last() {
+/// An empty repository.
+fn in_git() -> Sandbox {
     let place = Sandbox::with_key("age1.txt")
         .variable("GIT_CONFIG_NOSYSTEM", "1")
         .variable("GIT_COMMITTER_NAME", "ops")
         .variable("GIT_COMMITTER_EMAIL", "ops@localhost");
-    let git = |words: &[&str]| {
-        done(&place.run(Path::new("git"), words, b""));
+    place.git(&["init", "-q", "-b", "main"]);
+    place
+}
+
+/// Commits all that is there, as if on that day.
+fn commit_at(place: &Sandbox, date: &str) {
+    let date = format!("--date={date}");
+    place.git(&["add", "-A"]);
+    place.git(&[
+        "commit",
+        "-q",
+        "--author=ops <ops@localhost>",
+        &date,
+        "-m",
+        "step",
+    ]);
+}
+
+#[test]
+fn each_secret_of_a_file_is_as_old_as_its_own_last_change_through_merges_renames_and_rotations() {
+    let place = in_git();
+    let git = |words: &[&str]| place.git(words);
+    let commit = |year: &str| commit_at(&place, &format!("{year}-01-01T00:00:00Z"));
+    let set = |file: &str, key: &str| {
+        let path = format!("[\"{key}\"]");
+        let value = format!("\"planted-{key}-anew\"");
+        done(&place.lazysops(["set", file, &path, &value]));
     };
-    git(&["init", "-q", "-b", "main"]);
+    let driver = format!("{} merge %O %A %B %P", env!("CARGO_BIN_EXE_lazysops"));
+    git(&["config", "merge.lazysops.driver", &driver]);
+    place.write(".gitattributes", "*.enc.* merge=lazysops\n");
+    place.write(
+        "a.enc.yaml",
+        "first_token: planted-1\nour_token: planted-2\ntheir_token: planted-3\nlast_token: planted-4\n",
+    );
+    done(&place.lazysops(["encrypt", "-i", "--age", AGE1, "a.enc.yaml"]));
+    commit("2010");
+    git(&["checkout", "-q", "-b", "theirs"]);
+    set("a.enc.yaml", "their_token");
+    commit("2012");
+    git(&["checkout", "-q", "main"]);
+    set("a.enc.yaml", "our_token");
+    done(&place.lazysops(["rotate", "-i", "a.enc.yaml"]));
+    commit("2014");
+    git(&[
+        "-c",
+        "user.name=ops",
+        "-c",
+        "user.email=ops@localhost",
+        "merge",
+        "-q",
+        "-m",
+        "both",
+        "theirs",
+    ]);
+    done(&place.lazysops(["rotate", "-i", "a.enc.yaml"]));
+    git(&["mv", "a.enc.yaml", "b.enc.yaml"]);
+    commit("2016");
+    set("b.enc.yaml", "last_token");
+    commit("2018");
+    let all = findings(&place, &["--older-than", "90"]);
+    let days = |key: &str| -> i64 {
+        let of = |finding: &&Value| {
+            finding["code"] == "old-value" && finding["text"].as_str().unwrap().starts_with(key)
+        };
+        let finding = all.iter().find(of).unwrap_or_else(|| panic!("{key}: {all:?}"));
+        let words = finding["text"].as_str().unwrap().split(' ');
+        words.filter_map(|word| word.parse().ok()).next().unwrap()
+    };
+    let years = |key: &str| (days("first_token") - days(key) + 3) / 365;
+    assert_eq!(years("their_token"), 2);
+    assert_eq!(years("our_token"), 4);
+    assert_eq!(years("last_token"), 8);
+    // What is not committed yet is not old.
+    set("b.enc.yaml", "first_token");
+    let all = findings(&place, &["--older-than", "90"]);
+    assert!(
+        !all.iter().any(|finding| finding["text"]
+            .as_str()
+            .unwrap()
+            .starts_with("first_token: it has")),
+        "{all:?}"
+    );
+}
+
+#[test]
+fn secrets_are_old_by_the_commit_in_which_they_changed_last() {
+    let place = in_git();
     place.write(
         "a.enc.yaml",
         "old_token: planted-long-ago-1\nnew_token: planted-at-first\n",
     );
     done(&place.lazysops(["encrypt", "-i", "--age", AGE1, "a.enc.yaml"]));
-    let commit = |date: &str| {
-        git(&["add", "-A"]);
-        let date = format!("--date={date}");
-        git(&[
-            "commit",
-            "-q",
-            "--author=ops <ops@localhost>",
-            &date,
-            "-m",
-            "step",
-        ]);
-    };
+    let commit = |date: &str| commit_at(&place, date);
     commit("2020-01-01T00:00:00Z");
     done(&place.lazysops(["set", "a.enc.yaml", "[\"new_token\"]", "\"planted-yesterday\""]));
     done(&place.lazysops(["rotate", "-i", "a.enc.yaml"]));

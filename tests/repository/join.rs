@@ -24,7 +24,7 @@ fn somebody_new_makes_a_key_asks_is_let_in_and_reads() {
     );
     with_code(&place.lazysops(["join", "new-laptop", "--key", public.trim()]), 2);
     let plan = place.lazysops(["approve", "new-laptop", "--dry-run"]);
-    assert!(done(&plan).contains("2 SOPS files: 0 get a new data key, 2 are rewrapped"));
+    assert!(done(&plan).contains("2 SOPS files: 0 with a new data key, 2 rewrapped"));
     assert!(plan.stderr.contains(public.trim()), "{}", plan.stderr);
     done(&place.lazysops(["approve", "new-laptop", "--yes"]));
     assert!(!place.path(".lazysops/requests/new-laptop.toml").exists());

@@ -7,6 +7,7 @@ mod join;
 mod pins;
 mod rekey;
 mod rules_text;
+mod stopped;
 mod trust;
 mod why;
 

@@ -243,22 +243,7 @@ fn without_state_the_last_commit_and_the_rule_are_compared() {
     }
     let place = repository(FLAT, &[("a.enc.yaml", PLAIN)]);
     std::fs::remove_dir(place.path(".git")).unwrap();
-    for arguments in [
-        &["init", "-q"][..],
-        &["add", "-A"],
-        &[
-            "-c",
-            "user.name=ci",
-            "-c",
-            "user.email=ci@localhost",
-            "commit",
-            "-q",
-            "-m",
-            "x",
-        ],
-    ] {
-        assert_eq!(place.run(Path::new("git"), arguments, b"").code, Some(0));
-    }
+    place.commit_all("x");
     let fine = place.lazysops(["rotate", "a.enc.yaml"]);
     assert_eq!((fine.code, fine.stderr.as_str()), (Some(0), ""));
     let sealed = String::from_utf8(place.read("a.enc.yaml")).unwrap();

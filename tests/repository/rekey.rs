@@ -1,17 +1,15 @@
-//! `rekey`: who can read changes over many files, and nothing is ever half done.
+//! `rekey`: who can read changes over many files. What is stopped in the middle is in [`super::stopped`].
 
 use super::{OTHER, done, json, repository, with_code};
 use crate::support::sandbox::Sandbox;
-use crate::support::{AGE1, skipped, sops};
-use std::os::unix::process::ExitStatusExt as _;
-use std::process::{Command, Stdio};
+use crate::support::{AGE1, data, sops};
 
 const RULES: &str = "# ours\ncreation_rules:\n  - path_regex: ^prod/  # production\n    age:\n      - {A} # ops-laptop\n      - {B} # old-laptop\n  - age: {A},{B}\n";
-const PLAIN: &str = "db:\n  password: hunter2\n  port: 5432\nnote_unencrypted: x\n";
+pub const PLAIN: &str = "db:\n  password: hunter2\n  port: 5432\nnote_unencrypted: x\n";
 /// A third key.
 const THIRD: &str = "age1cy0su9fwf3gf9mw868g5yut09p6nytfmmnktexz2ya5uqg9vl9sss4euqm";
 
-fn text(place: &Sandbox, name: &str) -> String {
+pub fn text(place: &Sandbox, name: &str) -> String {
     String::from_utf8(place.read(name)).unwrap()
 }
 
@@ -37,11 +35,11 @@ fn somebody_who_leaves_gets_a_new_data_key_a_list_of_what_they_read_and_no_rule(
     assert_eq!(
         plan,
         format!(
-            ".sops.yaml: the rules at line 3, 7 change\nb.enc.yaml: new data key\n  - old-laptop (age {OTHER})\n  [ ] could be read: \
+            ".sops.yaml: the rules at lines 3, 7 change\nb.enc.yaml: new data key\n  - old-laptop (age {OTHER})\n  [ ] could be read: \
              [\"db\"][\"password\"]\n  [ ] could be read: [\"db\"][\"port\"]\nprod/a.enc.yaml: new data key\n  - old-laptop (age \
              {OTHER})\n  [ ] could be read: [\"db\"][\"password\"]\n  [ ] could be read: [\"db\"][\"port\"]\nWhat they read they know, \
-             and old versions in git stay readable for them: change the secrets listed above, too.\n2 SOPS files: 2 get a new data \
-             key, 0 are rewrapped, 0 stay, 0 impossible\n"
+             and old versions in git stay readable for them: change the secrets listed above, too.\n2 SOPS files: 2 with a new data \
+             key, 0 rewrapped, 0 unchanged, 0 impossible\n"
         )
     );
     assert_eq!(
@@ -73,7 +71,7 @@ fn somebody_who_leaves_gets_a_new_data_key_a_list_of_what_they_read_and_no_rule(
     );
     assert_eq!(
         done(&place.lazysops(["rekey", "--remove", OTHER, "--rules", "--yes"])),
-        "2 SOPS files: 0 get a new data key, 0 are rewrapped, 2 stay, 0 impossible\n"
+        "2 SOPS files: 0 with a new data key, 0 rewrapped, 2 unchanged, 0 impossible\n"
     );
     assert_eq!(
         done(&place.lazysops(["drift"])),
@@ -133,12 +131,71 @@ fn the_threshold_and_groups_of_the_rule_are_brought_into_files() {
     assert!(text(&place, "a.enc.yaml").contains("shamir_threshold: 2"));
     assert_eq!(
         done(&place.lazysops(["drift"])),
-        "1 SOPS files, 0 drifted, 0 without a rule\n"
+        "1 SOPS file, 0 drifted, 0 without a rule\n"
     );
     assert_eq!(
         done(&place.lazysops(["decrypt", "a.enc.yaml"])),
         PLAIN.replace("  ", "    ")
     );
+}
+
+#[test]
+fn who_comes_to_a_key_group_leaves_the_entries_of_all_others_alone_and_new_shares_are_announced() {
+    let keys = [
+        "keys/age1.txt",
+        "keys/age2.txt",
+        "spec/age-1.key",
+        "spec/age-2.key",
+    ];
+    let [a, b, c, d] = keys.map(|name| std::fs::read_to_string(data(name)).unwrap());
+    let public = |key: &str| {
+        let (_, rest) = key.split_once("public key: ").unwrap();
+        rest.lines().next().unwrap().to_owned()
+    };
+    let rules = |third: &str, threshold: u8| {
+        format!(
+            "creation_rules:\n  - shamir_threshold: {threshold}\n    key_groups:\n      - age: [{}]\n      - age: [{}]\n      - age: [{third}]\n",
+            public(&a),
+            public(&b)
+        )
+    };
+    let place = repository(&rules(&public(&c), 2), &[("a.enc.yaml", PLAIN)]);
+    // Two of the three groups are in hand; the one that somebody comes to is not.
+    let both = |place: Sandbox, keys: [&str; 2]| {
+        place.write("both.txt", keys.concat());
+        let path = place.path("both.txt");
+        place.variable("SOPS_AGE_KEY_FILE", path.to_str().unwrap())
+    };
+    let place = both(place, [&a, &b]);
+    let before = text(&place, "a.enc.yaml");
+    let third = format!("{}, {}", public(&c), public(&d));
+    place.write(".sops.yaml", rules(&third, 2));
+    let plan = done(&place.lazysops(["rekey", "--dry-run"]));
+    assert!(
+        plan.starts_with("a.enc.yaml: rewrapped, the data key stays\n  + "),
+        "{plan}"
+    );
+    done(&place.lazysops(["rekey", "--yes"]));
+    let after = text(&place, "a.enc.yaml");
+    for key in [&a, &b, &c] {
+        assert_eq!(stanza(&before, &public(key)), stanza(&after, &public(key)));
+    }
+    assert_eq!(line(&before, "mac:"), line(&after, "mac:"));
+    let place = both(place, [&a, &d]);
+    let plain = PLAIN.replace("  ", "    ");
+    assert_eq!(done(&place.lazysops(["decrypt", "a.enc.yaml"])), plain);
+    if let Some(sops) = sops("a new share of a key group") {
+        assert_eq!(done(&place.run(&sops, ["decrypt", "a.enc.yaml"], b"")), plain);
+    }
+    // Another number of groups cannot be had with the old shares, and the plan says so.
+    place.write(".sops.yaml", rules(&third, 3));
+    let plan = done(&place.lazysops(["rekey", "--dry-run"]));
+    let announced = "the data key stays; all groups get new shares of it, wrapped anew for everybody\n  ~ needed: 3 groups instead of 2 groups";
+    assert!(plan.contains(announced), "{plan}");
+    done(&place.lazysops(["rekey", "--yes"]));
+    let shared = text(&place, "a.enc.yaml");
+    assert_ne!(stanza(&after, &public(&a)), stanza(&shared, &public(&a)));
+    with_code(&place.lazysops(["decrypt", "a.enc.yaml"]), 128);
 }
 
 #[test]
@@ -162,75 +219,6 @@ fn the_real_sops_opens_what_was_rekeyed_and_the_removed_key_does_not() {
     }
 }
 
-/// A repository of 100 files that three can read.
-fn hundred() -> Sandbox {
-    let place = repository("creation_rules:\n  - age: {A},{B}\n", &[("one.enc.yaml", PLAIN)]);
-    let sealed = place.read("one.enc.yaml");
-    for number in 0..100 {
-        let folder = place.path(&format!("f{}", number % 4));
-        std::fs::create_dir_all(&folder).unwrap();
-        place.write(&format!("f{}/{number}.yaml", number % 4), &sealed);
-    }
-    std::fs::remove_file(place.path("one.enc.yaml")).unwrap();
-    place
-}
-
-fn contents(place: &Sandbox) -> Vec<(String, Vec<u8>)> {
-    let mut all = Vec::new();
-    for folder in 0..4 {
-        for entry in std::fs::read_dir(place.path(&format!("f{folder}"))).unwrap() {
-            let path = entry.unwrap().path();
-            if path.extension().is_some_and(|it| it == "yaml") {
-                all.push((path.to_str().unwrap().to_owned(), std::fs::read(&path).unwrap()));
-            }
-        }
-    }
-    all
-}
-
-#[test]
-fn killed_anywhere_in_a_hundred_files_each_is_old_or_new_and_the_rest_is_done_next_time() {
-    for stop_after in [1, 40, 70] {
-        let place = hundred();
-        let before = contents(&place);
-        let mut child = Command::new(env!("CARGO_BIN_EXE_lazysops"))
-            .args(["rekey", "--remove", OTHER, "--yes"])
-            .env_clear()
-            .envs(place.environment())
-            .current_dir(place.path(""))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let changed = |place: &Sandbox| {
-            contents(place)
-                .iter()
-                .filter(|(_, bytes)| *bytes != before[0].1)
-                .count()
-        };
-        while changed(&place) < stop_after && child.try_wait().unwrap().is_none() {
-            std::thread::yield_now();
-        }
-        let _ = child.kill();
-        child.wait().unwrap();
-        let after = contents(&place);
-        assert_eq!(after.len(), 100);
-        let done_already = after.iter().filter(|(_, bytes)| *bytes != before[0].1).count();
-        for (path, bytes) in &after {
-            let is_new = *bytes != before[0].1;
-            let text = String::from_utf8(bytes.clone()).unwrap();
-            assert_eq!(is_new, !text.contains(OTHER), "{path} is neither old nor new");
-        }
-        let rest = done(&place.lazysops(["rekey", "--remove", OTHER, "--yes"]));
-        assert!(rest.ends_with(&format!("{} files written\n", 100 - done_already)) || done_already == 100);
-        assert_eq!(changed(&place), 100);
-        let opened = place.lazysops(["decrypt", "f3/99.yaml"]);
-        assert_eq!(done(&opened), PLAIN.replace("  ", "    "));
-        let entries = std::fs::read_dir(place.path("f0")).unwrap();
-        assert_eq!(entries.count(), 25, "nothing is left behind");
-    }
-}
-
 /// The wrapped data key of somebody, as it stands in a file.
 fn stanza(text: &str, recipient: &str) -> String {
     let at = text.find(&format!("recipient: {recipient}")).unwrap();
@@ -245,7 +233,7 @@ fn who_was_removed_opens_nothing_that_was_written_since_even_with_their_old_entr
     let Some(sops) = sops("who_was_removed_opens_nothing_that_was_written_since") else {
         return;
     };
-    let key2 = crate::support::data("keys/age2.txt");
+    let key2 = data("keys/age2.txt");
     let text2 = std::fs::read_to_string(&key2).unwrap();
     let second = text2
         .split("public key: ")
@@ -315,54 +303,20 @@ fn every_file_gets_a_new_data_key_while_those_who_read_stay() {
 }
 
 #[test]
-fn killed_at_a_certain_file_those_before_it_are_new_and_the_others_old() {
-    let test = "killed_at_a_certain_file_those_before_it_are_new_and_the_others_old";
-    let names: Vec<String> = (0..100).map(|number| format!("{number}.enc.yaml")).collect();
-    for number in [1, 37, 64, 100] {
-        let place = repository("creation_rules:\n  - age: {A},{B}\n", &[("0.enc.yaml", PLAIN)]);
-        let sealed = place.read("0.enc.yaml");
-        for name in &names {
-            place.write(name, &sealed);
-        }
-        // The files of a folder are renamed one after another, by one thread.
-        let inject = format!("inject=rename:signal=KILL:when={number}");
-        let output = Command::new("strace")
-            .args(["-f", "-qq", "-o", "/dev/null", "-e", &inject])
-            .arg(env!("CARGO_BIN_EXE_lazysops"))
-            .args(["rekey", "--remove", OTHER, "--yes"])
-            .env_clear()
-            .envs(place.environment())
-            .current_dir(place.path(""))
-            .output();
-        if !output.is_ok_and(|output| output.status.signal() == Some(9)) {
-            return skipped(test, "strace is not there, or may not trace");
-        }
-        let is_new = |name: &String| place.read(name) != sealed;
-        let done_already = names.iter().filter(|name| is_new(name)).count();
-        assert!(
-            (number - 1..=number).contains(&done_already),
-            "{number}: {done_already}"
-        );
-        for name in names.iter().filter(|name| is_new(name)) {
-            assert!(
-                !text(&place, name).contains(OTHER),
-                "{name} is neither old nor new"
-            );
-        }
-        let rest = done(&place.lazysops(["rekey", "--remove", OTHER, "--yes"]));
-        assert!(
-            rest.ends_with(&format!("{} files written\n", 100 - done_already)),
-            "{rest}"
-        );
-        assert!(rest.contains("\n100 SOPS files: "), "{rest}");
-        assert!(names.iter().all(is_new));
-        let left = std::fs::read_dir(place.path("")).unwrap();
-        assert_eq!(
-            left.count(),
-            102,
-            "nothing is left behind but .git and .sops.yaml"
-        );
-    }
+fn a_file_that_cannot_be_rotated_does_not_make_the_others_wait_or_be_done_twice() {
+    let place = repository(RULES, &[("a.enc.yaml", PLAIN), ("b.enc.yaml", PLAIN)]);
+    let whole = place.read("b.enc.yaml");
+    let broken = text(&place, "b.enc.yaml").replacen("type:str", "type:int", 1);
+    place.write("b.enc.yaml", broken);
+    let rotate = |words: &[&str]| place.lazysops(["rekey", "--rotate", "--yes"].iter().chain(words));
+    let outcome = rotate(&["--accept-metadata"]);
+    assert_eq!(with_code(&outcome, 2).lines().last(), Some("1 file written"));
+    let first = place.read("a.enc.yaml");
+    place.write("b.enc.yaml", whole);
+    let outcome = rotate(&["--restart", "--dry-run"]);
+    assert!(done(&outcome).contains(": 2 with a new data key"));
+    assert!(done(&rotate(&[])).ends_with("1 file written\n"));
+    assert_eq!(place.read("a.enc.yaml"), first);
 }
 
 #[test]
@@ -373,11 +327,11 @@ fn a_file_that_cannot_be_looked_into_is_not_done() {
         "a: ENC[AES256_GCM,data:x,iv:x,tag:x,type:str]\nsops: {mac: 1}\n",
     );
     let outcome = place.lazysops(["rekey", "--remove", OTHER, "--yes"]);
-    assert_eq!(with_code(&outcome, 2).lines().last(), Some("1 files written"));
+    assert_eq!(with_code(&outcome, 2).lines().last(), Some("1 file written"));
     assert!(
         outcome
             .stderr
-            .contains("1 files or folders could not be looked into"),
+            .contains("1 file or folder could not be looked into"),
         "{}",
         outcome.stderr
     );

@@ -164,7 +164,7 @@ const CASES: &[Case] = &[
     (
         &[2],
         "creation_rules:\n  - kms: arn:aws:kms:eu-west-1:1:key/a+arn:aws:iam::1:role/r\n    aws_profile: ops\n    age: [{B}]\n",
-        "creation_rules:\n  - kms: arn:aws:kms:eu-west-1:1:key/a+arn:aws:iam::1:role/r\n    aws_profile: ops\n    age:\n      - {C}\n",
+        "creation_rules:\n  - kms: arn:aws:kms:eu-west-1:1:key/a+arn:aws:iam::1:role/r\n    aws_profile: ops\n    age: [{C}]\n",
     ),
 ];
 

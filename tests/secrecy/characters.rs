@@ -90,6 +90,54 @@ fn decrypting_to_a_terminal_shows_them_and_a_pipe_gets_them() {
 }
 
 #[test]
+fn encrypted_values_of_every_format_are_shown_on_a_terminal_without_them() {
+    let place = Sandbox::with_key("age1.txt");
+    let all = dangerous();
+    let written = |line: &dyn Fn(usize, char) -> String, all: &[char]| -> String {
+        all.iter()
+            .enumerate()
+            .map(|(number, c)| line(number, *c))
+            .collect()
+    };
+    // A line of these formats holds its value as it is.
+    let in_line: Vec<char> = all
+        .iter()
+        .copied()
+        .filter(|c| !matches!(c, '\r' | '\0'))
+        .collect();
+    let yaml = |number: usize, c: char| format!("k{number}: \"Q\\U{:08x}Z\"\n", u32::from(c));
+    let json = |number: usize, c: char| {
+        let value = serde_json::Value::from(marked(c));
+        format!("{}\"k{number}\": {value}", if number == 0 { "" } else { ", " })
+    };
+    let env = |number: usize, c: char| format!("K{number}={}\n", marked(c));
+    let ini = |number: usize, c: char| format!("k{number} = {}\n", marked(c));
+    let binary = |_: usize, c: char| marked(c);
+    for (name, text, characters) in [
+        ("a.yaml", written(&yaml, &all), &all),
+        ("a.json", format!("{{{}}}", written(&json, &all)), &all),
+        ("a.env", written(&env, &in_line), &in_line),
+        ("a.ini", format!("[s]\n{}", written(&ini, &in_line)), &in_line),
+        ("a.bin", written(&binary, &all), &all),
+    ] {
+        place.write(name, text);
+        let outcome = place.lazysops(["encrypt", "-i", "--age", AGE1, name]);
+        assert_eq!(outcome.code, Some(0), "{name}: {}", outcome.stderr);
+        let output = on_terminal(&place, &["decrypt", name]);
+        let (raw, _) = raw_or_lost(&output, characters);
+        assert!(raw.is_empty(), "{name}: raw {raw:?}");
+        // Each is there as an escape, in the way of the format or of the terminal.
+        let escapes = memchr::memmem::find_iter(&output, b"Q\\").count();
+        assert_eq!(
+            escapes,
+            characters.len(),
+            "{name}: {}",
+            String::from_utf8_lossy(&output).escape_debug()
+        );
+    }
+}
+
+#[test]
 fn errors_that_name_files_and_paths_show_them() {
     let place = hostile();
     let named: Vec<char> = dangerous().into_iter().filter(|c| *c != '\0').collect();

@@ -8,33 +8,69 @@ use crate::support::secret::{CANARY, files_with_the_secret};
 use crate::support::{AGE1, skipped};
 use std::path::Path;
 
-/// Damaged files to look at.
-const COUNT: usize = 300;
+/// Damaged files of each format to look at.
+const COUNT: usize = 100;
+
+/// A file of each format, and the path of its secret.
+const FILES: [(&str, &str); 5] = [
+    ("a.yaml", "[\"password\"]"),
+    ("a.json", "[\"password\"]"),
+    ("a.env", "[\"password\"]"),
+    ("a.ini", "[\"web\"][\"password\"]"),
+    ("a.bin", ""),
+];
+
+/// What such a file holds, with the secret in it.
+fn plain(name: &str) -> String {
+    match name {
+        "a.yaml" => format!("# {CANARY}\npassword: {CANARY}\nuser: admin\nlist: [{CANARY}, 5]\n"),
+        "a.json" => {
+            format!("{{\"password\": \"{CANARY}\", \"user\": \"admin\", \"list\": [\"{CANARY}\", 5]}}")
+        }
+        "a.env" => format!("# {CANARY}\npassword={CANARY}\nuser=admin\n"),
+        "a.ini" => format!("; {CANARY}\n[web]\npassword = {CANARY}\nuser = admin\n"),
+        _ => format!("{CANARY}\n"),
+    }
+}
 
 /// A file with the secret in it, encrypted in place.
-fn sealed() -> Sandbox {
+fn sealed_as(name: &str) -> Sandbox {
     let place = Sandbox::with_key("age1.txt");
-    place.write(
-        "a.yaml",
-        format!("# {CANARY}\npassword: {CANARY}\nuser: admin\nlist: [{CANARY}, 5]\n"),
-    );
-    let outcome = place.lazysops(["encrypt", "-i", "--age", AGE1, "a.yaml"]);
+    place.write(name, plain(name));
+    let outcome = place.lazysops(["encrypt", "-i", "--age", AGE1, name]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     place
 }
 
+fn sealed() -> Sandbox {
+    sealed_as("a.yaml")
+}
+
 #[test]
 fn encrypting_in_place_leaves_no_plaintext_behind() {
-    assert_eq!(files_with_the_secret(sealed().root()), Vec::<String>::new());
+    for (name, _) in FILES {
+        let place = sealed_as(name);
+        assert_eq!(
+            files_with_the_secret(place.root()),
+            Vec::<String>::new(),
+            "{name}"
+        );
+    }
 }
 
 #[test]
 fn changing_a_value_leaves_no_plaintext_behind() {
-    let place = sealed();
-    let value = format!("\"{CANARY}-new\"");
-    let outcome = place.lazysops(["set", "a.yaml", "[\"password\"]", &value]);
-    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    assert_eq!(files_with_the_secret(place.root()), Vec::<String>::new());
+    for (name, path) in FILES.into_iter().filter(|(_, path)| !path.is_empty()) {
+        let place = sealed_as(name);
+        let value = format!("\"{CANARY}-new\"");
+        let outcome = place.lazysops(["set", name, path, &value]);
+        assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+        assert_eq!(
+            files_with_the_secret(place.root()),
+            Vec::<String>::new(),
+            "{name}"
+        );
+    }
 }
 
 #[test]
@@ -77,16 +113,19 @@ fn changing_a_value_writes_nothing_decrypted_to_any_file() {
 
 #[test]
 fn no_damage_makes_a_message_tell_a_value() {
-    let place = sealed();
-    let text = String::from_utf8(place.read("a.yaml")).unwrap();
-    let mut damaged = mutants(&text, COUNT);
-    // A type that does not fit makes the program read the decrypted text as a number, and complain about it.
-    let types = ["int", "float", "bool", "time", "bytes", "comment", "other"];
-    damaged.extend(types.map(|name| text.replace("type:str", &format!("type:{name}"))));
-    check_all(&damaged, |mutant| {
+    let mut damaged = Vec::new();
+    for (name, _) in FILES {
+        let text = String::from_utf8(sealed_as(name).read(name)).unwrap();
+        let mut mutants = mutants(&text, COUNT);
+        // A type that does not fit makes the program read the decrypted text as a number, and complain about it.
+        let types = ["int", "float", "bool", "time", "bytes", "comment", "other"];
+        mutants.extend(types.map(|other| text.replace("type:str", &format!("type:{other}"))));
+        damaged.extend(mutants.into_iter().map(|mutant| (name, mutant)));
+    }
+    check_all(&damaged, |(name, mutant)| {
         let place = Sandbox::with_key("age1.txt");
-        place.write("a.yaml", mutant);
-        let outcome = place.lazysops(["decrypt", "a.yaml"]);
+        place.write(name, mutant);
+        let outcome = place.lazysops(["decrypt", name]);
         if outcome.stderr.contains(CANARY) {
             return Err(format!("the message tells the secret:\n{mutant}"));
         }

@@ -1,6 +1,7 @@
 //! After a lock nothing of a value, the data key or the identity is in the memory of the editor; before it, it is, so that
 //! these tests can fail.
 
+use crate::support::machine::Unprivileged;
 use crate::support::memory;
 use crate::support::sandbox::Sandbox;
 use crate::support::secret::CANARY;
@@ -9,6 +10,7 @@ use crate::support::x11::X11;
 use crate::support::{AGE1, data, skipped};
 use lazysops::host::Environment;
 use lazysops::ops::open::{self, Access};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -20,7 +22,7 @@ const UNSAVED: &str = "unsaved3b6a1d8c";
 const ENTER: &str = "\r";
 
 /// How long a lock may take until nothing is left: the clipboard and threads that end are not waited for by the screen.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 fn place() -> Sandbox {
     let place = Sandbox::with_key("age1.txt");
@@ -196,4 +198,32 @@ fn a_crash_leaves_no_core_file() {
         .map(|entry| entry.unwrap().file_name())
         .collect();
     assert_eq!(left, ["values.sops.yaml"]);
+}
+
+/// The kernel gives the files of a process that nobody may look into to root.
+#[test]
+fn another_program_of_the_same_user_cannot_read_its_memory_or_its_variables() {
+    let sealed = place().read(FILE);
+    let place = Sandbox::without_keys().variable("SOPS_AGE_KEY", &identity().0);
+    place.write(FILE, &sealed);
+    let test = "what another program of the same user can read";
+    let Some(user) = Unprivileged::new(&place) else {
+        skipped(test, "setpriv is missing");
+        return;
+    };
+    if !Path::new("/proc/self/environ").exists() {
+        skipped(test, "there is no /proc here");
+        return;
+    }
+    user.give(&place.path(FILE), 0o644);
+    user.give(&place.path(""), 0o755);
+    let (program, arguments) = user.command(&[FILE]);
+    let folder = place.path("");
+    let mut terminal = Terminal::start(&program, arguments, place.environment(), &folder, Size(120, 30));
+    terminal.wait_for("password");
+    for name in ["environ", "mem", "maps"] {
+        let path = format!("/proc/{}/{name}", terminal.process());
+        let owner = std::fs::metadata(&path).unwrap().uid();
+        assert_eq!(owner, 0, "{name} is the user's to read");
+    }
 }

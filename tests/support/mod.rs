@@ -11,6 +11,7 @@ pub mod memory;
 pub mod parallel;
 pub mod passphrase;
 pub mod sandbox;
+pub mod script;
 pub mod secret;
 pub mod terminal;
 pub mod x11;

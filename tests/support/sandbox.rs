@@ -111,4 +111,20 @@ impl Sandbox {
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
         }
     }
+
+    /// Runs git in the working folder, which must go well.
+    #[track_caller]
+    pub fn git(&self, words: &[&str]) {
+        let done = self.run(Path::new("git"), words, b"");
+        assert_eq!(done.code, Some(0), "git {words:?}: {}", done.stderr);
+    }
+
+    /// Commits all that is there, in a repository that is made where there is none.
+    #[track_caller]
+    pub fn commit_all(&self, subject: &str) {
+        self.git(&["init", "-q", "-b", "main"]);
+        self.git(&["add", "-A"]);
+        let [name, email] = ["user.name=ci", "user.email=ci@localhost"];
+        self.git(&["-c", name, "-c", email, "commit", "-q", "-m", subject]);
+    }
 }

@@ -37,7 +37,7 @@ impl X11 {
         })
     }
 
-    /// Somebody else copies.
+    /// Somebody else copies. The tool is in the background before the server has heard of it, so this waits until it can be pasted.
     pub fn copy(&self, text: &str) {
         let mut child = Command::new("xclip")
             .args(["-selection", "clipboard", "-in"])
@@ -49,6 +49,7 @@ impl X11 {
             .unwrap();
         child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
         assert!(child.wait().unwrap().success());
+        self.wait_for(text);
     }
 
     /// What is on the clipboard in a form; empty where nothing is.
@@ -74,7 +75,7 @@ impl X11 {
 
     /// Waits until somebody else would paste this.
     pub fn wait_for(&self, text: &str) {
-        let deadline = Instant::now() + Duration::from_secs(30);
+        let deadline = Instant::now() + Duration::from_secs(60);
         while self.paste() != text {
             assert!(
                 Instant::now() < deadline,

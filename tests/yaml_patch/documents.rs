@@ -1,7 +1,7 @@
 //! Documents that come, go or change places, and texts that are not UTF-8.
 
 use super::{at, at_in, edited, try_edited};
-use lazysops::format::{PatchError, yaml};
+use lazysops::format::{self, Format, PatchError, yaml};
 use lazysops::tree::{Body, Leaf, NodeId, Tree};
 
 const THREE: &str = "# first\na: 1 # one\n---\n# second\nb:   2\n---\nc: 'three'\n";
@@ -106,5 +106,18 @@ fn a_utf_16_text_stays_one() {
         edited.set_body(at(&tree, "b"), Body::Leaf(Leaf::text("Käse")));
         let text = yaml::patch(&source, &tree, &layout, &edited).unwrap();
         assert_eq!(text, encode("\u{feff}a: 1 # für\n\nb:   'Käse'\n"));
+    }
+}
+
+#[test]
+fn an_edit_below_a_document_that_is_an_alias_is_written_or_refused_but_not_passed_over() {
+    let source = b"a: &x {b: 1}\n--- *x\n";
+    let loaded = format::load(Format::Yaml, source).unwrap();
+    let value = loaded.tree.children(loaded.tree.documents()[1])[0];
+    let mut edited = loaded.tree.clone();
+    edited.set_body(value, Body::Leaf(Leaf::text("new")));
+    if let Ok(text) = format::patch(source, &loaded, &edited) {
+        let again = format::load(Format::Yaml, &text).unwrap();
+        assert!(again.tree.same_content(&edited, true));
     }
 }

@@ -45,6 +45,10 @@ pub enum Own {
     /// Make the MAC of a file new that was changed by hand, after saying what was changed; or bring back the version whose MAC held
     #[command(args_override_self = true)]
     Repair(Repair),
+    /// Decide the conflicts of a SOPS file that git could not merge, and tell git; without a choice they are listed, masked.
+    /// Exit code 1 if some are left
+    #[command(args_override_self = true)]
+    Resolve(Resolve),
     /// Change who can read files, or give them new data keys: a plan first, then each file, all or nothing. Without --add,
     /// --remove and --rotate the files become what their rules say
     #[command(args_override_self = true)]
@@ -98,15 +102,9 @@ pub struct Diff {
     pub words: Vec<OsString>,
 }
 
-/// `stage` and `unstage`
+/// The one file that something is done to.
 #[derive(Debug, Args)]
-pub struct Stage {
-    /// Who can read the file, the groups, the rule and the data key, too: they belong together
-    #[arg(long)]
-    pub settings: bool,
-    /// Stage values that everybody can read then although they were encrypted
-    #[arg(long)]
-    pub allow_readable: bool,
+pub struct OneFile {
     /// Only say what would be done
     #[arg(long)]
     pub dry_run: bool,
@@ -116,6 +114,19 @@ pub struct Stage {
     /// The file
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
+}
+
+/// `stage` and `unstage`
+#[derive(Debug, Args)]
+pub struct Stage {
+    /// Who can read the file, the groups, the rule and the data key, too: they belong together
+    #[arg(long)]
+    pub settings: bool,
+    /// Stage values that everybody can read then although they were encrypted
+    #[arg(long)]
+    pub allow_readable: bool,
+    #[command(flatten)]
+    pub of: OneFile,
     /// Paths of values as `lazysops diff` lists them, or of branches with all below them; without any, the whole file
     #[arg(value_name = "PATH")]
     pub paths: Vec<String>,
@@ -157,6 +168,12 @@ pub struct GitSetup {
 pub struct History {
     #[command(flatten)]
     pub common: OwnCommon,
+    /// Show the value of each commit in clear; on a terminal only
+    #[arg(long)]
+    pub reveal: bool,
+    /// With --reveal, also where standard output is a pipe or a file
+    #[arg(long, requires = "reveal")]
+    pub always: bool,
     /// The file, and the path of a value in it, which may be gone: '["key"][0]', or key.0
     #[arg(value_names = ["FILE", "PATH"], num_args = 0..)]
     pub arguments: Vec<PathBuf>,
@@ -248,6 +265,37 @@ pub struct Repair {
     pub files: Vec<PathBuf>,
 }
 
+/// `resolve`
+#[derive(Debug, Args)]
+pub struct Resolve {
+    /// Take our side of the conflict at this path; may stand several times
+    #[arg(long, value_name = "PATH", action = clap::ArgAction::Append)]
+    pub ours: Vec<String>,
+    /// Take their side of the conflict at this path; may stand several times
+    #[arg(long, value_name = "PATH", action = clap::ArgAction::Append)]
+    pub theirs: Vec<String>,
+    /// Take both sides of the conflict at this path, ours first: items of lists, and keys renamed on both sides
+    #[arg(long, value_name = "PATH", action = clap::ArgAction::Append)]
+    pub both: Vec<String>,
+    /// Take this side of all other conflicts; where one side deleted the file, the file as it is on this side
+    #[arg(long, value_name = "SIDE", value_enum)]
+    pub rest: Option<MergeSide>,
+    /// Write the file and do not tell git
+    #[arg(long)]
+    pub no_add: bool,
+    #[command(flatten)]
+    pub of: OneFile,
+}
+
+/// A side of a merge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MergeSide {
+    /// The branch that is changed
+    Ours,
+    /// The branch or commit that is brought in
+    Theirs,
+}
+
 /// `rekey`
 #[derive(Debug, Args)]
 pub struct Rekey {
@@ -262,6 +310,9 @@ pub struct Rekey {
     /// Give every file a new data key; without --add and --remove its recipients stay as they are
     #[arg(long, conflicts_with = "no_rotate")]
     pub rotate: bool,
+    /// With --rotate, also files that have a new data key from a run that was stopped within the last day
+    #[arg(long, requires = "rotate")]
+    pub restart: bool,
     /// Keep the data key when somebody is removed: they can go on reading with the old one
     #[arg(long)]
     pub no_rotate: bool,

@@ -9,7 +9,7 @@ use crate::host::pipe::Handed;
 use crate::host::shell::Shell;
 use crate::host::user::User;
 use crate::ops::caution::Caution;
-use crate::ops::decrypt::{self, Request};
+use crate::ops::decrypt;
 use crate::ops::exec;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
@@ -60,18 +60,7 @@ pub fn exec_file(args: &ExecFile, environment: &Environment, caution: &mut Cauti
     }
     let user = manner("exec-file", &args.manner, caution)?;
     let scene = Scene::of_file(Path::new(file), &args.reading, environment, caution)?;
-    let input = &scene.input;
-    let (format, certain) = input.format(args.types.input_type.as_deref());
-    let request = Request {
-        name: &input.name,
-        bytes: &input.bytes,
-        input: format,
-        input_is_certain: certain,
-        output: input.output(&args.types),
-        extract: None,
-        ignore_mac: false,
-        indent: args.reading.common.indent,
-    };
+    let request = scene.input.request(&args.types, args.reading.common.indent);
     let text = Zeroizing::new(decrypt::decrypt(
         &request,
         scene.config.as_ref(),

@@ -6,7 +6,8 @@ use crate::failure::{Failure, Kind};
 use crate::host::{Environment, Repository};
 use crate::ops::caution::Caution;
 use crate::ops::config::absolute;
-use crate::ops::merge::{Merged, Verdict, Versions, merge_versions};
+use crate::ops::counted::counted;
+use crate::ops::merge::{Merged, Verdict, Versions, merge_versions, name_recipients, recipient_words};
 use std::ffi::OsString;
 use std::path::Path;
 
@@ -32,6 +33,9 @@ pub fn merge(args: &Merge, environment: &Environment, caution: &mut Caution) -> 
         Verdict::Merged(merged) => merged,
         Verdict::Foreign => return foreign(args, path, environment),
     };
+    let mut merged = merged;
+    let whole = absolute(environment, path);
+    name_recipients(&[whole], &mut merged.recipients, environment);
     report(&merged, path);
     if !args.dry_run && merged.bytes != *ours.bytes {
         files::store(
@@ -47,19 +51,22 @@ pub fn merge(args: &Merge, environment: &Environment, caution: &mut Caution) -> 
     let text = format!(
         "{}: {} left to decide; until then the file has our side of each",
         path.display(),
-        count(merged.conflicts.len(), "conflict")
+        counted(merged.conflicts.len(), "conflict")
     );
     Err(Failure::new(Kind::Findings, text)
-        .hint("open the file with lazysops, set what is right, save, and `git add` it"))
+        .hint("in a merge of git, `lazysops resolve FILE` or M in the editor decides what is left; else set what is right"))
 }
 
 fn report(merged: &Merged, path: &Path) {
     let mut parts = Vec::new();
     if merged.taken > 0 {
-        parts.push(format!("{} from theirs", count(merged.taken, "change")));
+        parts.push(format!("{} from theirs", counted(merged.taken, "change")));
     }
     if !merged.recipients.is_empty() {
-        parts.push(format!("recipients {}", merged.recipients.join(" ")));
+        parts.push(format!(
+            "recipients {}",
+            recipient_words(&merged.recipients).join(" ")
+        ));
     }
     if merged.rekeyed {
         parts.push("another data key".to_owned());
@@ -78,11 +85,6 @@ fn report(merged: &Merged, path: &Path) {
             conflict.what
         ));
     }
-}
-
-fn count(number: usize, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{plural}")
 }
 
 /// Files that are no SOPS files are merged as git merges texts.

@@ -11,20 +11,24 @@ mod join;
 mod keygen;
 mod rekey;
 mod repair;
+mod resolve;
 mod stage;
 mod why;
 
+use crate::cli::args::Unlock;
+use crate::cli::args::keyservice::KeyServices;
 use crate::cli::args::own::{Own, OwnCommon};
 use crate::cli::output;
 use crate::failure::{Failure, Kind};
-use crate::host::Environment;
+use crate::host::{Console, Environment};
+use crate::ops::caution::Caution;
+use crate::ops::counted::counted_as;
 use crate::ops::rulebook::{Rulebook, Source};
 use crate::ops::survey::Skipped;
+use crate::ops::unlock;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
-
-/// What is said where something may be wrong that nobody looked at.
-const UNREAD: &str = "files or folders could not be looked into";
+use std::sync::Arc;
 
 /// How a masked value is shown; the same for every length.
 const MASK: &str = "••••••••";
@@ -64,6 +68,7 @@ pub fn run(command: &Own, environment: &Environment) -> Result<u8, Failure> {
         Own::Check(args) => check::run(args, environment),
         Own::Doctor(args) => doctor::run(args, environment),
         Own::Repair(args) => repair::run(args, environment),
+        Own::Resolve(args) => resolve::run(args, environment),
         Own::Rekey(args) => rekey::run(args, environment),
         Own::Keygen(args) => keygen::run(args, environment),
         Own::Join(args) => join::ask(args, environment),
@@ -93,6 +98,25 @@ fn print(value: &Value) -> Result<(), Failure> {
     output::result(format!("{value:#}\n").as_bytes())
 }
 
+/// The environment in which a command that decrypts tries keys: in the order and with the services that were asked for, with
+/// questions on the terminal.
+fn at_hand(
+    unlocking: &Unlock,
+    services: &KeyServices,
+    mut caution: Caution,
+    environment: &Environment,
+) -> Result<Environment, Failure> {
+    let environment = unlock::with_order(environment, unlocking.decryption_order.as_deref())?;
+    let local = services.enable_local_keyservice.as_deref();
+    let environment = unlock::with_keyservices(&environment, &services.keyservice, local, &mut caution)?;
+    let environment = environment.asking(Arc::new(Console {
+        drop_in: false,
+        strict: caution.is_strict(),
+    }));
+    output::warnings(&mut caution);
+    Ok(environment)
+}
+
 /// What was left out, for people.
 fn tell_skipped(skipped: &[Skipped]) {
     for skipped in skipped {
@@ -101,11 +125,17 @@ fn tell_skipped(skipped: &[Skipped]) {
 }
 
 /// Refuses to call an incomplete look a clean one.
-fn looked_everywhere(skipped: &[Skipped], what: &str) -> Result<(), Failure> {
+fn looked_everywhere(skipped: &[Skipped]) -> Result<(), Failure> {
     match skipped.iter().filter(|skipped| skipped.unread).count() {
         0 => Ok(()),
-        count => Err(Failure::new(Kind::Usage, format!("{count} {what}"))
-            .hint("put right what is listed above, then run the same command again")),
+        count => {
+            let text = format!(
+                "{} could not be looked into",
+                counted_as(count, "file or folder", "files or folders")
+            );
+            Err(Failure::new(Kind::Usage, text)
+                .hint("put right what is listed above, then run the same command again"))
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use crate::format::Format;
 use crate::host::Environment;
 use crate::ops::caution::Caution;
 use crate::ops::config::{self, Located, absolute};
+use crate::ops::counted::counted;
 use crate::ops::groups::{self, GroupChange};
 use crate::ops::pins;
 use crate::ops::{rotate as rotation, unlock, updatekeys as update};
@@ -89,7 +90,10 @@ pub fn updatekeys(
     if failed == 0 {
         return Ok(());
     }
-    let text = format!("{failed} of {} files could not be updated", args.files.len());
+    let text = format!(
+        "{failed} of {} could not be updated",
+        counted(args.files.len(), "file")
+    );
     Err(Failure::new(Kind::Generic, text))
 }
 

@@ -55,6 +55,18 @@ pub enum Span {
     Comment(Vec<Piece>),
 }
 
+impl Span {
+    /// The byte at which the node itself begins, without the comment above it; `None` for a section that has no header.
+    #[must_use]
+    pub fn start(&self) -> Option<usize> {
+        match self {
+            Self::Section(section) => (!section.header.is_empty()).then_some(section.header.start),
+            Self::Entry(entry) => Some(entry.key.start),
+            Self::Comment(pieces) => pieces.first().map(|piece| piece.text.start),
+        }
+    }
+}
+
 /// The layout of a whole text.
 #[derive(Clone, Debug, Default)]
 pub struct Layout {

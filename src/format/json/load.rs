@@ -23,6 +23,24 @@ pub fn load(bytes: &[u8]) -> Result<(Tree, Layout), LoadError> {
     Ok((loader.tree, Layout { spans }))
 }
 
+/// Whether nothing but white space stands behind the object of a text that was read.
+///
+/// # Errors
+/// Where something does.
+pub fn ends(bytes: &[u8], layout: &Layout, root: NodeId) -> Result<(), LoadError> {
+    let end = layout.span(root).map_or(0, Span::end);
+    let rest = bytes.get(end..).unwrap_or_default();
+    let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+    let Some(behind) = rest.iter().position(|byte| !is_space(byte)) else {
+        return Ok(());
+    };
+    let before = bytes.get(..end + behind).unwrap_or_default();
+    Err(LoadError::Syntax {
+        problem: "there is text behind the object",
+        line: Some(1 + memchr::memchr_iter(b'\n', before).count()),
+    })
+}
+
 struct Loader<'s> {
     scanner: Scanner<'s>,
     tree: Tree,

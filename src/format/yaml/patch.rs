@@ -166,7 +166,8 @@ impl<'a> Patcher<'a> {
     /// The edited text, read back.
     fn run(mut self) -> Result<Vec<u8>, PatchError> {
         self.collect()?;
-        if self.edits.is_empty() {
+        // Where no text belongs to an edit, as below a document that is an alias, that must not pass for no edit.
+        if self.edits.is_empty() && self.old.same_content(self.new, true) {
             return Ok(self.source.before(self.source.len()).to_vec());
         }
         let text = self.edits.apply(self.source)?;

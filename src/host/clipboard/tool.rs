@@ -12,7 +12,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 /// How long a program may take; a server that is gone keeps them waiting for ever.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(5);
 /// The longest text that is read back, in bytes.
 const LONGEST: u64 = 16 << 20;
 /// What leads to the desktop.
@@ -168,4 +168,44 @@ fn within<T: Send + 'static>(process: u32, work: impl FnOnce() -> Option<T> + Se
         let _ = process.map(|process| kill_process(process, Signal::KILL));
         None
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Tool, WL_COPY};
+    use crate::host::Environment;
+    use crate::host::script::executable;
+    use std::fs;
+
+    /// What a tool is called with, a line a call, where the script of the tool says so; it knows `--sensitive` or ends with an error.
+    fn called(knows_flag: bool, secret: bool) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let refuses = if knows_flag {
+            ""
+        } else {
+            "case $* in *--sensitive*) exit 1;; esac; "
+        };
+        let noted = folder.path().join("noted");
+        let script = format!(
+            "#!/bin/sh\n{refuses}printf '%s:' \"$*\" >> '{}'; cat >> '{0}'\n",
+            noted.display()
+        );
+        executable(&folder.path().join("wl-copy"), &script);
+        let path = format!("{}:/usr/bin:/bin", folder.path().display());
+        let environment = Environment::new([("PATH", path.as_str())], folder.path());
+        // Where the real one keeps its text is not what this is about.
+        let tool = Tool {
+            keeps_in: None,
+            ..WL_COPY
+        };
+        assert!(tool.copy("text", secret, &environment).is_some());
+        fs::read_to_string(noted).unwrap()
+    }
+
+    #[test]
+    fn histories_are_asked_to_leave_a_secret_out_and_an_older_tool_still_copies_it() {
+        assert_eq!(called(true, true), "--sensitive:text");
+        assert_eq!(called(false, true), ":text");
+        assert_eq!(called(true, false), ":text", "a path may be remembered");
+    }
 }

@@ -10,9 +10,11 @@ use signal_hook::consts::signal::{
     SIGABRT, SIGALRM, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2,
 };
 use signal_hook::iterator::{Handle, Signals};
-use signal_hook::low_level::emulate_default_handler;
+use signal_hook::low_level::{emulate_default_handler, unregister};
+use signal_hook::{SigId, flag};
 use std::io;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -26,10 +28,13 @@ pub struct Watch {
     shared: Arc<Shared>,
     handle: Handle,
     thread: Option<JoinHandle<()>>,
+    keys: Vec<SigId>,
 }
 
 #[derive(Debug, Default)]
 struct Shared {
+    /// A signal of the keyboard came, and nobody has reacted to it yet. Set the moment it comes.
+    typed: Arc<AtomicBool>,
     now: Mutex<Now>,
     changed: Condvar,
 }
@@ -40,6 +45,8 @@ struct Now {
     busy: bool,
     /// The editor, while it runs.
     editor: Option<Pid>,
+    /// A signal that came while the last editor ran is still to be reacted to.
+    late: bool,
     /// The signal that is the reason for its end.
     stopped_by: Option<i32>,
 }
@@ -57,6 +64,12 @@ impl Watch {
     /// # Errors
     /// When the system refuses.
     pub fn start(folder: PathBuf, alone: bool) -> io::Result<Self> {
+        let shared = Arc::new(Shared::default());
+        // Before the others are: what is reacted to must have been marked.
+        let keys = [SIGINT, SIGQUIT]
+            .into_iter()
+            .map(|signal| flag::register(signal, Arc::clone(&shared.typed)))
+            .collect::<io::Result<Vec<_>>>()?;
         let mut signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP])?;
         if !alone {
             // The face waits for these, too, and hears nothing while an editor runs. Where it does not, they end the process at once.
@@ -65,7 +78,6 @@ impl Watch {
             }
         }
         let handle = signals.handle();
-        let shared = Arc::new(Shared::default());
         let told = Arc::clone(&shared);
         let thread = std::thread::spawn(move || {
             for signal in signals.forever() {
@@ -76,6 +88,7 @@ impl Watch {
             shared,
             handle,
             thread: Some(thread),
+            keys,
         })
     }
 
@@ -83,6 +96,7 @@ impl Watch {
     pub fn begins(&self) {
         let mut now = self.shared.now();
         now.busy = true;
+        now.late = false;
         now.stopped_by = None;
     }
 
@@ -97,6 +111,8 @@ impl Watch {
         let mut now = self.shared.now();
         now.busy = false;
         now.editor = None;
+        // The editor may end of a key before the thread gets to hear of it here.
+        now.late = self.shared.typed.swap(false, Ordering::SeqCst);
         self.shared.changed.notify_all();
         now.stopped_by.take()
     }
@@ -109,6 +125,9 @@ impl Drop for Watch {
             // It does nothing that can fail.
             let _ = thread.join();
         }
+        for key in self.keys.drain(..) {
+            unregister(key);
+        }
     }
 }
 
@@ -119,14 +138,19 @@ fn react(signal: i32, shared: &Shared, folder: &std::path::Path, alone: bool) {
         return;
     }
     let mut now = shared.now();
+    let is_key = matches!(signal, SIGINT | SIGQUIT);
+    if is_key {
+        shared.typed.store(false, Ordering::SeqCst);
+    }
     if !now.busy {
+        let was_the_editors = is_key && std::mem::take(&mut now.late) && keys_send_signals();
         drop(now);
-        if alone {
+        if alone && !was_the_editors {
             end(signal, folder);
         }
         return;
     }
-    if matches!(signal, SIGINT | SIGQUIT) && keys_send_signals() {
+    if is_key && keys_send_signals() {
         return;
     }
     now.stopped_by = Some(signal);

@@ -28,10 +28,15 @@ fn keep_owner(was: &Metadata, to: &File) -> Result<(), WriteError> {
     }
     let owner = Some(Uid::from_raw(was.uid()));
     let group = Some(Gid::from_raw(was.gid()));
-    rustix::fs::fchown(to, owner, group).map_err(|errno| match errno {
+    rustix::fs::fchown(to, owner, group).map_err(not_given_away)
+}
+
+/// Why a file did not get its owner: this user may not give it away, or the file system knows no such user.
+fn not_given_away(errno: Errno) -> WriteError {
+    match errno {
         Errno::PERM | Errno::INVAL => WriteError::Obstacle(Obstacle::Owner),
         _ => WriteError::at("set the owner", errno.into()),
-    })
+    }
 }
 
 fn keep_extended(from: &File, to: &File) -> Result<(), WriteError> {
@@ -58,7 +63,7 @@ fn keep_extended(from: &File, to: &File) -> Result<(), WriteError> {
 
 /// The names, each ended by a zero byte; `None` where the file system has none.
 fn names(file: &File) -> Option<Vec<u8>> {
-    let size = rustix::fs::flistxattr(file, &mut [0_u8; 0]).ok()?;
+    let size = rustix::fs::flistxattr_query(file).ok()?;
     let mut names = vec![0; size];
     let read = rustix::fs::flistxattr(file, &mut names[..]).ok()?;
     names.truncate(read);
@@ -66,9 +71,48 @@ fn names(file: &File) -> Option<Vec<u8>> {
 }
 
 fn value(file: &File, name: &CStr) -> Option<Vec<u8>> {
-    let size = rustix::fs::fgetxattr(file, name, &mut [0_u8; 0]).ok()?;
+    let size = rustix::fs::fgetxattr_query(file, name).ok()?;
     let mut value = vec![0; size];
     let read = rustix::fs::fgetxattr(file, name, &mut value[..]).ok()?;
     value.truncate(read);
     Some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{keep_extended, not_given_away};
+    use crate::host::file::{Obstacle, WriteError};
+    use rustix::fs::{XattrFlags, fsetxattr};
+    use rustix::io::Errno;
+    use std::fs::File;
+    use std::os::fd::OwnedFd;
+
+    #[test]
+    fn a_file_that_cannot_be_given_away_is_told_from_a_disk_that_failed() {
+        for errno in [Errno::PERM, Errno::INVAL] {
+            let error = not_given_away(errno);
+            assert!(matches!(error, WriteError::Obstacle(Obstacle::Owner)));
+        }
+        let error = not_given_away(Errno::IO).to_string();
+        assert!(error.starts_with("cannot set the owner: "), "{error}");
+    }
+
+    #[test]
+    fn attributes_that_a_user_could_miss_are_not_lost_in_silence_and_labels_of_the_system_are_its_own() {
+        let file = tempfile::tempfile().unwrap();
+        // A pipe takes no attribute at all.
+        let pipe = File::from(OwnedFd::from(std::io::pipe().unwrap().1));
+        for name in [c"security.lazysops", c"trusted.lazysops"] {
+            if fsetxattr(&file, name, b"x", XattrFlags::empty()).is_err() {
+                eprintln!("skipped: {name:?}: only root may set it, and not on every file system");
+            }
+        }
+        assert!(keep_extended(&file, &pipe).is_ok());
+        if fsetxattr(&file, c"user.lazysops", b"x", XattrFlags::empty()).is_err() {
+            eprintln!("skipped: extended attributes: the file system has none");
+            return;
+        }
+        let error = keep_extended(&file, &pipe).unwrap_err();
+        assert!(matches!(error, WriteError::Obstacle(Obstacle::Attributes)));
+    }
 }

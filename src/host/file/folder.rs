@@ -31,7 +31,9 @@ impl Folder {
     /// When another save holds the lock for too long.
     pub fn lock(path: &Path) -> io::Result<Self> {
         let handle = File::open(path).ok();
-        let locked = handle.as_ref().map_or(Ok(false), wait_for_lock)?;
+        let locked = handle
+            .as_ref()
+            .map_or(Ok(false), |handle| wait_for_lock(handle, PATIENCE))?;
         Ok(Self {
             path: path.to_owned(),
             handle,
@@ -81,8 +83,8 @@ impl Folder {
     }
 }
 
-fn wait_for_lock(folder: &File) -> io::Result<bool> {
-    let until = Instant::now() + PATIENCE;
+fn wait_for_lock(folder: &File, patience: Duration) -> io::Result<bool> {
+    let until = Instant::now() + patience;
     loop {
         match flock(folder, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => return Ok(true),
@@ -158,4 +160,23 @@ pub fn runtime_folder(environment: &Environment) -> PathBuf {
         .or(temporary.map(Path::new))
         .unwrap_or(Path::new("/tmp"))
         .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wait_for_lock;
+    use std::fs::File;
+    use std::io::ErrorKind;
+    use std::time::Duration;
+
+    #[test]
+    fn a_lock_that_somebody_else_keeps_is_not_waited_for_forever() {
+        let folder = tempfile::tempdir().unwrap();
+        let [mine, other] = [(); 2].map(|()| File::open(folder.path()).unwrap());
+        assert!(wait_for_lock(&other, Duration::ZERO).unwrap());
+        let error = wait_for_lock(&mine, Duration::from_millis(20)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::WouldBlock);
+        drop(other);
+        assert!(wait_for_lock(&mine, Duration::ZERO).unwrap());
+    }
 }

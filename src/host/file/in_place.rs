@@ -61,3 +61,31 @@ fn reserve(file: &File, size: usize) -> io::Result<()> {
 fn reserve(_file: &File, _size: usize) -> io::Result<()> {
     Ok(())
 }
+
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod tests {
+    use super::reserve;
+    use std::io::ErrorKind;
+
+    /// What `statfs` says of a file system in memory.
+    const TMPFS: i64 = 0x0102_1994;
+
+    #[test]
+    fn a_disk_without_room_is_met_before_the_first_byte_is_touched() {
+        let file = tempfile::tempfile().unwrap();
+        reserve(&file, 0).unwrap();
+        // More than a file system in memory can ever hold: it says no at once, and takes nothing.
+        let Ok(small) = tempfile::tempfile_in("/dev/shm") else {
+            eprintln!("skipped: a full disk: there is no /dev/shm");
+            return;
+        };
+        let system = rustix::fs::fstatfs(&small).unwrap();
+        if system.f_type != TMPFS || system.f_blocks == 0 {
+            eprintln!("skipped: a full disk: /dev/shm has no limit");
+            return;
+        }
+        let error = reserve(&small, 1 << 50).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::StorageFull);
+    }
+}

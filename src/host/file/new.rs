@@ -72,6 +72,14 @@ pub fn note(path: &Path, content: &[u8]) -> io::Result<()> {
     temporary.rename(path)
 }
 
+/// Adds to what [`note`] put down. A stop in the middle leaves a part of it at the end.
+///
+/// # Errors
+/// When it is not there, or cannot be written.
+pub fn append(path: &Path, content: &[u8]) -> io::Result<()> {
+    OpenOptions::new().append(true).open(path)?.write_all(content)
+}
+
 /// Removes a file.
 ///
 /// # Errors

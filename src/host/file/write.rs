@@ -243,7 +243,7 @@ pub(super) fn check_unchanged(target: &Path, expected: Option<&Identity>) -> Res
 mod tests {
     use super::super::identity::read;
     use super::super::temporary::is_temporary;
-    use super::{Obstacle, Place, WriteError, Written, write};
+    use super::{Obstacle, Place, WriteError, Written, verify, write};
     use std::fs;
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 
@@ -359,9 +359,25 @@ mod tests {
     }
 
     #[test]
+    fn a_disk_that_took_something_else_is_noticed() {
+        let mut file = tempfile::tempfile().unwrap();
+        std::io::Write::write_all(&mut file, b"new").unwrap();
+        assert!(verify(&mut file, b"new").is_ok());
+        assert!(verify(&mut file, b"old").is_err());
+    }
+
+    /// A terminal of its own: a fault here must not cost the machine its `/dev/null`.
+    #[test]
     fn a_device_is_written_to_and_stays_one() {
-        let written = write("/dev/null".as_ref(), b"new", None, Place::Replace).unwrap();
+        let size = portable_pty::PtySize::default();
+        let pair = portable_pty::native_pty_system().openpty(size).unwrap();
+        let device = pair.master.tty_name().unwrap();
+        let written = write(&device, b"new", None, Place::Replace).unwrap();
         assert_eq!(written, Written::Plainly);
-        assert!(!fs::metadata("/dev/null").unwrap().is_file());
+        assert!(!fs::metadata(&device).unwrap().is_file());
+        let mut read = [0; 3];
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        std::io::Read::read_exact(&mut reader, &mut read).unwrap();
+        assert_eq!(&read, b"new");
     }
 }

@@ -63,15 +63,31 @@ impl Repository {
     /// When git cannot be run or fails, as when another git is writing.
     pub fn put_in_index(&self, entries: &[(&str, Option<&Entry>)]) -> Result<(), GitError> {
         let mut input = Vec::new();
+        let nothing = if entries.iter().any(|(_, entry)| entry.is_none()) {
+            "0".repeat(self.digits())
+        } else {
+            String::new()
+        };
         for (path, entry) in entries {
             let line = match entry {
                 Some(entry) => format!("{} {}\t{path}\0", entry.mode, entry.object),
-                None => format!("0 {}\t{path}\0", "0".repeat(40)),
+                None => format!("0 {nothing}\t{path}\0"),
             };
             input.extend_from_slice(line.as_bytes());
         }
         self.run(["update-index", "-z", "--index-info"], Some(&input))?;
         Ok(())
+    }
+
+    /// How many digits the ids of this repository have.
+    fn digits(&self) -> usize {
+        // A git that does not know the question knows one length only.
+        let format = self.run(["rev-parse", "--show-object-format"], None);
+        if format.is_ok_and(|format| format.trim_ascii() == b"sha256") {
+            64
+        } else {
+            40
+        }
     }
 }
 

@@ -35,7 +35,7 @@ pub struct Answer {
 const OF_HOOKS: [&str; 3] = ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"];
 
 /// A repository and its work tree.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repository {
     root: PathBuf,
     variables: Vec<(OsString, OsString)>,

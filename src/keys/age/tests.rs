@@ -1,12 +1,12 @@
 //! Wrapping and unlocking with age keys, through the whole of `keys`.
 
 use crate::host::Environment;
+use crate::host::script::executable;
 use crate::keys::{Outcome, Unlocked, WrapError, unlock, wrap};
 use crate::metadata::{Group, KeyEntry, Metadata, Recipient};
 use crate::seal::{DataKey, Random, RandomError};
 use crate::tree::{Secret, Time};
 use age::secrecy::ExposeSecret;
-use std::os::unix::fs::PermissionsExt;
 
 struct Fixed;
 
@@ -61,7 +61,9 @@ fn having(name: &str, value: &str) -> Environment {
 
 fn sealed(groups: Vec<Group>, threshold: Option<u32>) -> Metadata {
     Metadata {
-        groups: wrap(&groups, threshold, &data_key(), &nothing(), &mut Fixed).unwrap(),
+        groups: wrap(&groups, threshold, &data_key(), &nothing(), &mut Fixed)
+            .unwrap()
+            .0,
         threshold,
         last_modified: Time::from_unix(0),
         mac: Secret::default(),
@@ -117,15 +119,13 @@ fn every_source_of_identities_is_used() {
     std::fs::create_dir_all(&config).unwrap();
     std::fs::write(config.join("keys.txt"), &text).unwrap();
     let program = folder.path().join("print key");
-    std::fs::write(
+    executable(
         &program,
-        format!(
+        &format!(
             "#!/bin/sh\ntest \"$SOPS_AGE_RECIPIENT\" = {} && cat keys.txt\n",
             one.recipient
         ),
-    )
-    .unwrap();
-    std::fs::set_permissions(&program, PermissionsExt::from_mode(0o700)).unwrap();
+    );
     let path = path.to_str().unwrap();
     let home = folder.path().to_str().unwrap();
     for (name, value, by) in [

@@ -1,5 +1,5 @@
 //! The lines of age's plugin protocol: `-> COMMAND ARGUMENTS`, then a body in lines of 64 characters of which the last
-//! is shorter.
+//! is shorter. A command and each of its arguments are one or more visible characters of ASCII, as in the specification of age.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
@@ -61,13 +61,10 @@ impl Reader {
     /// When the line does not follow the protocol.
     pub fn line(&mut self, line: &str) -> Result<Option<Command>, BadLine> {
         let Some((tag, args)) = self.head.take() else {
-            let mut words = line
-                .strip_prefix("-> ")
-                .ok_or(BadLine)?
-                .split(' ')
-                .map(str::to_owned);
-            let tag = words.next().filter(|tag| !tag.is_empty()).ok_or(BadLine)?;
-            self.head = Some((tag, words.collect()));
+            let words = line.strip_prefix("-> ").ok_or(BadLine)?;
+            let mut words = words.split(' ').map(word);
+            let tag = words.next().ok_or(BadLine)??;
+            self.head = Some((tag, words.collect::<Result<_, _>>()?));
             self.body = Zeroizing::new(String::with_capacity(FULL));
             return Ok(None);
         };
@@ -88,6 +85,12 @@ impl Reader {
             body: Zeroizing::new(body),
         }))
     }
+}
+
+/// A command or an argument. What could not be written again as one is refused: it would become another command.
+fn word(text: &str) -> Result<String, BadLine> {
+    let is_word = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+    is_word.then(|| text.to_owned()).ok_or(BadLine)
 }
 
 #[cfg(test)]
@@ -111,6 +114,22 @@ mod tests {
                 ("wrap", vec!["a".to_owned(), "b".to_owned()], body)
             );
         }
+    }
+
+    #[test]
+    fn a_key_is_not_wrapped_by_a_stanza_that_no_age_could_read_again() {
+        for line in [
+            "-> X25519 a\r",
+            "-> a\tb",
+            "-> a  b",
+            "-> a ",
+            "-> é",
+            "-> a \u{7f}",
+            "-> a\0",
+        ] {
+            assert!(Reader::default().line(line).is_err(), "{line:?}");
+        }
+        assert!(Reader::default().line("-> X25519 !~+/=").is_ok());
     }
 
     #[test]

@@ -32,8 +32,8 @@ const MOST_AT_ONCE: usize = 16;
 pub struct Finish {
     /// Every key of the file, in the order of the file.
     pub attempts: Vec<Attempt>,
-    /// The data key, or a share of each group that opened.
-    pub shares: Vec<Zeroizing<Vec<u8>>>,
+    /// The data key, or a share of each group that opened, with the number of the group.
+    pub shares: Vec<(usize, Zeroizing<Vec<u8>>)>,
 }
 
 /// What became of a key.
@@ -331,7 +331,7 @@ impl<'m> Race<'m> {
         };
         let groups = self.groups.into_iter().zip(&self.metadata.groups);
         for (number, (group, written)) in groups.enumerate() {
-            finish.shares.extend(group.secret);
+            finish.shares.extend(group.secret.map(|secret| (number, secret)));
             let keys = written.keys.iter().zip(group.outcomes);
             finish.attempts.extend(keys.map(|(entry, outcome)| Attempt {
                 group: number,

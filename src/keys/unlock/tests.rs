@@ -178,7 +178,7 @@ fn the_time_in_which_a_person_is_asked_does_not_count() {
             None
         }
         fn text(&self, _: &str) -> Option<String> {
-            std::thread::sleep(Duration::from_millis(400));
+            std::thread::sleep(Duration::from_millis(2_500));
             None
         }
         fn choose(&self, _: &str, _: &str, _: Option<&str>) -> Option<bool> {
@@ -197,7 +197,7 @@ fn the_time_in_which_a_person_is_asked_does_not_count() {
     }
     let environment = environment().asking(Arc::new(Slow));
     let file = file(None, &[&[vault(&key("ask"))]]);
-    let race = Race::new(&file, &environment, session).within(Duration::from_millis(300));
+    let race = Race::new(&file, &environment, session).within(Duration::from_secs(2));
     assert_eq!(told(race.run()).0, ["ask"]);
 }
 

@@ -3,9 +3,11 @@
 use super::Finding;
 use crate::format::{Format, Loaded, sealed_format};
 use crate::host::file;
+use crate::ops::survey::Skipped;
 use crate::policy::lint::Severity;
 use crate::tree::NodeId;
 use std::borrow::Cow;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
@@ -39,12 +41,28 @@ pub struct Blob {
 impl Blob {
     /// The content; `None` when it cannot be read.
     pub fn bytes(&self) -> Option<Cow<'_, Zeroizing<Vec<u8>>>> {
+        self.read().ok()
+    }
+
+    /// The content.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn read(&self) -> std::io::Result<Cow<'_, Zeroizing<Vec<u8>>>> {
         match &self.content {
-            Some(content) => Some(Cow::Borrowed(content)),
-            None => file::read(&self.path)
-                .ok()
-                .map(|(bytes, _)| Cow::Owned(Zeroizing::new(bytes))),
+            Some(content) => Ok(Cow::Borrowed(content)),
+            None => file::read(&self.path).map(|(bytes, _)| Cow::Owned(Zeroizing::new(bytes))),
         }
+    }
+
+    /// That it was not looked into, because of this; nothing where it went away meanwhile, or is no file at all.
+    pub fn unread(&self, error: &std::io::Error) -> Option<Skipped> {
+        let is_file = !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::IsADirectory);
+        is_file.then(|| Skipped {
+            name: self.name.clone(),
+            reason: format!("cannot be read ({})", error.kind()),
+            unread: true,
+        })
     }
 
     /// The last part of the path.

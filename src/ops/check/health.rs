@@ -1,7 +1,6 @@
 //! What is wrong with values that are encrypted: empty, never replaced, easy to guess, in several places, at their end, old. This
 //! needs a key. No value, nor a part of one, is in a finding.
 
-mod age;
 mod certificate;
 mod names;
 mod values;
@@ -11,6 +10,8 @@ use super::{Finding, Report};
 use crate::failure::{Failure, Kind};
 use crate::host::{Environment, UserKey, clock};
 use crate::keys;
+use crate::ops::counted::counted;
+use crate::ops::history;
 use crate::ops::kubernetes;
 use crate::ops::parallel;
 use crate::ops::path::shown;
@@ -31,6 +32,11 @@ const DAY: i64 = 24 * 60 * 60;
 const SOON: i64 = 30;
 /// How many other places of a value are named.
 const NAMED: usize = 3;
+
+/// So many days.
+fn days_of(days: i64) -> String {
+    counted(usize::try_from(days).unwrap_or_default(), "day")
+}
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -144,6 +150,7 @@ impl Doctor<'_> {
             };
         };
         let mut looked = Looked::default();
+        let mut secrets = Vec::new();
         for id in opened.tree.walk().map(|step| step.id()) {
             let Body::Leaf(Leaf::Text(text)) = &opened.tree.node(id).body else {
                 continue;
@@ -162,14 +169,43 @@ impl Doctor<'_> {
                 id,
                 sort: names::sort(&key_of(&opened.tree, id, &decision)),
             };
-            self.value(&at, &mut looked);
+            if self.value(&at, &mut looked) {
+                secrets.push(at);
+            }
         }
+        looked.findings.extend(self.old(&secrets));
         looked
     }
 
-    fn value(&self, at: &At<'_>, looked: &mut Looked) {
+    /// The secrets of a file that are old, by its history.
+    fn old(&self, secrets: &[At<'_>]) -> Vec<Finding> {
+        let wanted = self.wish.older_than.zip(secrets.first());
+        let Some((days, first)) = wanted.filter(|(_, first)| first.blob.place == Place::Worktree) else {
+            return Vec::new();
+        };
+        let nodes: Vec<NodeId> = secrets.iter().map(|at| at.id).collect();
+        let path = &first.blob.path;
+        let ages = history::ages(path, first.bytes, &nodes, self.book, self.environment);
+        // Where there is no repository, nothing tells.
+        let ages = ages.unwrap_or_default();
+        let old = secrets.iter().filter_map(|at| {
+            let age = (self.now - ages.get(&at.id)?) / DAY;
+            (age > i64::from(days)).then(|| {
+                at.finding(
+                    Severity::Warning,
+                    "old-value",
+                    &format!("it has not changed for {}", days_of(age)),
+                    "change it, or ask for more days with --older-than",
+                )
+            })
+        });
+        old.collect()
+    }
+
+    /// Notes what is wrong with a value; whether it is a secret.
+    fn value(&self, at: &At<'_>, looked: &mut Looked) -> bool {
         let Some(leaf) = at.tree.node(at.id).leaf() else {
-            return;
+            return false;
         };
         let encoded = kubernetes::is_encoded(at.tree, at.id);
         let value = encoded.then(|| kubernetes::decode(leaf)).flatten();
@@ -181,7 +217,7 @@ impl Doctor<'_> {
             looked.findings.extend(at.certificate(end, self.now));
         }
         if !values::is_secret(at.sort, &value) {
-            return;
+            return false;
         }
         looked.met.push(Met {
             print: self.user.fingerprint("value", &[&value]),
@@ -196,19 +232,7 @@ impl Doctor<'_> {
                 )
             },
         });
-        let Some(days) = self.wish.older_than.filter(|_| at.blob.place == Place::Worktree) else {
-            return;
-        };
-        let since = age::since(&at.blob.path, at.bytes, at.id, self.book, self.environment);
-        let age = since.map(|when| (self.now - when) / DAY);
-        if let Some(age) = age.filter(|age| *age > i64::from(days)) {
-            looked.findings.push(at.finding(
-                Severity::Warning,
-                "old-value",
-                &format!("it has not changed for {age} days"),
-                "change it, or ask for more days with --older-than",
-            ));
-        }
+        true
     }
 }
 
@@ -275,7 +299,7 @@ impl At<'_> {
         // Rounded down: a certificate that ends today has 0 days left, one that ended today is -1.
         let days = (end - now).div_euclid(DAY);
         if days < 0 {
-            let text = format!("its certificate ended {} days ago", -days);
+            let text = format!("its certificate ended {} ago", days_of(-days));
             return Some(self.finding(
                 Severity::Error,
                 "expired-certificate",
@@ -284,7 +308,7 @@ impl At<'_> {
             ));
         }
         (days <= SOON).then(|| {
-            let text = format!("its certificate ends in {days} days");
+            let text = format!("its certificate ends in {}", days_of(days));
             self.finding(
                 Severity::Warning,
                 "expiring-certificate",

@@ -5,6 +5,7 @@ use super::blob::{Blob, Place, line_of};
 use super::references::{is_reference, is_reference_manifest};
 use crate::failure::Failure;
 use crate::format::{self, Format, Loaded};
+use crate::ops::counted::counted_as;
 use crate::ops::rulebook::Rulebook;
 use crate::policy::lint::Severity;
 use crate::policy::{CreationRule, PolicyError};
@@ -119,8 +120,7 @@ fn by_rule(blob: &Blob, bytes: &[u8], book: &Rulebook<'_>) -> Option<Finding> {
     let config = located.path.file_name().unwrap_or_default().to_string_lossy();
     let what = match count {
         0 => "the file stands in clear".to_owned(),
-        1 => "1 value stands in clear".to_owned(),
-        count => format!("{count} values stand in clear"),
+        count => counted_as(count, "value stands in clear", "values stand in clear"),
     };
     Some(blob.finding(
         line,

@@ -149,7 +149,11 @@ fn recipients(blob: &Blob, sealed: &Sealed, book: &Rulebook<'_>) -> Vec<Finding>
         ),
         Difference::Threshold { file, rule } => (
             "other-threshold",
-            format!("{file} groups are needed to open it, {rule} by the rule"),
+            format!(
+                "needed to open it: {}, {} by the rule",
+                drift::needed(*file),
+                drift::needed(*rule)
+            ),
             "lazysops rekey",
         ),
         Difference::Selection { file, rule } => (

@@ -6,7 +6,7 @@ use crate::format::Format;
 use crate::host::{Environment, UserKey};
 use crate::metadata::Metadata;
 use crate::ops::keyring::Keyring;
-use crate::ops::merge::recipient_changes;
+use crate::ops::merge::{RecipientChange, recipient_changes};
 use crate::ops::path::shown;
 use crate::ops::sealed::{self, Sealed};
 use crate::seal::selection::Selection;
@@ -20,10 +20,13 @@ pub struct Version {
     sealed: Sealed,
     /// The content and the data key, where a key at hand opened it.
     opened: Option<(Tree, DataKey)>,
+    /// Whether it was opened and its MAC does not hold.
+    broken: bool,
 }
 
 impl Version {
-    /// Reads a version, and decrypts it if a key at hand opens it. The MAC is not checked: a comparison shows what a file says.
+    /// Reads a version, and decrypts it if a key at hand opens it. A MAC that does not hold is no error: a comparison shows what a
+    /// file says, and says that of it.
     ///
     /// # Errors
     /// When it is no SOPS file.
@@ -51,9 +54,23 @@ impl Version {
             let rule = Some(sealed.metadata.effective_rule());
             let (selection, _) = Selection::for_reading(rule, sealed.metadata.mac_only_encrypted);
             let opened = seal::open(&sealed.content, &key, &selection).ok()?;
-            Some((opened.tree, key))
+            let (mac, time) = (&sealed.metadata.mac, &sealed.metadata.last_modified);
+            let holds = seal::verify_mac(mac, &key, time, &opened.mac).is_ok();
+            Some(((opened.tree, key), holds))
         });
-        Ok(Self { sealed, opened })
+        let broken = opened.as_ref().is_some_and(|(_, holds)| !holds);
+        let opened = opened.map(|(opened, _)| opened);
+        Ok(Self {
+            sealed,
+            opened,
+            broken,
+        })
+    }
+
+    /// Whether a key at hand opened it and its MAC does not hold: somebody changed it without sops.
+    #[must_use]
+    pub const fn is_broken(&self) -> bool {
+        self.broken
     }
 
     /// Whether no key at hand opened it.
@@ -218,8 +235,8 @@ pub struct Comparison {
     pub values: Vec<ValueChange>,
     /// How many values are the same under another ciphertext.
     pub reencrypted: usize,
-    /// Who came and who went: `+NAME`, `-NAME`.
-    pub recipients: Vec<String>,
+    /// Who came and who went.
+    pub recipients: Vec<RecipientChange>,
     /// How many groups are needed, before and after, where that changed or the groups did.
     pub threshold: Option<(String, String)>,
     /// The rule of encryption before and after, where it changed.
@@ -228,6 +245,8 @@ pub struct Comparison {
     pub rotated: Option<bool>,
     /// Whether the old and the new version could not be decrypted; they are compared as they are stored.
     pub locked: (bool, bool),
+    /// Whether the MAC of the old and the new version does not hold, as far as they could be decrypted.
+    pub broken: (bool, bool),
 }
 
 impl Comparison {
@@ -240,6 +259,17 @@ impl Comparison {
             && self.threshold.is_none()
             && self.rule.is_none()
             && self.rotated != Some(true)
+    }
+
+    /// What to think of it where a MAC does not hold.
+    #[must_use]
+    pub const fn doubt(&self) -> Option<&'static str> {
+        match self.broken {
+            (false, false) => None,
+            (true, false) => Some("the MAC of the old version does not hold: it was changed without sops"),
+            (false, true) => Some("the MAC does not hold: the file was changed without sops"),
+            (true, true) => Some("the MAC of neither version holds: both were changed without sops"),
+        }
     }
 
     /// How many values became readable by everybody.
@@ -283,10 +313,15 @@ pub fn compare(old: Option<&Version>, new: Option<&Version>, key: &UserKey) -> C
             }
         })
         .collect();
+    let broken = (
+        old.is_some_and(Version::is_broken),
+        new.is_some_and(Version::is_broken),
+    );
     let (Some(old), Some(new)) = (old, new) else {
         return Comparison {
             values,
             locked,
+            broken,
             ..Comparison::default()
         };
     };
@@ -304,6 +339,7 @@ pub fn compare(old: Option<&Version>, new: Option<&Version>, key: &UserKey) -> C
         rule: changed(&rule(old.metadata()), &rule(new.metadata())),
         rotated,
         locked,
+        broken,
     }
 }
 

@@ -102,6 +102,15 @@ impl Template {
         }
     }
 
+    /// The names of files that it is for, as advice.
+    pub(super) const fn advice(self) -> &'static str {
+        match self {
+            Self::Empty => "a name that ends with .yaml, .json, .env or .ini says what the file is",
+            Self::Helm | Self::Secret | Self::SopsSecret => "a name that ends with .yaml",
+            Self::Dotenv => "a name that ends with .env",
+        }
+    }
+
     /// The text of a new file; `suffix` is what the rule wants keys of secrets to end with.
     pub(super) fn text(self, path: &Path, format: Format, suffix: &str) -> String {
         let stem = path.file_name().unwrap_or_default().to_string_lossy();

@@ -80,6 +80,31 @@ fn what_is_there_is_never_overwritten() {
 }
 
 #[test]
+fn a_name_of_another_format_than_the_template_is_for_is_refused() {
+    let (folder, environment) = place(RULES);
+    for (template, name) in [
+        (Template::Dotenv, "app.env.backup"),
+        (Template::Helm, "values.json"),
+        (Template::Empty, "secrets"),
+    ] {
+        let path = folder.path().join(name);
+        let failure = create(&path, template, &environment).unwrap_err();
+        assert!(
+            failure.message.contains("which this template is not for"),
+            "{}",
+            failure.message
+        );
+        assert!(
+            failure
+                .hints
+                .iter()
+                .any(|hint| hint.contains("a name that ends with"))
+        );
+        assert!(!path.exists());
+    }
+}
+
+#[test]
 fn without_a_rule_or_recipients_nothing_is_made() {
     let (folder, environment) = place(RULES);
     let path = folder.path().join("other.yaml");

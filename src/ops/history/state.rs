@@ -1,8 +1,8 @@
 //! One version of a file, opened as far as it has to be.
 
-use super::ring::Ring;
 use crate::format::{self, Format, sealed_format};
 use crate::metadata::Metadata;
+use crate::ops::keyring::Keyring;
 use crate::ops::sealed;
 use crate::seal;
 use crate::seal::selection::Selection;
@@ -90,7 +90,7 @@ impl State {
     }
 
     /// All of its content, decrypted; `None` where no key opens it.
-    pub fn opened(&self, ring: &Ring<'_>) -> Option<&Tree> {
+    pub fn opened(&self, ring: &Keyring<'_>) -> Option<&Tree> {
         match &self.content {
             Content::Clear(tree) => Some(tree),
             Content::Sealed { tree, metadata } => {
@@ -105,7 +105,7 @@ impl State {
     }
 
     /// One value, decrypted, and nothing else where that is possible; `None` where no key opens it.
-    pub fn value(&self, id: NodeId, ring: &Ring<'_>) -> Option<Leaf> {
+    pub fn value(&self, id: NodeId, ring: &Keyring<'_>) -> Option<Leaf> {
         let Content::Sealed { tree, metadata } = &self.content else {
             return self.stored()?.node(id).leaf().cloned();
         };

@@ -4,7 +4,6 @@ use super::partner::partner;
 use super::state::State;
 use super::walk::{Point, Walk};
 use super::{Commit, Entry, What};
-use crate::host::plain_line;
 use crate::metadata::Recipient;
 use crate::ops::path::shown;
 use crate::ops::people::People;
@@ -40,12 +39,7 @@ impl Walk<'_> {
             at
         };
         let entry = Entry {
-            commit: at.commit.as_ref().map(|commit| Commit {
-                id: commit.id.clone(),
-                author: plain_line(&commit.author),
-                when: commit.when,
-                subject: plain_line(&commit.subject),
-            }),
+            commit: at.commit.as_ref().map(Commit::told),
             file: String::from_utf8_lossy(&source.path).into_owned(),
             path: now.or_else(|| was.clone()).unwrap_or_default(),
             other_path: lives_on.or(was.filter(|_| renamed)),

@@ -2,12 +2,12 @@
 
 use super::link::Link;
 use super::origin;
-use super::ring::Ring;
 use super::state::State;
 use super::{Entry, Subject, Told, Value, What, no_git};
 use crate::failure::{Failure, Kind};
 use crate::host::git::{self, Log, Objects};
 use crate::host::{Cancel, Environment, Repository, UserKey, file};
+use crate::ops::keyring::Keyring;
 use crate::ops::path::Step;
 use crate::ops::people::People;
 use crate::ops::rulebook::Rulebook;
@@ -23,14 +23,14 @@ use std::rc::Rc;
 /// Everything the way back is found with.
 pub struct Walk<'w> {
     pub(super) subject: &'w Subject<'w>,
-    repository: Repository,
+    pub(super) repository: Repository,
     objects: Objects,
-    pub(super) ring: Ring<'w>,
+    pub(super) ring: Keyring<'w>,
     pub(super) user: UserKey,
     pub(super) people: OnceCell<People>,
     pub(super) book: &'w Rulebook<'w>,
     pub(super) environment: &'w Environment,
-    cancel: Cancel,
+    pub(super) cancel: Cancel,
     pub(super) told: Told,
     /// Whether any version had the value.
     met: bool,
@@ -50,17 +50,17 @@ pub struct Point {
 
 /// The commits in which a path changed, and those of them that came by already: dates may lie, so that a commit can come before
 /// one that follows it.
-struct Trail {
+pub struct Trail {
     log: Log,
     passed: HashMap<String, git::Commit>,
 }
 
 impl Trail {
-    fn next(&mut self) -> Option<git::Commit> {
+    pub(super) fn next(&mut self) -> Option<git::Commit> {
         self.log.next()
     }
 
-    fn reach(&mut self, id: &str) -> Option<git::Commit> {
+    pub(super) fn reach(&mut self, id: &str) -> Option<git::Commit> {
         if let Some(commit) = self.passed.remove(id) {
             return Some(commit);
         }
@@ -91,7 +91,7 @@ impl<'w> Walk<'w> {
             subject,
             objects: repository.objects().map_err(|error| no_git(&error))?,
             repository,
-            ring: Ring::new(environment),
+            ring: Keyring::new(environment),
             user,
             people: OnceCell::new(),
             book,
@@ -163,7 +163,7 @@ impl<'w> Walk<'w> {
         Ok((self.told, self.met))
     }
 
-    fn trail(&self, from: &str, path: &[u8]) -> Result<Trail, Failure> {
+    pub(super) fn trail(&self, from: &str, path: &[u8]) -> Result<Trail, Failure> {
         let log = self.repository.log(from, path, &self.cancel);
         Ok(Trail {
             log: log.map_err(|error| no_git(&error))?,
@@ -172,7 +172,7 @@ impl<'w> Walk<'w> {
     }
 
     /// The path of the file as git has it.
-    fn path_in_repository(&self) -> Result<Vec<u8>, Failure> {
+    pub(super) fn path_in_repository(&self) -> Result<Vec<u8>, Failure> {
         let folder = standing(self.subject.path);
         let prefix = Repository::at(folder, self.environment)
             .run(["rev-parse", "--show-prefix"], None)
@@ -185,7 +185,7 @@ impl<'w> Walk<'w> {
         Ok([prefix.trim_ascii_end(), rest.as_os_str().as_bytes()].concat())
     }
 
-    fn state(&mut self, commit: &str, path: &[u8], known: &Point) -> Result<Rc<State>, Failure> {
+    pub(super) fn state(&mut self, commit: &str, path: &[u8], known: &Point) -> Result<Rc<State>, Failure> {
         let name = [commit.as_bytes(), b":", path].concat();
         let read = self
             .objects
@@ -204,13 +204,12 @@ impl<'w> Walk<'w> {
         })
     }
 
-    /// The version before, and what it is to this one; `None` where there is none.
-    fn before(
+    /// The versions next before this one, with the names of their commits.
+    pub(super) fn parents(
         &mut self,
         at: &Point,
-        steps: &[Step],
         trail: &mut Trail,
-    ) -> Result<Option<(Point, Link)>, Failure> {
+    ) -> Result<Vec<(String, Rc<State>)>, Failure> {
         let mut parents = Vec::new();
         match &at.commit {
             None => {
@@ -227,6 +226,17 @@ impl<'w> Walk<'w> {
                 }
             }
         }
+        Ok(parents)
+    }
+
+    /// The version before, and what it is to this one; `None` where there is none.
+    fn before(
+        &mut self,
+        at: &Point,
+        steps: &[Step],
+        trail: &mut Trail,
+    ) -> Result<Option<(Point, Link)>, Failure> {
+        let parents = self.parents(at, trail)?;
         if !at.state.is_nothing()
             && parents.iter().all(|(_, state)| state.is_nothing())
             && let Some(moved) = self.moved(at, trail)?
@@ -254,23 +264,10 @@ impl<'w> Walk<'w> {
     }
 
     /// The version before a rename of the file; the trail goes on with its old path.
-    fn moved(&mut self, at: &Point, trail: &mut Trail) -> Result<Option<Point>, Failure> {
-        let commit = at.commit.as_ref().map(|commit| commit.id.as_str());
-        let gone = self.repository.taken_away(commit);
-        let before = commit.map_or_else(|| "HEAD".to_owned(), |commit| format!("{commit}^"));
-        let mut best: Option<(usize, Vec<u8>)> = None;
-        for (path, object) in gone.into_iter().take(origin::MOST) {
-            let likeness = if object == at.state.object {
-                // Nothing is more like it.
-                101
-            } else {
-                origin::likeness(&at.state, &*self.state(&before, &path, at)?)
-            };
-            if likeness >= origin::ENOUGH && best.as_ref().is_none_or(|(most, _)| likeness > *most) {
-                best = Some((likeness, path));
-            }
-        }
-        let Some((_, path)) = best else { return Ok(None) };
+    pub(super) fn moved(&mut self, at: &Point, trail: &mut Trail) -> Result<Option<Point>, Failure> {
+        let Some((before, path)) = self.came_from(at)? else {
+            return Ok(None);
+        };
         *trail = self.trail(&before, &path)?;
         let Some(first) = trail.next() else {
             return Ok(None);
@@ -278,9 +275,27 @@ impl<'w> Walk<'w> {
         let state = self.state(&first.id, &path, at)?;
         Ok(Some(point(first, &path, state)))
     }
+
+    /// The name that the file had before it got this one, and from where its commits are listed under that.
+    pub(super) fn came_from(&mut self, at: &Point) -> Result<Option<(String, Vec<u8>)>, Failure> {
+        if at.state.is_nothing() {
+            return Ok(None);
+        }
+        let commit = at.commit.as_ref().map(|commit| commit.id.as_str());
+        let gone = self.repository.taken_away(commit);
+        let before = origin::before(commit);
+        // Where that version was passed over, `at` has the one after it.
+        let here = match commit {
+            Some(commit) if !gone.is_empty() => self.state(commit, &at.path, at)?.object.clone(),
+            _ => String::new(),
+        };
+        let now = Rc::clone(&at.state);
+        let path = origin::origin(&now, &here, gone, |path| self.state(&before, path, at))?;
+        Ok(path.map(|path| (before, path)))
+    }
 }
 
-fn point(commit: git::Commit, path: &[u8], state: Rc<State>) -> Point {
+pub(super) fn point(commit: git::Commit, path: &[u8], state: Rc<State>) -> Point {
     Point {
         commit: Some(commit),
         path: path.to_vec(),

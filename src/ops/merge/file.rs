@@ -1,18 +1,19 @@
 //! Merging whole files: opening the sides, merging what they hold, sealing the result.
 
+use super::change::RecipientChange;
 use super::recipients::{self, Settings};
 use super::{Conflict, MergedTree, tree};
 use crate::failure::{Failure, Kind};
 use crate::format::{Format, Style};
 use crate::host::{Environment, SystemRandom};
-use crate::keys::wrap_missing;
 use crate::metadata::{Group, Metadata};
 use crate::ops::caution::Caution;
 use crate::ops::decrypt::{self, Unsealed};
 use crate::ops::path::shown;
-use crate::ops::rekey::{not_meant, same_groups, wrap};
+use crate::ops::rekey::{not_meant, same_groups, wrap, wrap_since};
 use crate::ops::rewrite::{Base, Rewritten, reseal};
 use crate::ops::set::Target;
+use crate::ops::updatekeys::merged;
 use crate::seal::DataKey;
 use crate::seal::selection::Selection;
 use crate::tree::{NodeId, Tree};
@@ -35,8 +36,8 @@ pub struct Merged {
     pub conflicts: Vec<Contradiction>,
     /// How many changes of values were taken from theirs.
     pub taken: usize,
-    /// Who came and who went compared to ours: `+NAME`, `-NAME`.
-    pub recipients: Vec<String>,
+    /// Who came and who went compared to ours; names are not looked up.
+    pub recipients: Vec<RecipientChange>,
     /// Whether the values are encrypted with another data key than those of ours.
     pub rekeyed: bool,
     /// Why the whole text had to be laid out anew, if it had.
@@ -288,18 +289,30 @@ fn wrapped(
         }
     }
     let [group] = settings.groups.as_slice() else {
-        return wrap(&settings.groups, settings.threshold, key, name, environment);
+        let Some(side) = with_key().next() else {
+            return wrap(&settings.groups, settings.threshold, key, name, environment);
+        };
+        // The shares of this side: the other may have made new ones.
+        let (before, key) = (side.metadata(), &side.file.key);
+        let wanted = merged(&before.groups, &settings.groups);
+        let before = (before.groups.as_slice(), before.threshold);
+        let (groups, _) = wrap_since(before, &wanted, settings.threshold, key, name, environment)?;
+        return Ok(groups);
     };
     let known: Vec<Group> = with_key()
         .filter(|side| side.metadata().groups.len() == 1)
         .flat_map(|side| side.metadata().groups.clone())
         .collect();
     let groups = recipients::with_wrapped(std::slice::from_ref(group), &known);
-    groups
-        .iter()
-        .map(|group| wrap_missing(group, key, environment))
-        .collect::<Result<_, _>>()
-        .map_err(|error| Failure::new(Kind::Generic, format!("{name}: {error}")))
+    let (groups, _) = wrap_since(
+        (&groups, None),
+        &groups,
+        settings.threshold,
+        key,
+        name,
+        environment,
+    )?;
+    Ok(groups)
 }
 
 fn sealed(

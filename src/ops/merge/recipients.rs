@@ -1,5 +1,6 @@
 //! Merging who can read a file, and the other settings of its `sops` block: what either side took out is gone.
 
+use super::change::RecipientChange;
 use crate::metadata::{Group, KeyEntry, Metadata};
 use crate::ops::unlock::identity;
 use crate::seal::selection::Rule;
@@ -18,8 +19,8 @@ pub struct Settings {
     pub mac_only_encrypted: bool,
     /// What both sides changed to something different, by the name of the setting; there ours stays.
     pub conflicts: Vec<&'static str>,
-    /// Who came and who went through theirs: `+NAME`, `-NAME`.
-    pub changes: Vec<String>,
+    /// Who came and who went through theirs.
+    pub changes: Vec<RecipientChange>,
 }
 
 /// Merges the settings of two sides that came from `base`.
@@ -131,24 +132,16 @@ fn group(was: Option<&HashSet<String>>, ours: &Group, theirs: &Group) -> Group {
 
 /// Who came and who went from `before` to `after`, wherever they stand.
 #[must_use]
-pub fn changes(before: &[Group], after: &[Group]) -> Vec<String> {
-    let entries = |groups: &[Group]| -> Vec<String> {
-        groups
-            .iter()
-            .flat_map(|group| &group.keys)
-            .map(|entry| identity(&entry.recipient))
+pub fn changes(before: &[Group], after: &[Group]) -> Vec<RecipientChange> {
+    let missing = |from: &[Group], others: &[Group], came: bool| -> Vec<RecipientChange> {
+        let keys = from.iter().flat_map(|group| &group.keys);
+        let there: HashSet<String> = keys.map(|entry| identity(&entry.recipient)).collect();
+        let keys = others.iter().flat_map(|group| &group.keys);
+        let new = keys.filter(|entry| !there.contains(&identity(&entry.recipient)));
+        new.map(|entry| RecipientChange::new(came, entry.recipient.clone()))
             .collect()
     };
-    let (was, is) = (entries(before), entries(after));
-    let missing = |from: &[String], names: &[String], mark: char| -> Vec<String> {
-        let there: HashSet<&String> = from.iter().collect();
-        names
-            .iter()
-            .filter(|name| !there.contains(name))
-            .map(|name| format!("{mark}{name}"))
-            .collect()
-    };
-    [missing(&was, &is, '+'), missing(&is, &was, '-')].concat()
+    [missing(before, after, true), missing(after, before, false)].concat()
 }
 
 /// The wrapped keys of these groups that were made for the data key of `side`, filled in by recipient; others are emptied.

@@ -1,9 +1,11 @@
 //! The last version of a file in git whose MAC held.
 
 use crate::format::{Format, sealed_format};
+use crate::host::git::Objects;
 use crate::host::{Environment, Repository};
 use crate::metadata::Metadata;
-use crate::ops::history::Ring;
+use crate::ops::history::name_before;
+use crate::ops::keyring::Keyring;
 use crate::ops::sealed;
 use crate::seal;
 use crate::seal::selection::{Rule, Selection};
@@ -73,33 +75,72 @@ fn search(path: &Path, bytes: &[u8], environment: &Environment, looked: &mut usi
     let relative = within(&repository, path)?;
     let relative = relative.as_os_str().as_encoded_bytes();
     let mut objects = repository.objects().ok()?;
-    let ring = Ring::new(environment);
-    let mut last = None;
-    let mut read = |revision: &str, looked: &mut usize| -> Option<Good> {
-        let name = [revision.as_bytes(), b":", relative].concat();
-        let (object, content) = objects.read(&name).ok().flatten()?;
-        if last.replace(object.clone()) == Some(object) || content == bytes {
-            return None;
-        }
-        *looked += 1;
-        version(path, content, &ring)
+    let mut search = Search {
+        path,
+        bytes,
+        ring: Keyring::new(environment),
+        last: None,
+        looked,
     };
-    if let Some(good) = read("", looked) {
+    if let Some(good) = search.read(&mut objects, "", relative) {
         return Some(good);
     }
-    let log = repository.log("HEAD", relative, environment.cancel()).ok()?;
-    for commit in log.take(MOST) {
-        if let Some(good) = read(&commit.id, looked) {
-            return Some(Good {
-                commit: Some(commit.id.get(..DIGITS).unwrap_or(&commit.id).to_owned()),
-                author: commit.author,
-                when: commit.when,
-                subject: commit.subject,
-                ..good
-            });
+    let (mut from, mut name) = ("HEAD".to_owned(), relative.to_vec());
+    let mut left = MOST;
+    while left > 0 {
+        let mut oldest = None;
+        let log = repository.log(&from, &name, environment.cancel()).ok()?;
+        for commit in log.take(left) {
+            left -= 1;
+            if let Some(good) = search.read(&mut objects, &commit.id, &name) {
+                return Some(Good {
+                    commit: Some(commit.id.get(..DIGITS).unwrap_or(&commit.id).to_owned()),
+                    author: commit.author,
+                    when: commit.when,
+                    subject: commit.subject,
+                    ..good
+                });
+            }
+            oldest = Some(commit.id);
         }
+        let is_first = from == "HEAD" && name == relative;
+        if environment.cancel().is_cancelled() || oldest.is_none() && !is_first {
+            return None;
+        }
+        // It may have had another name before that.
+        let then = oldest.as_ref().and_then(|id| {
+            let name = [id.as_bytes(), b":", &name].concat();
+            objects.read(&name).ok().flatten()
+        });
+        let then = then.as_ref().map_or(bytes, |(_, bytes)| bytes.as_slice());
+        (from, name) = name_before(&repository, &mut objects, oldest.as_deref(), path, then)?;
     }
     None
+}
+
+/// What versions are looked at with.
+struct Search<'s> {
+    path: &'s Path,
+    bytes: &'s [u8],
+    ring: Keyring<'s>,
+    /// What git calls the content that was looked at last.
+    last: Option<String>,
+    looked: &'s mut usize,
+}
+
+impl Search<'_> {
+    /// A version, if its MAC holds and it was not looked at just before.
+    fn read(&mut self, objects: &mut Objects, revision: &str, name: &[u8]) -> Option<Good> {
+        let (object, content) = objects
+            .read(&[revision.as_bytes(), b":", name].concat())
+            .ok()
+            .flatten()?;
+        if self.last.replace(object.clone()) == Some(object) || content == self.bytes {
+            return None;
+        }
+        *self.looked += 1;
+        version(self.path, content, &self.ring)
+    }
 }
 
 /// The path of a file from the root of its repository.
@@ -114,7 +155,7 @@ fn within(repository: &Repository, path: &Path) -> Option<PathBuf> {
 }
 
 /// A version, if its MAC holds.
-fn version(path: &Path, bytes: Vec<u8>, ring: &Ring<'_>) -> Option<Good> {
+fn version(path: &Path, bytes: Vec<u8>, ring: &Keyring<'_>) -> Option<Good> {
     let format = sealed_format(&bytes, Format::from_path(path))?;
     let read = sealed::read(&bytes, format, true).ok()?;
     let key = ring.key(&read.metadata)?;

@@ -34,6 +34,22 @@ pub const fn guess(checked: &Option<Result<(), MacError>>, compared: bool) -> &'
     }
 }
 
+/// What to do where there is no version to compare with. `whole` is whether every value decrypts.
+pub fn next_steps(whole: bool) -> impl Iterator<Item = &'static str> {
+    let accept = if whole {
+        "→ accept it only if every value is as you know it: in the editor, or by `lazysops repair FILE`; that makes the MAC new"
+    } else {
+        "→ it cannot be accepted as it stands; bring back a copy in which every value decrypts"
+    };
+    [
+        "→ a file does not say who sealed it last: ask those who can write it, and look where it came from",
+        "→ compare it with a copy from elsewhere: a backup, another clone, what is deployed",
+        accept,
+        "→ to look at it unchecked, `lazysops decrypt --ignore-mac FILE`; what that prints may be what somebody else put there",
+    ]
+    .into_iter()
+}
+
 /// What differs in the `sops` block.
 pub fn metadata(was: &Metadata, is: &Metadata) -> Vec<String> {
     let mut told = Vec::new();

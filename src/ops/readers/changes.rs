@@ -2,6 +2,7 @@
 
 use super::{GroupId, ReaderGroup, Readers, Refused};
 use crate::metadata::Recipient;
+use crate::ops::rekey::entries_stay;
 use crate::ops::unlock::identity;
 use std::collections::HashSet;
 
@@ -116,6 +117,13 @@ impl Readers {
         let as_open =
             self.groups.len() == 1 || (self.needed() <= before.needed() && before.groups.iter().all(within));
         if as_open { Fate::Kept } else { Fate::Stricter }
+    }
+
+    /// Whether the data key, where it stays, is wrapped anew for everybody: those who stay cannot keep what is wrapped for them.
+    #[must_use]
+    pub fn rewraps_since(&self, before: &Self) -> bool {
+        let old = before.unwrapped();
+        !entries_stay((&old, before.threshold), &self.unwrapped(), self.threshold)
     }
 
     /// With one of the changes since `before` taken back.

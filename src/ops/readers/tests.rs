@@ -173,3 +173,24 @@ fn changes_are_made_again_to_what_somebody_else_wrote_as_far_as_they_fit() {
     let (now, lost) = split.rebased(&old, &readers(&[&["a", "b", "d"]], None));
     assert_eq!((shape(&now).as_str(), lost.len()), ("2 of a,d|b", 0));
 }
+
+#[test]
+fn those_who_stay_keep_their_entries_unless_shares_would_not_fit_together() {
+    let one = readers(&[&["a"]], None);
+    let two = readers(&[&["a"], &["b"], &["c"]], Some(2));
+    let unsaid = readers(&[&["a"], &["b"]], None);
+    for (before, after, rewraps) in [
+        (&one, one.add(0, who("z")).unwrap(), false),
+        (&one, one.add_group(who("b")).unwrap(), true),
+        (&two, two.add(2, who("z")).unwrap(), false),
+        (&two, two.add_group(who("z")).unwrap(), false),
+        (&two, two.with_needed(3).unwrap(), true),
+        (&two, two.add(1, who("z")).unwrap().remove(1, 0).unwrap(), true),
+        (&two, two.move_key(0, 0, 1).unwrap(), true),
+        (&two, two.remove_group(2).unwrap(), true),
+        // How many shares fit together is not known.
+        (&unsaid, unsaid.add(0, who("z")).unwrap(), true),
+    ] {
+        assert_eq!(after.rewraps_since(before), rewraps, "{}", shape(&after));
+    }
+}

@@ -1,14 +1,14 @@
 //! Carrying out a plan.
 
+use super::journal::Journal;
 use super::{Action, FilePlan, Plan, rules};
 use crate::failure::{Failure, Kind};
 use crate::format::{Format, Style};
 use crate::host::Environment;
 use crate::host::file::{self, Batched, Identity};
-use crate::keys::wrap_missing;
 use crate::metadata::Metadata;
 use crate::ops::caution::Caution;
-use crate::ops::rekey::{cannot_wrap, rekeyed, wrap};
+use crate::ops::rekey::{rekeyed, wrap_since};
 use crate::ops::save::not_written;
 use crate::ops::set::Target;
 use crate::ops::{decrypt, parallel, pins, rotate};
@@ -67,17 +67,28 @@ pub fn apply(
     rules::apply(&plan.rules)?;
     let environment = &environment.clone().opening_once();
     let total = plan.files.len();
+    let mut journal = plan.journal.clone();
+    if let Some(journal) = &mut journal {
+        let wanted = plan.files.iter().filter(|file| file.action == Action::Rotate);
+        journal.begin(wanted.map(|file| file.path.as_path()), environment);
+    }
     let mut results: Vec<FileResult> = Vec::with_capacity(total);
     for files in plan.files.chunks(together.max(1)) {
         let done = if environment.cancel().is_cancelled() {
             files.iter().map(|file| result(file, Outcome::Stopped)).collect()
         } else {
-            write_some(files, environment)
+            write_some(files, journal.as_deref_mut(), environment)
         };
         for result in done {
             progress(&result, results.len() + 1, total);
             results.push(result);
         }
+    }
+    if let Some(journal) = &mut journal {
+        let files = plan.files.iter().zip(&results);
+        let done =
+            files.filter(|(_, result)| matches!(result.outcome, Outcome::Rotated | Outcome::Unchanged));
+        journal.end(done.map(|(file, _)| file.path.as_path()), environment);
     }
     Ok(results)
 }
@@ -91,7 +102,11 @@ fn result(plan: &FilePlan, outcome: Outcome) -> FileResult {
 }
 
 /// Prepares some files at the same time, and writes them together.
-fn write_some(files: &[FilePlan], environment: &Environment) -> Vec<FileResult> {
+fn write_some(
+    files: &[FilePlan],
+    journal: Option<&mut Journal>,
+    environment: &Environment,
+) -> Vec<FileResult> {
     let prepared = parallel::map(files, |plan| prepare(plan, environment));
     let jobs: Vec<(usize, Batched<'_>)> = files
         .iter()
@@ -109,6 +124,9 @@ fn write_some(files: &[FilePlan], environment: &Environment) -> Vec<FileResult> 
         })
         .collect();
     let batch: Vec<Batched<'_>> = jobs.iter().map(|(_, job)| *job).collect();
+    if let Some(journal) = journal.filter(|_| !batch.is_empty()) {
+        journal.note(batch.iter().map(|job| (job.path, job.content)), environment);
+    }
     let mut written: Vec<Option<Failure>> = vec![None; prepared.len()];
     for ((number, job), result) in jobs.iter().zip(file::replace_all(&batch)) {
         if let (Err(error), Some(slot)) = (result, written.get_mut(*number)) {
@@ -189,12 +207,15 @@ fn content(plan: &FilePlan, environment: &Environment, caution: &mut Caution) ->
         return Ok(rewritten.bytes);
     }
     let sealed = &unsealed.sealed;
-    let groups = match (sealed.metadata.groups.as_slice(), plan.groups.as_slice()) {
-        ([_], [group]) => {
-            vec![wrap_missing(group, &unsealed.key, environment).map_err(|error| cannot_wrap(name, &error))?]
-        }
-        _ => wrap(&plan.groups, plan.threshold, &unsealed.key, name, environment)?,
-    };
+    let before = (sealed.metadata.groups.as_slice(), sealed.metadata.threshold);
+    let (groups, _) = wrap_since(
+        before,
+        &plan.groups,
+        plan.threshold,
+        &unsealed.key,
+        name,
+        environment,
+    )?;
     let metadata = Metadata {
         groups,
         threshold: plan.threshold,

@@ -26,6 +26,20 @@ pub struct RulesPlan {
     identity: Identity,
 }
 
+impl RulesPlan {
+    /// Which rules change, in a line for people.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self.lines.as_slice() {
+            [line] => format!("{}: the rule at line {line} changes", self.name),
+            lines => {
+                let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
+                format!("{}: the rules at lines {} change", self.name, lines.join(", "))
+            }
+        }
+    }
+}
+
 /// Plans the changes of all rules that are for the files.
 pub fn plan(
     request: &Request,

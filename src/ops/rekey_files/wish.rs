@@ -28,6 +28,8 @@ pub struct Wish {
     pub rules: bool,
     /// As [`Request::accept_metadata`].
     pub accept_metadata: bool,
+    /// As [`Request::restart`].
+    pub restart: bool,
 }
 
 impl Wish {
@@ -69,6 +71,7 @@ impl Wish {
             keep_data_key: self.keep_data_key,
             rules: self.rules,
             accept_metadata: self.accept_metadata,
+            restart: self.restart,
             names: Vec::new(),
         })
     }

@@ -4,6 +4,7 @@ use super::{Choice, Dispute, Subject};
 use crate::format::Format;
 use crate::metadata::Metadata;
 use crate::ops::compare::{body_print, type_name};
+use crate::ops::counted::counted;
 use crate::ops::merge::{Clash, Side};
 use crate::ops::unlock::identity;
 use crate::tree::{Body, Leaf, NodeId};
@@ -58,8 +59,8 @@ impl Dispute {
                 let count = values
                     .filter(|step| side.content().node(step.id()).leaf().is_some())
                     .count();
-                let plural = if count == 1 { "" } else { "s" };
-                Facet::Words(format!("{} of {count} value{plural}", type_name(&found.body)))
+                let values = counted(count, "value");
+                Facet::Words(format!("{} of {values}", type_name(&found.body)))
             }
             body if self.is_secret(number) => Facet::Masked(type_name(body), body_print(body, &self.key)),
             Body::Leaf(leaf) => Facet::Words(String::from_utf8_lossy(&leaf.canonical()).into_owned()),

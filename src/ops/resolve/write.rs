@@ -4,6 +4,7 @@ use super::{Choice, Dispute};
 use crate::failure::{Failure, Kind};
 use crate::host::file::{self, Place};
 use crate::host::{Environment, Operation, Repository};
+use crate::ops::counted::counted_as;
 use crate::ops::save::not_written;
 use crate::ops::stage::{Commit, conclude_merge};
 use crate::ops::{pins, sealed};
@@ -14,6 +15,8 @@ use std::path::{Path, PathBuf};
 pub struct Resolved {
     /// Whether git was told that the conflict of the file is over.
     pub added: bool,
+    /// Whether there is no file any more, because a side that deleted it was taken.
+    pub gone: bool,
     /// Why git was not told although that was asked for; the file is written.
     pub not_added: Option<String>,
     /// Files that are still in conflict, from the root of the repository.
@@ -22,6 +25,27 @@ pub struct Resolved {
     pub operation: Operation,
     /// Why the whole text was laid out anew, if it was.
     pub relaid: Option<String>,
+}
+
+impl Resolved {
+    /// Tells git about a file that is as it should be, or gone, where that is wanted, and asks what is left.
+    pub(super) fn of(
+        path: &Path,
+        repository: Option<&Repository>,
+        add: bool,
+        operation: Operation,
+        relaid: Option<String>,
+    ) -> Self {
+        let told = repository.filter(|_| add).map(|repository| repository.add(path));
+        Self {
+            added: matches!(told, Some(Ok(()))),
+            gone: false,
+            not_added: told.and_then(Result::err).map(|error| error.to_string()),
+            left: repository.map(Repository::conflicted).unwrap_or_default(),
+            operation,
+            relaid,
+        }
+    }
 }
 
 impl Dispute {
@@ -38,7 +62,10 @@ impl Dispute {
         let name = self.path.display().to_string();
         let open = self.points.len() - choices.iter().flatten().count().min(self.points.len());
         if open > 0 {
-            let text = format!("{name}: {open} conflicts are not decided");
+            let text = format!(
+                "{name}: {} not decided",
+                counted_as(open, "conflict is", "conflicts are")
+            );
             return Err(Failure::new(Kind::Unmerged, text));
         }
         let (content, settings) = (self.decided(choices), self.settings(choices));
@@ -50,16 +77,8 @@ impl Dispute {
             pins::remember(&self.path, &written.metadata, true, environment);
         }
         let repository = self.repository.as_ref();
-        let told = repository
-            .filter(|_| add)
-            .map(|repository| repository.add(&self.path));
-        Ok(Resolved {
-            added: matches!(told, Some(Ok(()))),
-            not_added: told.and_then(Result::err).map(|error| error.to_string()),
-            left: repository.map(Repository::conflicted).unwrap_or_default(),
-            operation: self.underway.operation,
-            relaid: text.relaid,
-        })
+        let operation = self.underway.operation;
+        Ok(Resolved::of(&self.path, repository, add, operation, text.relaid))
     }
 
     /// Whether git can be told that the conflict is over.

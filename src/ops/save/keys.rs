@@ -3,12 +3,11 @@
 use crate::failure::{Failure, Kind};
 use crate::format::Style;
 use crate::host::{Environment, SystemRandom};
-use crate::keys::wrap_missing;
 use crate::metadata::Metadata;
 use crate::ops::caution::Caution;
 use crate::ops::open::Document;
 use crate::ops::readers::{Fate, Readers};
-use crate::ops::rekey::{cannot_wrap, not_meant, rekeyed, same_groups, wrap};
+use crate::ops::rekey::{not_meant, rekeyed, same_groups, wrap_since};
 use crate::ops::rekey_files::can_be;
 use crate::ops::rewrite::{Base, Rewritten, reseal};
 use crate::ops::sealed;
@@ -25,8 +24,8 @@ pub struct Rekey {
     pub keep_data_key: bool,
 }
 
-/// The text of the edited file for other recipients, and its data key. Where only somebody comes to a single group, the wrapped keys of
-/// the others stay as they are, and where no value was edited, so do values, MAC and time.
+/// The text of the edited file for other recipients, and its data key. Where only somebody comes, the wrapped keys of the
+/// others stay as they are, and where no value was edited, so do values, MAC and time.
 pub fn rewrite_for(
     base: &Base<'_>,
     document: &Document,
@@ -40,19 +39,16 @@ pub fn rewrite_for(
     can_be(&wanted, threshold, base.name)?;
     let fate = rekey.readers.fate_since(&Readers::of(base.metadata));
     let stays = rekey.keep_data_key || fate == Fate::Kept;
-    let key = if stays {
-        base.key.clone()
+    let before = (before.as_slice(), base.metadata.threshold);
+    let (before, key) = if stays {
+        (before, base.key.clone())
     } else {
-        DataKey::generate(&mut SystemRandom)
-            .map_err(|error| Failure::new(Kind::Generic, error.to_string()))?
+        let key = DataKey::generate(&mut SystemRandom)
+            .map_err(|error| Failure::new(Kind::Generic, error.to_string()))?;
+        // Nobody has anything of a new key.
+        ((&[][..], None), key)
     };
-    let groups = match (before.as_slice(), wanted.as_slice()) {
-        ([_], [group]) if stays => {
-            let group = wrap_missing(group, &key, environment);
-            vec![group.map_err(|error| cannot_wrap(base.name, &error))?]
-        }
-        _ => wrap(&wanted, threshold, &key, base.name, environment)?,
-    };
+    let (groups, key) = wrap_since(before, &wanted, threshold, &key, base.name, environment)?;
     let metadata = Metadata {
         groups,
         threshold,
@@ -71,11 +67,15 @@ pub fn rewrite_for(
         ..*base
     };
     let rewritten = reseal(base, &after, edited, Style::default())?;
-    let found = &rewritten.sealed.metadata;
-    if found.threshold != metadata.threshold || !same_groups(&found.groups, &metadata.groups) {
+    if !is_for_them(&rewritten.sealed.metadata, &metadata) {
         return Err(not_meant(base.name));
     }
     Ok((rewritten, key))
+}
+
+/// Whether what was written can be read by those who were meant.
+fn is_for_them(written: &Metadata, meant: &Metadata) -> bool {
+    written.threshold == meant.threshold && same_groups(&written.groups, &meant.groups)
 }
 
 /// The text with other wrapped keys and everything else as it is; `None` where something is odd that a save writes right.
@@ -106,4 +106,42 @@ fn only_keys(base: &Base<'_>, metadata: &Metadata) -> Result<Option<Rewritten>, 
 fn reason(said: &str) -> String {
     let reason = said.split_once("laid out anew: ");
     reason.map_or(said, |(_, reason)| reason).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_for_them, reason};
+    use crate::metadata::{Group, KeyEntry, Metadata, Recipient};
+    use crate::policy::recipient::unwrapped;
+    use crate::tree::{Secret, Time};
+
+    fn metadata(threshold: Option<u32>, recipient: &str) -> Metadata {
+        let recipient = recipient.to_owned();
+        let key: KeyEntry = unwrapped(Recipient::Age { recipient });
+        Metadata {
+            groups: vec![Group { keys: vec![key] }; 2],
+            threshold,
+            last_modified: Time::from_unix(0),
+            mac: Secret::default(),
+            rule: None,
+            mac_only_encrypted: false,
+            version: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_text_for_others_or_for_fewer_is_not_what_was_meant() {
+        let meant = metadata(Some(2), "age1one");
+        assert!(is_for_them(&meant.clone(), &meant));
+        assert!(!is_for_them(&metadata(Some(1), "age1one"), &meant));
+        assert!(!is_for_them(&metadata(Some(2), "age1other"), &meant));
+        assert!(!is_for_them(&metadata(None, "age1other"), &meant));
+    }
+
+    #[test]
+    fn the_editor_says_why_a_file_was_laid_out_anew_and_not_twice_which() {
+        let said = "a.yaml: the whole file is laid out anew: an alias stands there";
+        assert_eq!(reason(said), "an alias stands there");
+        assert_eq!(reason("something else"), "something else");
+    }
 }

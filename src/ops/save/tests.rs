@@ -1,8 +1,8 @@
 //! Saving for other recipients: who can open the file afterwards, and who cannot.
 
-use super::{Rekey, Saved, save_for};
+use super::{Agreed, Rekey, Saved, reread, save_for, suspicions};
 use crate::format::{Format, load};
-use crate::host::Environment;
+use crate::host::{Environment, file};
 use crate::keys::generate::age_key;
 use crate::metadata::{Group, KeyEntry, Recipient};
 use crate::ops::caution::Caution;
@@ -10,6 +10,7 @@ use crate::ops::encrypt::{Plain, Wish, encrypt};
 use crate::ops::open::{Access, Document, open};
 use crate::ops::readers::Readers;
 use crate::policy::recipient::unwrapped;
+use crate::seal::selection::Rule;
 use crate::tree::{Body, Leaf, Tree};
 use std::path::PathBuf;
 use tempfile::TempDir;
@@ -96,6 +97,20 @@ impl House {
         open(&self.path, &who.environment).unwrap()
     }
 
+    /// Who has the keys of two.
+    fn both(&self, one: &Somebody, two: &Somebody) -> Somebody {
+        let key = |who: &Somebody| {
+            let path = who.environment.raw("SOPS_AGE_KEY_FILE").unwrap();
+            std::fs::read_to_string(path).unwrap()
+        };
+        let path = self.folder.path().join("both.key");
+        std::fs::write(&path, key(one) + "\n" + &key(two)).unwrap();
+        Somebody {
+            recipient: one.recipient.clone(),
+            environment: one.environment.clone().with("SOPS_AGE_KEY_FILE", path),
+        }
+    }
+
     fn opens(&self, who: &Somebody) -> bool {
         matches!(self.open(who).access, Access::Open(_))
     }
@@ -119,7 +134,7 @@ impl House {
             readers,
             keep_data_key: keep,
         };
-        match save_for(document, tree, Some(&rekey), &who.environment).unwrap() {
+        match save_for(document, tree, Some(&rekey), Agreed::default(), &who.environment).unwrap() {
             Saved::Written { document, relaid } => {
                 assert_eq!(relaid, None);
                 *document
@@ -237,18 +252,7 @@ fn a_removed_key_opens_nothing_even_with_its_old_wrapped_key_put_back() {
 fn groups_need_as_many_people_as_they_say_and_raising_that_makes_a_new_data_key() {
     let (house, people) = House::with("a.yaml", FILES[0].1, &["a", "b", "c"]);
     let [a, b, c] = people.as_slice() else { panic!() };
-    let both = |one: &Somebody, two: &Somebody| {
-        let key = |who: &Somebody| {
-            let path = who.environment.raw("SOPS_AGE_KEY_FILE").unwrap();
-            std::fs::read_to_string(path).unwrap()
-        };
-        let path = house.folder.path().join("both.key");
-        std::fs::write(&path, key(one) + "\n" + &key(two)).unwrap();
-        Somebody {
-            recipient: one.recipient.clone(),
-            environment: one.environment.clone().with("SOPS_AGE_KEY_FILE", path),
-        }
-    };
+    let both = |one: &Somebody, two: &Somebody| house.both(one, two);
     let first = house.open(a);
     let two = house.save(a, false, |readers| {
         let readers = readers.add_group(b.recipient.clone()).unwrap();
@@ -276,6 +280,73 @@ fn groups_need_as_many_people_as_they_say_and_raising_that_makes_a_new_data_key(
 }
 
 #[test]
+fn somebody_comes_to_any_of_several_groups_and_nobody_elses_entry_changes() {
+    let (house, people) = House::with("a.yaml", FILES[0].1, &["a", "b", "c", "d", "e", "f", "g"]);
+    let [a, b, c, d, e, f, g] = people.as_slice() else {
+        panic!()
+    };
+    house.save(a, false, |readers| {
+        let readers = readers.add_group(b.recipient.clone()).unwrap();
+        readers.add_group(c.recipient.clone()).unwrap()
+    });
+    let entries = |document: &Document| -> Vec<String> {
+        let keys = document.metadata.groups.iter().flat_map(|group| &group.keys);
+        keys.map(|key| key.enc.clone()).collect()
+    };
+    let first = house.open(a);
+    // With the keys of groups 0 and 1 in hand: into one that opened, and into one whose share nobody here has.
+    let ab = house.both(a, b);
+    let second = house.save(&ab, false, |readers| {
+        let readers = readers.add(0, d.recipient.clone()).unwrap();
+        readers.add(2, e.recipient.clone()).unwrap()
+    });
+    assert_eq!(first.metadata.mac, second.metadata.mac);
+    for old in entries(&first) {
+        assert!(entries(&second).contains(&old), "an entry was made anew");
+    }
+    for (one, two, opens) in [
+        (a, b, true),
+        (b, d, true),
+        (b, e, true),
+        (d, e, true),
+        (c, d, true),
+        (a, d, false),
+        (c, e, false),
+    ] {
+        assert_eq!(house.opens(&house.both(one, two)), opens);
+    }
+    // A group more, of which one more can be spared; the shares of the others stay.
+    let third = house.save(&house.both(d, e), false, |readers| {
+        readers.add_group(f.recipient.clone()).unwrap()
+    });
+    assert_eq!(third.metadata.threshold, Some(2));
+    for old in entries(&second) {
+        assert!(entries(&third).contains(&old), "an entry was made anew");
+    }
+    assert!(house.opens(&house.both(f, b)) && house.opens(&house.both(f, e)));
+    // Who goes while the data key stays takes an old share along: the others get new ones, and who comes right afterwards has one of those.
+    let document = house.open(&ab);
+    let without = |readers: &Readers| readers.remove(2, 1).unwrap();
+    let fourth = house.save_tree(
+        &ab,
+        &document,
+        &document.content,
+        without(&Readers::of(&document.metadata)),
+        true,
+    );
+    for old in entries(&third) {
+        assert!(!entries(&fourth).contains(&old), "an old share stayed");
+    }
+    let readers = Readers::of(&fourth.metadata).add(1, g.recipient.clone()).unwrap();
+    let fifth = house.save_tree(&ab, &fourth, &fourth.content, readers, false);
+    for old in entries(&fourth) {
+        assert!(entries(&fifth).contains(&old), "an entry was made anew");
+    }
+    assert!(house.opens(&house.both(g, c)) && house.opens(&house.both(g, d)));
+    assert!(!house.opens(&house.both(g, b)) && !house.opens(&house.both(g, e)));
+}
+
+#[test]
 fn what_cannot_be_written_leaves_the_file_as_it_was() {
     let (house, people) = House::with("a.yaml", FILES[0].1, &["a"]);
     let document = house.open(&people[0]);
@@ -287,13 +358,81 @@ fn what_cannot_be_written_leaves_the_file_as_it_was() {
         readers: Readers::of(&document.metadata).add(0, nobody).unwrap(),
         keep_data_key: false,
     };
-    let refused = save_for(&document, &document.content, Some(&rekey), &people[0].environment).unwrap_err();
+    let refused = save_for(
+        &document,
+        &document.content,
+        Some(&rekey),
+        Agreed::default(),
+        &people[0].environment,
+    )
+    .unwrap_err();
     assert!(refused.message.contains("age1nobody"), "{}", refused.message);
     let same = Rekey {
         readers: Readers::of(&document.metadata),
         keep_data_key: false,
     };
-    let saved = save_for(&document, &document.content, Some(&same), &people[0].environment).unwrap();
+    let saved = save_for(
+        &document,
+        &document.content,
+        Some(&same),
+        Agreed::default(),
+        &people[0].environment,
+    )
+    .unwrap();
     assert!(matches!(saved, Saved::Unchanged));
     assert_eq!(std::fs::read(&house.path).unwrap(), before);
+}
+
+/// Where a file was overwritten, something else may have come between, or the disk took something else.
+#[test]
+fn what_was_overwritten_where_it_stands_is_read_back_before_it_counts_as_saved() {
+    let (house, people) = House::with("a.yaml", FILES[0].1, &["me"]);
+    std::fs::hard_link(&house.path, house.folder.path().join("other.yaml")).unwrap();
+    let mut document = house.open(&people[0]);
+    for value in ["one", "two"] {
+        let mut edited = document.content.clone();
+        let leaf = edited
+            .walk()
+            .map(|step| step.id())
+            .find(|id| edited.node(*id).leaf().is_some());
+        edited.set_body(leaf.unwrap(), Body::Leaf(Leaf::text(value)));
+        let environment = &people[0].environment;
+        let Saved::Written { document: after, .. } =
+            save_for(&document, &edited, None, Agreed::ALL, environment).unwrap()
+        else {
+            panic!("{value}: not saved");
+        };
+        assert_eq!(after.identity, file::read(&house.path).unwrap().1);
+        document = *after;
+    }
+    let bytes = std::fs::read(&house.path).unwrap();
+    assert!(reread(&document, &bytes, "a.yaml").is_ok());
+    let error = reread(&document, b"what was meant", "a.yaml").unwrap_err();
+    assert_eq!(
+        error.message,
+        "a.yaml: the file holds something else than what was written"
+    );
+    std::fs::remove_file(&house.path).unwrap();
+    let error = reread(&document, &bytes, "a.yaml").unwrap_err();
+    assert!(
+        error.message.starts_with("a.yaml: cannot be read back: "),
+        "{}",
+        error.message
+    );
+}
+
+#[test]
+fn a_file_that_becomes_what_its_rule_says_is_not_suspected_of_differing_from_it() {
+    let (house, people) = House::with("a.yaml", "token: hunter2\n", &["me"]);
+    let Recipient::Age { recipient } = &people[0].recipient else {
+        unreachable!()
+    };
+    let rules = format!("creation_rules:\n  - encrypted_suffix: _s\n    age: {recipient}\n");
+    std::fs::write(house.folder.path().join(".sops.yaml"), rules).unwrap();
+    let document = open(&house.path, &people[0].environment).unwrap();
+    let reasons = |wanted: Option<&Rule>| suspicions(&document, wanted, &people[0].environment);
+    let [(_, changes)] = reasons(None).try_into().unwrap();
+    assert!(changes.iter().any(|change| change.contains("_s")), "{changes:?}");
+    assert!(reasons(Some(&Rule::EncryptedSuffix("_s".into()))).is_empty());
+    assert_eq!(reasons(Some(&Rule::EncryptedSuffix("_t".into()))).len(), 1);
 }

@@ -47,6 +47,11 @@ fn comments_quotes_and_order_stay_in_every_way_to_write_keys() {
             "creation_rules:\n  - {path_regex: a, age: [age1a, age1b]}\n",
             "creation_rules:\n  - {path_regex: a, age: [age1a, age1c]}\n",
         ),
+        // A list in brackets whose only key is replaced.
+        (
+            "creation_rules:\n  - path_regex: a\n    age: [ \"age1b\" ] # team\n  - age: [age1b]\n",
+            "creation_rules:\n  - path_regex: a\n    age: [ \"age1c\" ] # team\n  - age: [age1b]\n",
+        ),
         // Another kind of key only.
         (
             "creation_rules:\n  - path_regex: a\n    pgp: AA\n",

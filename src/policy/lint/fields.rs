@@ -9,18 +9,6 @@ const KMS: &[&str] = &["arn", "role", "context", "aws_profile"];
 const GCP_KMS: &[&str] = &["resource_id"];
 const AZURE: &[&str] = &["vaultUrl", "key", "version"];
 const HCKMS: &[&str] = &["key_id"];
-/// The fields of a key group.
-pub const GROUP: &[&str] = &[
-    "merge",
-    "age",
-    "pgp",
-    "kms",
-    "gcp_kms",
-    "hckms",
-    "azure_keyvault",
-    "hc_vault",
-];
-
 /// Names of other places that mean something here: (written, meant).
 const ELSEWHERE: &[(&str, &str)] = &[
     ("hc_vault", "hc_vault_transit_uri"),

@@ -1,20 +1,10 @@
 //! Recipients as they are written in a rule.
 
-use super::fields::{self, GROUP};
+use super::fields;
 use super::{Findings, Severity};
+use crate::policy::group::{FLAT, KEY_FIELDS};
 use crate::tree::{Leaf, NodeId};
 use std::collections::HashMap;
-
-/// The flat fields of a rule that name keys.
-pub const FLAT: [&str; 7] = [
-    "age",
-    "pgp",
-    "kms",
-    "gcp_kms",
-    "hckms",
-    "azure_keyvault",
-    "hc_vault_transit_uri",
-];
 
 /// The shortest OpenPGP key id that gpg takes as one key, in digits.
 const SHORTEST_ID: usize = 16;
@@ -22,7 +12,7 @@ const SHORTEST_ID: usize = 16;
 /// Checks the flat fields of a rule; says whether one of them names a key.
 pub fn flat(findings: &mut Findings<'_>, rule: NodeId) -> bool {
     let mut any = false;
-    for field in FLAT {
+    for (field, _) in FLAT {
         let Some(id) = findings.reader.get(rule, field) else {
             continue;
         };
@@ -38,15 +28,16 @@ pub fn group(findings: &mut Findings<'_>, group: NodeId) -> Vec<(String, NodeId)
     let mut keys = Vec::new();
     let mut waiting = vec![group];
     let mut seen = std::collections::HashSet::new();
+    let known = [&["merge"], KEY_FIELDS].concat();
     while let Some(map) = waiting.pop() {
         if !seen.insert(map) || !findings.reader.is_map(map) {
             continue;
         }
-        fields::unknown(findings, map, GROUP);
+        fields::unknown(findings, map, &known);
         if let Some(list) = findings.reader.get(map, "merge") {
             waiting.extend(findings.reader.items(list, "merge").unwrap_or_default());
         }
-        for field in GROUP.iter().filter(|field| **field != "merge") {
+        for field in KEY_FIELDS {
             let Some(list) = findings.reader.get(map, field) else {
                 continue;
             };

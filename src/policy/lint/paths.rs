@@ -2,6 +2,7 @@
 
 use super::rules::Entry;
 use super::{Findings, Severity};
+use std::collections::HashMap;
 
 /// Checks the patterns of paths, and the order of rules.
 pub fn check(findings: &mut Findings<'_>, rules: &[Entry], files: &[Vec<u8>]) {
@@ -78,26 +79,10 @@ fn is_list(text: &str) -> bool {
 
 /// Rules behind one that takes every file, or has the same pattern; gives which.
 fn dead(findings: &mut Findings<'_>, rules: &[Entry]) -> Vec<bool> {
-    let mut dead = Vec::new();
-    for (number, rule) in rules.iter().enumerate() {
-        let before = rules.iter().take(number);
-        let takes_all = |other: &&Entry| match (&other.text, &other.pattern) {
-            (None, _) => true,
-            (Some(_), Some(pattern)) => pattern.is_for_all(),
-            (Some(_), None) => false,
-        };
-        let same = |other: &&Entry| rule.text.is_some() && other.text == rule.text;
-        let found = before
-            .clone()
-            .find(takes_all)
-            .map(|other| (other, "takes every file"))
-            .or_else(|| {
-                before
-                    .clone()
-                    .find(same)
-                    .map(|other| (other, "has the same path_regex"))
-            });
-        dead.push(found.is_some());
+    let taken = before(rules.iter().map(|rule| (rule.text.as_deref(), rule)), |rule| {
+        is_for_all(rule)
+    });
+    for (rule, found) in rules.iter().zip(&taken) {
         if let Some((other, why)) = found {
             let line = findings.reader.line(other.id);
             findings.add(
@@ -109,7 +94,40 @@ fn dead(findings: &mut Findings<'_>, rules: &[Entry]) -> Vec<bool> {
             );
         }
     }
-    dead
+    taken.iter().map(Option::is_some).collect()
+}
+
+/// For each rule the one before it that leaves it no file, and why. Every rule is looked at once, however many there are.
+fn before<'t, T: Copy>(
+    rules: impl Iterator<Item = (Option<&'t str>, T)>,
+    mut is_for_all: impl FnMut(T) -> bool,
+) -> Vec<Option<(T, &'static str)>> {
+    let mut takes_all: Option<T> = None;
+    let mut first_with: HashMap<&str, T> = HashMap::new();
+    let mut taken = Vec::new();
+    for (text, rule) in rules {
+        let same = text.and_then(|text| first_with.get(text).copied());
+        taken.push(match (takes_all, same) {
+            (Some(other), _) => Some((other, "takes every file")),
+            (None, same) => same.map(|other| (other, "has the same path_regex")),
+        });
+        if takes_all.is_none() && is_for_all(rule) {
+            takes_all = Some(rule);
+        }
+        if let Some(text) = text {
+            first_with.entry(text).or_insert(rule);
+        }
+    }
+    taken
+}
+
+/// Whether a rule takes every file.
+fn is_for_all(rule: &Entry) -> bool {
+    match (&rule.text, &rule.pattern) {
+        (None, _) => true,
+        (Some(_), Some(pattern)) => pattern.is_for_all(),
+        (Some(_), None) => false,
+    }
 }
 
 /// Rules that are for no file, or whose files all go to rules before them.
@@ -166,5 +184,34 @@ fn unused(findings: &mut Findings<'_>, rules: &[Entry], files: &[Vec<u8>], dead:
                 "paths are matched as written from the folder of the .sops.yaml; take the rule out if it is old",
             ),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::before;
+
+    #[test]
+    fn rules_that_are_never_used_are_found_by_looking_at_each_once() {
+        const MANY: usize = 10_000;
+        let texts: Vec<String> = (0..MANY).map(|number| format!("^{}/", number % 5000)).collect();
+        let (mut seen, mut judged) = (0, 0);
+        let rules = texts.iter().enumerate().map(|(number, text)| {
+            seen += 1;
+            (Some(text.as_str()), number)
+        });
+        let taken = before(rules, |number| {
+            judged += 1;
+            number == 7000
+        });
+        assert_eq!(
+            (seen, judged),
+            (MANY, 7001),
+            "none is asked about behind one that takes all"
+        );
+        assert!(taken[..5000].iter().all(Option::is_none));
+        assert_eq!(taken[6000], Some((1000, "has the same path_regex")));
+        assert_eq!(taken[7001], Some((7000, "takes every file")));
+        assert!(taken[5000..].iter().all(Option::is_some));
     }
 }

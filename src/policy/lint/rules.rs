@@ -2,6 +2,7 @@
 
 use super::pattern::Pattern;
 use super::{Findings, Severity, fields, keys};
+use crate::policy::group::FLAT;
 use crate::policy::rule::FIELDS;
 use crate::policy::{PolicyError, rule};
 use crate::seal::selection::Rule;
@@ -240,7 +241,7 @@ fn groups(findings: &mut Findings<'_>, rule: NodeId) {
 }
 
 fn ignored_flat(findings: &mut Findings<'_>, rule: NodeId) {
-    for field in keys::FLAT.iter().chain(&["aws_profile"]) {
+    for field in FLAT.iter().map(|(field, _)| *field).chain(["aws_profile"]) {
         if let Some(id) = findings.reader.get(rule, field) {
             findings.add(
                 id,

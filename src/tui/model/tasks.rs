@@ -4,6 +4,7 @@ use super::{Model, PATIENCE, SPIN};
 use crate::ops::create::Template;
 use crate::ops::rekey_files::Wish;
 use crate::tree::NodeId;
+use crate::tui::outside::Outside;
 use crate::tui::worker::{Reselect, TaskId};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -17,11 +18,8 @@ pub enum Purpose {
     Encrypt(PathBuf),
     /// Read the open file again and carry the edits over.
     Reload,
-    /// Write the open file, and then perhaps quit.
-    Save {
-        /// Whether to quit after that.
-        then_quit: bool,
-    },
+    /// Write the open file; what to do then.
+    Save(After),
     /// Open the locked file again.
     Unlock,
     /// List the folder.
@@ -32,6 +30,8 @@ pub enum Purpose {
     Should,
     /// Find who can be added to the open file.
     Candidates,
+    /// Read the public key in a file that somebody named.
+    KeyFile,
     /// Tell what git says of the listed files.
     Git,
     /// Propose a path for a new file of this kind.
@@ -40,6 +40,8 @@ pub enum Purpose {
     Create(PathBuf),
     /// Find the commits in which a value changed.
     History,
+    /// Find since when the key of which all that is known is shown can read the file.
+    Since,
     /// Say why the MAC of this file does not hold.
     Explain(PathBuf),
     /// Bring back the last version of this file whose MAC held.
@@ -58,6 +60,10 @@ pub enum Purpose {
     ChangeRule(Box<Reselect>),
     /// Show a `.sops.yaml`.
     Rules,
+    /// Ask whether the `.sops.yaml` is to be written that the user's own editor left.
+    EditRules(Box<Outside>),
+    /// Write the `.sops.yaml` at this place.
+    WriteRules(PathBuf),
     /// Tell which rule decided about this node of the open file.
     Why(NodeId),
     /// Something for the review.
@@ -78,6 +84,17 @@ pub enum Purpose {
     WriteList(PathBuf),
 }
 
+/// What to do when a save is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum After {
+    /// Go on with this file.
+    Stay,
+    /// Quit.
+    Quit,
+    /// Open another file.
+    Open(PathBuf),
+}
+
 /// What is done for the review.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -95,7 +112,13 @@ impl Purpose {
     pub const fn is_quiet(&self) -> bool {
         matches!(
             self,
-            Self::Git | Self::Keys | Self::Should | Self::Candidates | Self::Look(_) | Self::Readers
+            Self::Git
+                | Self::Keys
+                | Self::Should
+                | Self::Since
+                | Self::Candidates
+                | Self::Look(_)
+                | Self::Readers
         )
     }
 }
@@ -125,6 +148,7 @@ impl Task {
             self.purpose,
             Purpose::Save { .. }
                 | Purpose::ChangeRule(_)
+                | Purpose::WriteRules(_)
                 | Purpose::Review(Step::Write)
                 | Purpose::Decide(_)
                 | Purpose::Proceed
@@ -158,15 +182,12 @@ impl Model {
 
     /// Stops waiting for tasks that `wanted` accepts; a save is never left alone. How many there were.
     pub fn abandon(&mut self, wanted: impl Fn(&Purpose) -> bool) -> usize {
-        let before = self.abandoned.len();
-        for task in &self.tasks {
-            if task.can_be_left() && wanted(&task.purpose) {
-                self.abandoned.push(task.id);
-            }
-        }
-        let left = &self.abandoned;
-        self.tasks.retain(|task| !left.contains(&task.id));
-        self.abandoned.len() - before
+        let (left, kept): (Vec<Task>, Vec<Task>) = std::mem::take(&mut self.tasks)
+            .into_iter()
+            .partition(|task| task.can_be_left() && wanted(&task.purpose));
+        self.tasks = kept;
+        self.abandoned.extend(left.iter().map(|task| task.id));
+        left.len()
     }
 
     /// Tells the opening of the first file to stop, whose outcome is then what can be shown without its keys; whether there was one

@@ -97,13 +97,17 @@ impl OpenFile {
         let deleted = mark == Mark::Deleted;
         let tree = if deleted { self.base() } else { self.tree() };
         let renamed = !deleted && self.in_base(id) && self.base().node(id).key != self.tree().node(id).key;
-        let document = tree.documents().iter().position(|root| *root == id);
-        let document = document.map(|at| format!("document {}", at + 1));
+        let place = path::show_place(tree, id);
+        let placed = tree.node(id).comment().is_some() || tree.node(id).parent.is_none();
         Some(Listed {
             id,
             mark,
-            path: document.clone().unwrap_or_else(|| path::show_path(tree, id)),
-            name: document.unwrap_or_else(|| path::show_name(tree, id)),
+            name: if placed {
+                place.clone()
+            } else {
+                path::show_name(tree, id)
+            },
+            path: place,
             was: renamed.then(|| path::show_path(self.base(), id)),
         })
     }

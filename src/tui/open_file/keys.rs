@@ -3,7 +3,7 @@
 use super::reapply::Kept;
 use super::{OpenFile, Step, show_path};
 use crate::metadata::Recipient;
-use crate::ops::people::Person;
+use crate::ops::people::{Person, own_name};
 use crate::ops::readers::{Hand, KeyChange, Opens, Readers, Refused};
 use crate::ops::ruled::Known;
 use crate::ops::unlock::identity;
@@ -91,6 +91,16 @@ impl OpenFile {
         found.or_else(|| self.document.people.iter().find(|person| person.identity == name))
     }
 
+    /// What people call a recipient, escaped for the screen; nothing where that is not known.
+    #[must_use]
+    pub fn name_of(&self, recipient: &Recipient) -> Option<String> {
+        let name = match self.person(recipient) {
+            Some(person) => person.name.clone(),
+            None => own_name(recipient),
+        };
+        name.map(|name| text::escape(&name))
+    }
+
     /// Takes in what is known of a recipient.
     pub fn learn(&mut self, recipient: &Recipient, known: Known) {
         self.known.entry(identity(recipient)).or_insert(known);
@@ -154,16 +164,16 @@ impl Labels<'_> {
     /// What somebody is called: the name where there is one, else the key, cut in the middle.
     #[must_use]
     pub fn of(self, recipient: &Recipient) -> String {
-        let name = self.0.person(recipient).and_then(|person| person.name.as_deref());
-        name.map_or_else(|| short_name(recipient, 24, "…"), text::escape)
+        let name = self.0.name_of(recipient);
+        name.unwrap_or_else(|| short_name(recipient, 24, "…"))
     }
 
     /// The name, and the key where that says more.
     #[must_use]
     pub fn full(self, recipient: &Recipient) -> String {
         let key = short_name(recipient, 18, "…");
-        let name = self.0.person(recipient).and_then(|person| person.name.as_deref());
-        name.map_or(key.clone(), |name| format!("{} ({key})", text::escape(name)))
+        let name = self.0.name_of(recipient);
+        name.map_or(key.clone(), |name| format!("{name} ({key})"))
     }
 
     /// One change: its sign, and its words.

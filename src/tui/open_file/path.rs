@@ -37,6 +37,42 @@ pub fn show_path(tree: &Tree, id: NodeId) -> String {
     shown
 }
 
+/// What a node is called where its path says too little: a comment by what it stands above, a document by its number.
+#[must_use]
+pub fn show_place(tree: &Tree, id: NodeId) -> String {
+    if let Some(at) = tree.documents().iter().position(|root| *root == id) {
+        return match tree.documents().len() {
+            1 => "the whole file".to_owned(),
+            _ => format!("document {}", at + 1),
+        };
+    }
+    let node = tree.node(id);
+    let (Some(comment), Some(parent)) = (node.comment(), node.parent) else {
+        return show_path(tree, id);
+    };
+    let siblings = tree.children(parent);
+    let at = siblings.iter().position(|child| *child == id).unwrap_or_default();
+    let is_entry = |child: &&NodeId| tree.node(**child).comment().is_none();
+    let above = || {
+        siblings
+            .get(..at)
+            .and_then(|before| before.iter().rfind(is_entry))
+    };
+    let below = || siblings.get(at..).and_then(|after| after.iter().find(is_entry));
+    let (word, entry) = if comment.inline {
+        ("beside", above())
+    } else {
+        ("above", below())
+    };
+    match entry {
+        Some(entry) => format!("# {word} {}", show_path(tree, *entry)),
+        None => match show_path(tree, parent) {
+            path if path.is_empty() => "# at the end".to_owned(),
+            path => format!("# at the end of {path}"),
+        },
+    }
+}
+
 impl OpenFile {
     /// The first node that begins on a line of the file as it was read, from 1, and is still there. Reads the text anew.
     #[must_use]
@@ -55,13 +91,23 @@ impl OpenFile {
     }
 }
 
-/// The last part of the path of a node, escaped for the screen.
+/// The last part of the path of a node, escaped for the screen; of an item, with the key of its list.
 #[must_use]
 pub fn show_name(tree: &Tree, id: NodeId) -> String {
-    match (&tree.node(id).key, &tree.node(id).body) {
-        (Some(key), _) => text::escape(&key.display()),
-        (None, Body::Comment(_)) => "# comment".to_owned(),
-        (None, _) => format!("[{}]", item_number(tree, tree.node(id).parent, id)),
+    let mut items = String::new();
+    let mut at = id;
+    loop {
+        let node = tree.node(at);
+        let item = match (&node.key, &node.body, node.parent) {
+            (Some(key), ..) => return format!("{}{items}", text::escape(&key.display())),
+            (None, Body::Comment(_), _) => return format!("# comment{items}"),
+            (None, _, parent) => format!("[{}]", item_number(tree, parent, at)),
+        };
+        let Some(parent) = node.parent.filter(|parent| tree.node(*parent).parent.is_some()) else {
+            return format!("{item}{items}");
+        };
+        items.insert_str(0, &item);
+        at = parent;
     }
 }
 

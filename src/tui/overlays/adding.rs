@@ -1,4 +1,4 @@
-//! Who is to be added to the file: a pasted public key, read while it is typed, or one of those that were found.
+//! Who is to be added to the file, or to several: a pasted public key, read while it is typed, or one of those that were found.
 
 use crate::metadata::Recipient;
 use crate::ops::candidates::{self, Candidate, Origin};
@@ -9,19 +9,24 @@ use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::{self, Cursor, Pen, SecretInput};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use std::path::PathBuf;
 
 /// How wide it is, where there is room.
 const WIDTH: u16 = 76;
 /// Most lines of the list.
 const MOST: u16 = 10;
+/// Its lines while there is little in it: keys that are found meanwhile must not move the frame much.
+const LEAST: usize = 3;
 
 /// Where the key goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// Into this group.
+    /// Into this group of the open file.
     Group(usize),
-    /// Into a group that is made for it.
+    /// Into a group of the open file that is made for it.
     NewGroup,
+    /// Into these files and their rules, by a plan.
+    Files(Vec<PathBuf>),
 }
 
 /// What is typed, and what fits.
@@ -97,6 +102,12 @@ impl Adding {
         (!typed.is_empty()).then(|| candidates::read(typed))
     }
 
+    /// The file that is named in place of a key.
+    #[must_use]
+    pub fn path(&self) -> Option<&str> {
+        Some(self.input.text().trim()).filter(|typed| candidates::is_path(typed))
+    }
+
     /// The selected line.
     #[must_use]
     pub fn chosen(&self) -> Option<&Candidate> {
@@ -126,8 +137,9 @@ impl Adding {
 
     /// How many lines of the list fit on a screen.
     #[must_use]
-    pub fn page(area: Rect) -> usize {
-        usize::from(area.height.saturating_sub(6).clamp(1, MOST))
+    pub fn page(&self, area: Rect) -> usize {
+        let room = area.height.saturating_sub(6).clamp(1, MOST);
+        usize::from(room).min(self.offers.len().max(LEAST))
     }
 
     /// How many lines the list has.
@@ -136,14 +148,14 @@ impl Adding {
         self.fitting.len()
     }
 
-    fn size(area: Rect) -> (u16, u16) {
-        let page = u16::try_from(Self::page(area)).unwrap_or(MOST);
+    fn size(&self, area: Rect) -> (u16, u16) {
+        let page = u16::try_from(self.page(area)).unwrap_or(MOST);
         (WIDTH.min(area.width.saturating_sub(4)), page + 3)
     }
 
     /// Selects the line at a place of the screen; whether there is one.
     pub fn press(&mut self, at: Position, area: Rect) -> bool {
-        let (width, height) = Self::size(area);
+        let (width, height) = self.size(area);
         let inner = widgets::popup_place(area, width, height).1;
         let row = usize::from(at.y.saturating_sub(inner.y));
         let number = (self.cursor.top + row).checked_sub(3);
@@ -158,7 +170,7 @@ impl Adding {
 
     /// Draws it; where the terminal cursor belongs.
     pub fn view(&self, theme: &Theme, buffer: &mut Buffer, area: Rect) -> Position {
-        let (width, height) = Self::size(area);
+        let (width, height) = self.size(area);
         let inner = widgets::popup(buffer, area, theme, &self.title, width, height);
         let line = Rect {
             height: inner.height.min(1),
@@ -205,6 +217,9 @@ impl Adding {
     fn said(&self) -> (String, Role) {
         if let Some(problem) = &self.problem {
             return (problem.clone(), Role::Error);
+        }
+        if self.path().is_some() {
+            return ("Enter reads the key in this file".to_owned(), Role::Dim);
         }
         match self.read() {
             Some(Ok(recipient)) => (candidates::kind(&recipient).to_owned(), Role::Ok),

@@ -1,8 +1,12 @@
 //! A question with named buttons. The highlighted one is the safe answer.
 
 use crate::ops::readers::Readers;
+use crate::ops::resolve::OneSide;
+use crate::ops::rules_edit::RulesEdit;
+use crate::ops::save::Agreed;
 use crate::seal::selection::Rule;
 use crate::tree::Tree;
+use crate::tui::model::After;
 use crate::tui::open_file::Edit;
 use crate::tui::outside::Outside;
 use crate::tui::theme::{Role, Theme};
@@ -11,6 +15,7 @@ use crate::tui::worker::Reselect;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// What a button does.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,8 +26,12 @@ pub enum Intent {
     Quit,
     /// List the changes; quit after they are saved.
     SaveAndQuit,
-    /// Save although somebody else may have changed who can read the file; then perhaps quit.
-    SaveAccepted(bool),
+    /// List the changes; open another file after they are saved.
+    SaveAndOpen(PathBuf),
+    /// Save with what the user agreed to; what to do then.
+    SaveAgreed(Agreed, After),
+    /// Make the open file anew, which was deleted; what to do then.
+    SaveAnew(After),
     /// List the changes to save them.
     ListChanges,
     /// Open another file and drop what is not saved.
@@ -43,6 +52,8 @@ pub enum Intent {
     PlanRule(Rule),
     /// Change the rule, and perhaps the open file.
     ChangeRule(Box<Reselect>),
+    /// Write the `.sops.yaml` that was edited as text.
+    WriteRules(Box<RulesEdit>),
     /// Accept the open file as it stands although its MAC does not hold.
     AcceptFile,
     /// Accept it, and take back what was changed by hand.
@@ -55,6 +66,8 @@ pub enum Intent {
     DropChoices,
     /// Write the merged file; whether to tell git.
     Decide(bool),
+    /// Keep this file that one side deleted, or let it go.
+    TakeSide(Arc<OneSide>, bool),
     /// Commit the merge of the repository around this file.
     Proceed(PathBuf),
     /// Make this edit although values become readable, or because it was proposed.

@@ -5,6 +5,7 @@ mod proposals;
 pub use proposals::Proposals;
 
 use crate::format::Format;
+use crate::ops::counted::counted;
 use crate::ops::create::Template;
 use crate::tree::{Key, NodeId};
 use crate::tui::kind::Kind;
@@ -40,13 +41,8 @@ pub enum Purpose {
     Message,
     /// The value of one's own in a conflict, by its number.
     Conflict(usize),
-    /// Who is to come to these files, or to go.
-    Whom {
-        /// Whether to go.
-        goes: bool,
-        /// The files.
-        paths: Vec<PathBuf>,
-    },
+    /// Who is to be taken out of these files.
+    Leaver(Vec<PathBuf>),
     /// The path of a list of secrets to change.
     List,
 }
@@ -65,9 +61,10 @@ impl Purpose {
             self,
             Self::Rename(_)
                 | Self::NewKey(_)
+                | Self::NewFile(_)
                 | Self::Revision
                 | Self::Message
-                | Self::Whom { .. }
+                | Self::Leaver(_)
                 | Self::List
         )
     }
@@ -166,13 +163,13 @@ impl Field {
         let mut pen = Pen::new(buffer, inner, inner.height.saturating_sub(1));
         self.view_notes(theme, &mut pen);
         let count = self.input.line_count();
-        let plural = if count == 1 { "line" } else { "lines" };
+        let lines = counted(count, "line");
         let breaks = if self.input.text().contains("\r\n") {
             ", CR LF"
         } else {
             ""
         };
-        pen.put_right(&format!("  {count} {plural}{breaks}"), theme.style(Role::Dim));
+        pen.put_right(&format!("  {lines}{breaks}"), theme.style(Role::Dim));
         at
     }
 

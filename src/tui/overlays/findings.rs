@@ -1,6 +1,7 @@
 //! What a check found: a line each, and what to do about the selected one.
 
 use crate::ops::check::{Finding, Report};
+use crate::ops::counted::counted;
 use crate::policy::lint::Severity;
 use crate::tui::overlays::pager::wrap;
 use crate::tui::text;
@@ -25,10 +26,9 @@ impl Findings {
     /// What a check of files told; at least one finding.
     #[must_use]
     pub fn new(report: Report) -> Self {
-        let count = report.findings.len();
-        let plural = if count == 1 { "finding" } else { "findings" };
+        let findings = counted(report.findings.len(), "finding");
         Self {
-            title: format!("{count} {plural} in {} files", report.files),
+            title: format!("{findings} in {}", counted(report.files, "file")),
             findings: report.findings,
             cursor: Cursor::default(),
         }

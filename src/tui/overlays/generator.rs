@@ -1,5 +1,6 @@
 //! What kind of new value is to be made, and by which rules. Nothing is made before Enter.
 
+use crate::ops::counted::counted;
 use crate::ops::generate::{Class, MOST_BYTES, MOST_WORDS, Recipe, Rules};
 use crate::tui::action::Action;
 use crate::tui::theme::{Role, Theme};
@@ -44,10 +45,10 @@ impl Default for Generator {
 /// The name of a recipe, and how much of it there is.
 fn words(recipe: &Recipe) -> (&'static str, String) {
     match recipe {
-        Recipe::Password(rules) => ("password", format!("{} characters", rules.length)),
-        Recipe::Passphrase(count) => ("passphrase", format!("{count} words")),
-        Recipe::Hex(count) => ("hex", format!("{count} bytes")),
-        Recipe::Base64(count) => ("base64", format!("{count} bytes")),
+        Recipe::Password(rules) => ("password", counted(rules.length, "character")),
+        Recipe::Passphrase(count) => ("passphrase", counted(*count, "word")),
+        Recipe::Hex(count) => ("hex", counted(*count, "byte")),
+        Recipe::Base64(count) => ("base64", counted(*count, "byte")),
         Recipe::Uuid => ("uuid", "version 4".to_owned()),
         Recipe::AgeKey => ("age key", "X25519".to_owned()),
         Recipe::HybridAgeKey => ("age key", "post-quantum".to_owned()),

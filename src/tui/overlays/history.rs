@@ -1,6 +1,7 @@
 //! The commits in which a value changed, as they are found. Old values are kept for as long as the list is open, and shown one at a
 //! time.
 
+use crate::ops::counted::counted;
 use crate::ops::history::{Entry, Told, What};
 use crate::tree::{NodeId, Time};
 use crate::tui::text;
@@ -193,16 +194,11 @@ impl History {
     }
 
     fn summary(&self) -> String {
-        let plural = if self.entries.len() == 1 {
-            "change"
-        } else {
-            "changes"
-        };
-        let found = format!("{} {plural}", self.entries.len());
+        let found = counted(self.entries.len(), "change");
         match (self.task, self.told.unreadable) {
             (Some(_), _) => format!("{found}, looking"),
             (None, 0) => found,
-            (None, unreadable) => format!("{found}, {unreadable} versions unreadable"),
+            (None, unreadable) => format!("{found}, {} unreadable", counted(unreadable, "version")),
         }
     }
 

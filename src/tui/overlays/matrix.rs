@@ -1,11 +1,12 @@
 //! Who can read which file: files go down, recipients across.
 
 use crate::ops::access::{FileAccess, Matrix};
+use crate::ops::counted::counted;
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
-use crate::tui::widgets::{self, Cursor, Pen};
+use crate::tui::widgets::{self, Cursor, Pen, SecretInput};
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use std::path::Path;
 
 /// The widest column of a recipient, in cells.
@@ -26,7 +27,13 @@ pub struct MatrixView {
     pub cursor: Cursor,
     /// The selected recipient, and the first that is on screen.
     pub column: Cursor,
+    /// What files and recipients are filtered by.
+    pub input: SecretInput,
+    /// Whether that is being typed.
+    pub typing: bool,
     labels: Vec<String>,
+    /// The numbers of the files that are left by the filter.
+    shown: Vec<usize>,
 }
 
 impl MatrixView {
@@ -36,25 +43,72 @@ impl MatrixView {
         let labels = matrix.people.iter().map(|person| text::escape(person.label()));
         Self {
             labels: labels.collect(),
+            shown: (0..matrix.files.len()).collect(),
             matrix,
+            input: SecretInput::new("", true),
+            typing: false,
             cursor: Cursor::default(),
             column: Cursor::default(),
         }
     }
 
-    /// How many files there are.
+    /// How many files are left by the filter.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.matrix.files.len()
+        self.shown.len()
+    }
+
+    /// What is filtered by.
+    #[must_use]
+    pub fn query(&self) -> &str {
+        self.input.text()
+    }
+
+    /// Leaves the files whose name has what is typed, and those that a recipient of such a name can read or should.
+    pub fn search(&mut self) {
+        let query = self.query().trim().to_lowercase();
+        let has = |text: &str| text.to_lowercase().contains(&query);
+        let people: Vec<usize> = (0..)
+            .zip(&self.matrix.people)
+            .filter(|(_, person)| has(person.label()) || has(&person.identity))
+            .map(|(number, _)| number)
+            .collect();
+        let reads = |file: &FileAccess| {
+            let concerned =
+                |person: &usize| !file.groups_of(*person).is_empty() || file.missing.contains(person);
+            people.iter().any(concerned)
+        };
+        let files = (0..).zip(&self.matrix.files);
+        let left = files.filter(|(_, file)| has(&file.name) || reads(file));
+        self.shown = left.map(|(number, _)| number).collect();
+        self.cursor = Cursor::default();
+        if let Some(first) = people.first().filter(|_| !query.is_empty()) {
+            self.column = Cursor {
+                at: *first,
+                top: self.column.top.min(*first),
+            };
+        }
+    }
+
+    /// Drops the filter; whether there was any.
+    pub fn unfilter(&mut self) -> bool {
+        let was = std::mem::take(&mut self.typing) || !self.query().is_empty();
+        let chosen = self.shown.get(self.cursor.at).copied();
+        self.input.set("");
+        self.shown = (0..self.matrix.files.len()).collect();
+        self.cursor.at = chosen.unwrap_or_default();
+        was
+    }
+
+    /// The selected file.
+    fn selected(&self) -> Option<&FileAccess> {
+        self.matrix.files.get(*self.shown.get(self.cursor.at)?)
     }
 
     /// The selected file.
     #[must_use]
     pub fn chosen(&self) -> Option<&Path> {
-        self.matrix
-            .files
-            .get(self.cursor.at)
-            .map(|file| file.path.as_path())
+        self.selected().map(|file| file.path.as_path())
     }
 
     /// How many files are on screen.
@@ -116,19 +170,31 @@ impl MatrixView {
         }
     }
 
-    /// Draws it over the whole area.
-    pub fn view(&self, theme: &Theme, buffer: &mut Buffer, area: Rect) {
-        let (files, people) = (self.matrix.files.len(), self.matrix.people.len());
-        let plural = |count: usize| if count == 1 { "" } else { "s" };
+    /// Draws it over the whole area; where the terminal cursor belongs, if something is typed.
+    pub fn view(&self, theme: &Theme, buffer: &mut Buffer, area: Rect) -> Option<Position> {
+        let (all, people) = (self.matrix.files.len(), self.matrix.people.len());
+        let files = self.len();
+        let of = if files < all {
+            format!("{files} of ")
+        } else {
+            String::new()
+        };
         let title = format!(
-            "Who can read: {files} file{}, {people} recipient{}",
-            plural(files),
-            plural(people)
+            "Who can read: {of}{}, {}",
+            counted(all, "file"),
+            counted(people, "recipient")
         );
         let inner = widgets::popup(buffer, area, theme, &title, area.width, area.height);
         let names = self.names(inner.width);
         let mut pen = Pen::new(buffer, inner, 0);
-        pen.put(&" ".repeat(names), theme.style(Role::Text));
+        let typed = self.filter_line(names);
+        let cursor = self.typing.then(|| Position {
+            x: inner.x + u16::try_from(text::width(&typed)).unwrap_or_default(),
+            y: inner.y,
+        });
+        let pad = names.saturating_sub(text::width(&typed));
+        pen.put(&typed, theme.style(Role::Key))
+            .put(&" ".repeat(pad), theme.style(Role::Text));
         for (number, label) in self.labels.iter().enumerate().skip(self.column.top) {
             let width = self.width(number);
             let role = if number == self.column.at {
@@ -142,12 +208,26 @@ impl MatrixView {
             pen.put(&" ".repeat(width.saturating_sub(used)), theme.style(Role::Text));
         }
         let page = u16::try_from(Self::page(area)).unwrap_or(u16::MAX);
-        let shown = self.matrix.files.iter().enumerate().skip(self.cursor.top);
+        let files_shown = self
+            .shown
+            .iter()
+            .filter_map(|number| self.matrix.files.get(*number));
+        let shown = files_shown.enumerate().skip(self.cursor.top);
         for ((number, file), row) in shown.zip(1..=page.min(inner.height.saturating_sub(1))) {
             self.row(theme, &mut Pen::new(buffer, inner, row), number, file, names);
         }
         self.about(theme, buffer, inner);
         widgets::scroll_note(buffer, area, theme, self.cursor.at, page, files);
+        cursor
+    }
+
+    /// What is filtered by, above the names of the files: its end, where there is no room for all of it.
+    fn filter_line(&self, names: usize) -> String {
+        if !self.typing && self.query().is_empty() {
+            return String::new();
+        }
+        let query = text::escape(self.query());
+        format!("/{}", text::suffix(&query, names.saturating_sub(2), ""))
     }
 
     fn row(&self, theme: &Theme, pen: &mut Pen<'_>, number: usize, file: &FileAccess, names: usize) {
@@ -181,10 +261,7 @@ impl MatrixView {
 
     /// Who and what is selected, in full.
     fn about(&self, theme: &Theme, buffer: &mut Buffer, inner: Rect) {
-        let (Some(file), Some(person)) = (
-            self.matrix.files.get(self.cursor.at),
-            self.matrix.people.get(self.column.at),
-        ) else {
+        let (Some(file), Some(person)) = (self.selected(), self.matrix.people.get(self.column.at)) else {
             return;
         };
         let separator = theme.glyphs.separator;
@@ -196,11 +273,11 @@ impl MatrixView {
             .filter(|file| !file.groups_of(number).is_empty());
         let me = if person.me { " (you)" } else { "" };
         let who = format!(
-            "{}{me}{separator}{}{separator}in {} of {} files",
+            "{}{me}{separator}{}{separator}in {} of {}",
             text::escape(person.label()),
             person.kind,
             reads.count(),
-            self.matrix.files.len()
+            counted(self.matrix.files.len(), "file")
         );
         let identity = text::escape(&person.identity);
         let what = what(file, number);

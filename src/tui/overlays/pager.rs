@@ -1,6 +1,7 @@
 //! Text to read: help, messages, keys that were tried.
 
 mod about;
+mod find;
 
 use crate::failure::Failure;
 use crate::keys::Outcome;
@@ -13,6 +14,7 @@ use crate::tui::panes::recipients;
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::{self, Cursor, Pen};
+use crate::tui::worker::TaskId;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
@@ -25,6 +27,10 @@ pub struct Pager {
     lines: Vec<Line>,
     /// The first line on screen.
     pub top: usize,
+    /// The line that a task is to replace, and that task.
+    awaited: Option<(usize, TaskId)>,
+    /// What is looked for in it.
+    find: Option<find::Find>,
 }
 
 /// What became of one key, in lines.
@@ -105,6 +111,28 @@ impl Pager {
         }
     }
 
+    /// The same, with one more line that stands for what a task will tell.
+    #[must_use]
+    pub fn awaiting(mut self, task: TaskId, meanwhile: &str) -> Self {
+        self.awaited = Some((self.lines.len(), task));
+        self.lines.push(vec![(text::escape(meanwhile), Role::Dim)]);
+        self
+    }
+
+    /// The task that is waited for.
+    #[must_use]
+    pub fn awaited(&self) -> Option<TaskId> {
+        self.awaited.map(|(_, task)| task)
+    }
+
+    /// Takes in what the task told.
+    pub fn answer(&mut self, words: &str) {
+        let line = self.awaited.take().and_then(|(at, _)| self.lines.get_mut(at));
+        if let Some(line) = line {
+            *line = vec![(text::escape(words), Role::Text)];
+        }
+    }
+
     /// What was told, the last first.
     #[must_use]
     pub fn told(told: &[Status]) -> Self {
@@ -135,7 +163,7 @@ impl Pager {
             for entry in super::super::action::ENTRIES {
                 let keys = keymap.keys_of(entry.action, &[context]);
                 if !keys.is_empty() {
-                    let keys = format!("  {:<16}", keys.join(", "));
+                    let keys = format!("  {:<15} ", keys.join(", "));
                     pager
                         .lines
                         .push(vec![(keys, Role::BarKey), (entry.doc.to_owned(), Role::Text)]);
@@ -212,6 +240,8 @@ impl Pager {
             title: title.to_owned(),
             lines: Vec::new(),
             top: 0,
+            awaited: None,
+            find: None,
         }
     }
 
@@ -232,10 +262,10 @@ impl Pager {
         }
     }
 
-    /// The lines as wide as an area lets them be.
-    fn wrapped(&self, columns: usize) -> Vec<Line> {
+    /// The lines as wide as an area lets them be, each with the number of the line that it is of.
+    fn wrapped(&self, columns: usize) -> Vec<(usize, Line)> {
         let mut all = Vec::new();
-        for line in &self.lines {
+        for (at, line) in self.lines.iter().enumerate() {
             let whole: usize = line.iter().map(|(part, _)| text::width(part)).sum();
             match line.split_last() {
                 Some(((last, role), head)) if whole > columns => {
@@ -249,16 +279,16 @@ impl Pager {
                             vec![(" ".repeat(indent), Role::Text)]
                         };
                         new.push((format!("{}{part}", " ".repeat(blank)), *role));
-                        all.push(new);
+                        all.push((at, new));
                     }
                 }
-                _ => all.push(line.clone()),
+                _ => all.push((at, line.clone())),
             }
         }
         all
     }
 
-    fn size(&self, area: Rect) -> (u16, u16, Vec<Line>) {
+    fn size(&self, area: Rect) -> (u16, u16, Vec<(usize, Line)>) {
         let widest = self
             .lines
             .iter()
@@ -297,17 +327,23 @@ impl Pager {
         widgets::popup_place(area, width, height).0.contains(at)
     }
 
-    /// Draws it.
-    pub fn view(&self, theme: &Theme, buffer: &mut Buffer, area: Rect) {
+    /// Draws it; where the terminal cursor belongs, if it has one.
+    pub fn view(&self, theme: &Theme, buffer: &mut Buffer, area: Rect) -> Option<Position> {
         let (width, height, lines) = self.size(area);
         let inner = widgets::popup(buffer, area, theme, &self.title, width, height);
         let window = Cursor { at: 0, top: self.top };
-        for (line, row) in lines.iter().skip(window.top).zip(0..inner.height) {
+        for ((number, line), row) in lines.iter().skip(window.top).zip(0..inner.height) {
             let mut pen = Pen::new(buffer, inner, row);
             for (part, role) in line {
                 let room = pen.left();
                 pen.put_cut(part, room, theme.glyphs.cut, theme.style(*role));
             }
+            let place = Rect {
+                y: inner.y + row,
+                height: 1,
+                ..inner
+            };
+            self.highlight(*number, theme, buffer, place);
         }
         let frame = Rect {
             x: inner.x.saturating_sub(2),
@@ -325,5 +361,6 @@ impl Pager {
             inner.height,
             lines.len(),
         );
+        self.view_find(theme, buffer, inner)
     }
 }

@@ -42,6 +42,8 @@ pub enum Button {
     Close,
     /// It is carried out.
     CarryOut,
+    /// All is planned anew, also what a run that was stopped did.
+    StartOver,
     /// The files that are left are planned anew.
     Rest,
     /// It stops after the files that are being written.
@@ -125,20 +127,32 @@ impl PlanView {
     /// The buttons, of which the first is the safe one.
     #[must_use]
     pub fn buttons(&self) -> Vec<(&'static str, Button)> {
-        let writes = self.to_write().next().is_some() || !self.planned.plan.rules.is_empty();
         match self.stage {
-            Stage::Asked if !writes => vec![("Close", Button::Close)],
-            Stage::Asked if self.planned.plan.suspicion().is_some() => {
-                vec![
-                    ("Cancel", Button::Close),
-                    ("Carry out all the same", Button::CarryOut),
-                ]
-            }
-            Stage::Asked => vec![("Cancel", Button::Close), ("Carry out", Button::CarryOut)],
+            Stage::Asked => self.answers(),
             Stage::Running { .. } => vec![("Stop", Button::Stop)],
             Stage::Done if self.rest().is_empty() => vec![("Close", Button::Close)],
             Stage::Done => vec![("Close", Button::Close), ("Try the rest", Button::Rest)],
         }
+    }
+
+    /// The buttons of a plan of which nothing is done yet.
+    fn answers(&self) -> Vec<(&'static str, Button)> {
+        let plan = &self.planned.plan;
+        let writes = self.to_write().next().is_some() || !plan.rules.is_empty();
+        let resumed = plan.resumed().is_some();
+        let mut buttons = vec![(if writes { "Cancel" } else { "Close" }, Button::Close)];
+        if resumed {
+            buttons.push(("Start over", Button::StartOver));
+        }
+        if writes {
+            let words = match (plan.suspicion(), resumed) {
+                (Some(_), _) => "Carry out all the same",
+                (None, true) => "Go on",
+                (None, false) => "Carry out",
+            };
+            buttons.push((words, Button::CarryOut));
+        }
+        buttons
     }
 
     /// The highlighted button.

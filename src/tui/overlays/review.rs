@@ -161,20 +161,8 @@ impl Review {
     /// Whether staging the selected row would put a value into git in clear that was encrypted.
     #[must_use]
     pub fn would_expose(&self) -> bool {
-        let Some(file) = self.file() else { return false };
-        match (&file.outcome, self.picks()) {
-            (Outcome::Exposed, _) => true,
-            (Outcome::Compared { comparison, .. }, Some(Picks::All)) => comparison.readable() > 0,
-            (Outcome::Compared { comparison, .. }, Some(Picks::Some(chosen))) => {
-                let changes = comparison.values.iter().enumerate();
-                changes
-                    .filter(|(number, change)| {
-                        chosen.values.contains(number) || chosen.settings && change.by_rule
-                    })
-                    .any(|(_, change)| change.becomes_readable())
-            }
-            _ => false,
-        }
+        let chosen = self.file().zip(self.picks());
+        chosen.is_some_and(|(file, picks)| picks.exposes(file))
     }
 
     /// Shows a value that came, if it still is the one that was asked for.
@@ -276,7 +264,9 @@ impl Review {
             .filter(|file| matches!(file.outcome, Outcome::Exposed));
         (
             self.files.len(),
-            comparisons().map(|comparison| comparison.values.len()).sum(),
+            comparisons()
+                .map(|comparison| comparison.values.len() + usize::from(row::has_settings(comparison)))
+                .sum(),
             comparisons().map(Comparison::readable).sum::<usize>() + exposed.count(),
         )
     }

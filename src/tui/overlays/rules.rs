@@ -1,6 +1,7 @@
 //! A `.sops.yaml` to be looked at: each line with its number, and below it what is wrong there.
 
 use super::pager::Pager;
+use crate::ops::counted::counted;
 use crate::ops::rules_text::RulesText;
 use crate::policy::lint::{Finding, Severity};
 use crate::tui::text;
@@ -43,6 +44,12 @@ impl Rules {
             top: 0,
         };
         Self { text, rows, cursor }
+    }
+
+    /// What is shown.
+    #[must_use]
+    pub const fn text(&self) -> &RulesText {
+        &self.text
     }
 
     /// How many rows there are.
@@ -90,8 +97,7 @@ impl Rules {
         let count = self.text.findings.len();
         let found = match count {
             0 => "nothing is wrong".to_owned(),
-            1 => "1 finding".to_owned(),
-            count => format!("{count} findings"),
+            count => counted(count, "finding"),
         };
         let title = format!("{}: {found}", text::escape(&self.text.name));
         let inner = widgets::popup(buffer, area, theme, &title, width, height);

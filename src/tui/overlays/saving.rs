@@ -6,8 +6,10 @@ pub use rekeying::Rekeying;
 
 use super::Pressed;
 use super::pager::wrap;
+use crate::ops::counted::{counted, counted_as};
 use crate::tree::NodeId;
 use crate::tui::action::Action;
+use crate::tui::model::After;
 use crate::tui::open_file::{Listed, Mark, OpenFile};
 use crate::tui::panes::changes::{Entry, draw_change, draw_key_change, entries};
 use crate::tui::text;
@@ -28,8 +30,8 @@ const LEAST: usize = 2;
 pub struct Saving {
     /// The selected change.
     pub cursor: Cursor,
-    /// Whether to quit when the save is done.
-    pub then_quit: bool,
+    /// What to do when the save is done.
+    pub after: After,
     /// The values that this save makes readable, or writes in clear although the rule encrypts them.
     pub exposed: HashSet<NodeId>,
     /// What it means that others can read the file, where they can.
@@ -113,11 +115,15 @@ impl Saving {
 
     /// How many values become readable, where some do.
     fn warning(&self) -> Option<String> {
-        match self.exposed.len() {
-            0 => None,
-            1 => Some("1 value becomes readable in git".to_owned()),
-            count => Some(format!("{count} values become readable in git")),
-        }
+        let count = self.exposed.len();
+        let words = || {
+            counted_as(
+                count,
+                "value becomes readable in git",
+                "values become readable in git",
+            )
+        };
+        (count > 0).then(words)
     }
 
     /// One change of a value, and what becomes of it.
@@ -152,10 +158,9 @@ impl Saving {
     pub fn view(&self, file: &OpenFile, theme: &Theme, buffer: &mut Buffer, area: Rect) {
         let count = file.change_count();
         let shape = self.shape(area, count);
-        let plural = if count == 1 { "change" } else { "changes" };
         let name = file.document.path.file_name().unwrap_or_default();
         let name = text::escape(&name.to_string_lossy());
-        let title = format!("Save {count} {plural} to {name}");
+        let title = format!("Save {} to {name}", counted(count, "change"));
         let inner = widgets::popup(buffer, area, theme, &title, shape.width, shape.height);
         let last = inner.height.saturating_sub(1);
         let list = u16::try_from(shape.list).unwrap_or(u16::MAX).min(last.max(1));

@@ -1,6 +1,10 @@
 //! Pane 1: the files of the folder, with what git, the rules and a look for leaks say of each.
 
+mod folds;
+mod lines;
 mod marks;
+
+use lines::Line;
 
 use super::View;
 use crate::format::Format;
@@ -81,35 +85,36 @@ pub struct FilesPane {
     /// Which files are listed.
     pub listing: Listing,
     /// What git says of files that are not as committed.
-    pub states: HashMap<PathBuf, char>,
+    states: HashMap<PathBuf, char>,
+    /// Folders whose files are not shown, below the listed one.
+    folded: BTreeSet<PathBuf>,
     /// Whether the folder was searched.
     pub scanned: bool,
     /// What is to be done to several files is done to these.
     pub marked: BTreeSet<PathBuf>,
     /// What is known of the files beside their names; nothing before they were looked into.
     overview: Option<Overview>,
-    /// The selected file.
+    lines: Vec<Line>,
+    /// The selected line: a file, or a folder.
     pub cursor: Cursor,
-}
-
-/// A line of the pane: a folder, or a file by its number.
-enum Line<'f> {
-    Folder(&'f Path),
-    File(usize, &'f Found),
 }
 
 impl FilesPane {
     /// Takes in what was found.
     pub fn found(&mut self, files: Vec<Found>) {
         self.all = files;
+        let first = !self.scanned;
         self.scanned = true;
-        self.relist();
+        self.relist_around();
+        if first {
+            self.select_first();
+        }
     }
 
     /// Lists more, or SOPS files only again.
     pub fn list_next(&mut self) {
         self.listing = self.listing.next();
-        self.relist();
+        self.relist_around();
     }
 
     /// Leaks are listed, whatever else is.
@@ -136,7 +141,7 @@ impl FilesPane {
         self.files = files;
         let listed: BTreeSet<&Path> = self.files.iter().map(|file| file.path.as_path()).collect();
         self.marked.retain(|path| listed.contains(path.as_path()));
-        self.cursor.move_by(0, self.files.len());
+        self.lay_out();
     }
 
     /// Takes in what a look at the whole folder told.
@@ -153,12 +158,25 @@ impl FilesPane {
         }
     }
 
-    /// Lists anew; the selected file stays selected.
+    /// Takes in what git said.
+    pub fn take_states(&mut self, states: HashMap<PathBuf, char>) {
+        self.states = states;
+        // Folded folders count them.
+        self.lay_out();
+    }
+
+    /// What git says of a file that is not as committed.
+    #[must_use]
+    pub fn state(&self, path: &Path) -> Option<char> {
+        self.states.get(path).copied()
+    }
+
+    /// Lists anew; what is selected stays selected.
     fn relist_around(&mut self) {
-        let selected = self.selected().map(|file| file.path.clone());
+        let chosen = self.chosen();
         self.relist();
-        if let Some(path) = selected {
-            self.select(&path);
+        if let Some(chosen) = chosen {
+            self.choose(&chosen);
         }
     }
 
@@ -194,59 +212,8 @@ impl FilesPane {
         height - usize::from(note)
     }
 
-    /// The selected file.
-    #[must_use]
-    pub fn selected(&self) -> Option<&Found> {
-        self.files.get(self.cursor.at)
-    }
-
     fn relative<'f>(&self, file: &'f Found) -> &'f Path {
         file.path.strip_prefix(&self.folder).unwrap_or(&file.path)
-    }
-
-    fn layout(&self) -> Vec<Line<'_>> {
-        let mut lines = Vec::with_capacity(self.files.len());
-        let mut last = Path::new("");
-        for (number, file) in self.files.iter().enumerate() {
-            let folder = self.relative(file).parent().unwrap_or(Path::new(""));
-            if folder != last {
-                lines.push(Line::Folder(folder));
-                last = folder;
-            }
-            lines.push(Line::File(number, file));
-        }
-        lines
-    }
-
-    /// Selects the file at a path, if it is listed.
-    pub fn select(&mut self, path: &Path) {
-        if let Some(at) = self.files.iter().position(|file| file.path == path) {
-            self.cursor.at = at;
-        }
-    }
-
-    /// The part of the lines that is on screen.
-    fn window(&self, lines: &[Line<'_>], height: usize) -> Cursor {
-        let at = lines
-            .iter()
-            .position(|line| matches!(line, Line::File(number, _) if *number == self.cursor.at))
-            .unwrap_or_default();
-        let mut window = Cursor {
-            at,
-            top: self.cursor.top,
-        };
-        window.keep(height, lines.len());
-        window
-    }
-
-    /// The number of the file on a line of the screen, if one is there.
-    #[must_use]
-    pub fn at_line(&self, line: usize, height: usize) -> Option<usize> {
-        let lines = self.layout();
-        match lines.get(self.window(&lines, height).top + line) {
-            Some(Line::File(number, _)) => Some(*number),
-            _ => None,
-        }
     }
 
     /// Draws the pane.
@@ -258,38 +225,44 @@ impl FilesPane {
         };
         let inner = widgets::pane(buffer, area, theme, 1, "Files", &note, view.focused);
         let open = view.file.map(|file| file.document.path.as_path());
-        let lines = self.layout();
-        if lines.is_empty() {
-            let note = if self.scanned { "no SOPS files here" } else { "" };
-            Pen::new(buffer, inner, 0)
-                .put(" ", theme.style(Role::Dim))
-                .put(note, theme.style(Role::Dim));
-            return;
-        }
         let page = self.page(usize::from(inner.height));
-        let window = self.window(&lines, page);
         let page = u16::try_from(page).unwrap_or(inner.height);
         if page < inner.height {
             let note = format!(" {} not looked into", self.skipped().len());
             Pen::new(buffer, inner, page).put(&note, theme.style(Role::Warning));
         }
-        for (line, row) in lines.iter().skip(window.top).zip(0..page) {
-            let selected = matches!(line, Line::File(number, _) if *number == self.cursor.at);
+        if self.is_empty() {
+            let note = if self.scanned { "no SOPS files here" } else { "" };
+            Pen::new(buffer, inner, 0).put(note, theme.style(Role::Dim));
+            return;
+        }
+        let shown = self.lines.iter().enumerate().skip(self.cursor.top);
+        for ((number, line), row) in shown.zip(0..page) {
             let mut pen = Pen::new(buffer, inner, row);
+            let over = self.selection(number, view.focused).map(|role| theme.style(role));
+            let style = |role| over.map_or(theme.style(role), |over| theme.style(role).patch(over));
             match line {
-                Line::Folder(folder) => {
-                    let name = format!("{}/", text::path(folder));
-                    let name = text::suffix(&name, pen.left(), theme.glyphs.cut);
-                    pen.put(&name, theme.style(Role::Branch));
+                Line::Folder(folder, hidden) => {
+                    let (head, marked) = self.head(folder, *hidden, theme.glyphs);
+                    pen.put(&head, style(Role::Branch));
+                    let tail = hidden.map_or_else(Vec::new, |hidden| hidden.tail(marked));
+                    let used: usize = tail.iter().map(|(part, _)| text::width(part)).sum();
+                    let room = pen.left().saturating_sub(used);
+                    let name = Self::folder_name(folder, room, theme.glyphs.cut);
+                    pen.put(&name, style(Role::Branch));
+                    let rest = " ".repeat(pen.left().saturating_sub(used));
+                    if over.is_some() || used > 0 {
+                        pen.put(&rest, style(Role::Text));
+                    }
+                    for (part, role) in &tail {
+                        pen.put(part, style(*role));
+                    }
                 }
-                Line::File(_, file) => {
-                    let current = open == Some(file.path.as_path());
-                    let over = match (selected, view.focused) {
-                        (true, true) => Some(theme.style(Role::Selected)),
-                        (true, false) => Some(theme.style(Role::SelectedUnfocused)),
-                        _ => None,
+                Line::File(file) => {
+                    let Some(file) = self.files.get(*file) else {
+                        continue;
                     };
-                    let style = |role| over.map_or(theme.style(role), |over| theme.style(role).patch(over));
+                    let current = open == Some(file.path.as_path());
                     let leaks = self.about(&file.path).is_some_and(About::leaks);
                     let (mark, mark_role) = match file.kind {
                         _ if current => (theme.glyphs.current, Role::Ok),
@@ -325,6 +298,6 @@ impl FilesPane {
                 }
             }
         }
-        widgets::scroll_note(buffer, area, theme, self.cursor.at, page, self.files.len());
+        widgets::scroll_note(buffer, area, theme, self.cursor.at, page, self.len());
     }
 }

@@ -3,6 +3,7 @@
 use super::View;
 use super::recipients::{attempt, mark, short_name};
 use crate::keys::Outcome;
+use crate::ops::counted::counted;
 use crate::ops::readers::Opens;
 use crate::tui::open_file::OpenFile;
 use crate::tui::text;
@@ -147,11 +148,10 @@ fn draw(file: &OpenFile, line: Line, theme: &Theme, over: Option<Style>, pen: &m
             } else {
                 ("▢", Role::Dim)
             };
-            let keys = group.keys.len();
-            let plural = if keys == 1 { "key" } else { "keys" };
+            let keys = counted(group.keys.len(), "key");
             pen.put(sign, style(role))
                 .put(mark, style(mark_role))
-                .put(&format!(" group {number}  {keys} {plural}"), style(Role::Text));
+                .put(&format!(" group {number}  {keys}"), style(Role::Text));
         }
         Line::Key(number, place) => {
             let (Some(key), Some(group)) = (now.key(number, place), now.groups().get(number)) else {
@@ -169,8 +169,8 @@ fn draw(file: &OpenFile, line: Line, theme: &Theme, over: Option<Style>, pen: &m
                 .put(mark, style(mark_role))
                 .put(" ", style(Role::Text));
             let room = pen.left().saturating_sub(1);
-            let name = file.person(key).and_then(|person| person.name.as_deref());
-            let label = name.map_or_else(|| short_name(key, room, theme.glyphs.cut), text::escape);
+            let name = file.name_of(key);
+            let label = name.unwrap_or_else(|| short_name(key, room, theme.glyphs.cut));
             pen.put_cut(&label, room, theme.glyphs.cut, style(Role::Text));
         }
     }

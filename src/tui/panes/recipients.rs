@@ -213,7 +213,7 @@ fn draw(file: &OpenFile, row: &Row, theme: &Theme, over: Option<Style>, pen: &mu
         .put(sign, style(role))
         .put(" ", style(Role::Text));
     let person = file.person(&row.recipient);
-    let label = person.and_then(|person| person.name.as_deref()).map(text::escape);
+    let label = file.name_of(&row.recipient);
     if label.is_none() {
         let kind = format!("{:<4} ", row.recipient.kind());
         pen.put(&kind, style(Role::Dim));

@@ -17,7 +17,7 @@ pub use row::DRAWN;
 use super::View;
 use crate::tree::NodeId;
 use crate::tui::action::Action;
-use crate::tui::open_file::{OpenFile, show_path};
+use crate::tui::open_file::{OpenFile, show_place};
 use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::widgets::{self, Cursor, Pen};
@@ -195,7 +195,7 @@ impl TreePane {
 fn describe(view: View<'_>, file: &OpenFile, buffer: &mut Buffer, area: Rect, line: u16, row: Row) {
     let theme = view.theme;
     let tree = if row.deleted { file.base() } else { file.tree() };
-    let path = show_path(tree, row.id);
+    let path = show_place(tree, row.id);
     let (kind, rule) = words::facts(file, row);
     let remark = remark::remark(file, row.id);
     let tail = [kind.as_ref(), remark.as_str(), rule.as_ref()]

@@ -60,6 +60,7 @@ impl Editor {
         let listed = Scan {
             files,
             truncated: false,
+            unread: false,
         };
         editor.send(Msg::Done(scan, Outcome::Scanned(Ok(listed))));
         let Effect::Start(id, _) = begin_open(&mut editor.model, document.path.clone()) else {

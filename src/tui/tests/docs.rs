@@ -222,7 +222,7 @@ fn the_keys_of_the_table_in_the_guide_do_what_it_says() {
 }
 
 /// Signs in the guide that are no keys.
-const NO_KEYS: &[&str] = &["M", "○", "✓", "≠", "~", "!"];
+const NO_KEYS: &[&str] = &["M", "U", "*", "○", "✓", "≠", "~", "!"];
 
 #[test]
 fn every_key_that_the_guide_mentions_is_bound() {

@@ -286,7 +286,53 @@ fn comments_are_edited_added_and_taken_out() {
     editor.keys("j #");
     assert!(editor.text().contains("Comment"), "the one above is edited");
     editor.keys("ctrl-u Enter");
-    assert_eq!(editor.changes(), ["Edited #"]);
+    assert_eq!(editor.changes(), ["Edited # above gatus"]);
     editor.keys("u u u");
     assert!(editor.changes().is_empty());
+}
+
+#[test]
+fn a_key_that_is_typed_with_the_suffix_that_stands_there_has_it_once() {
+    let mut editor = editor();
+    editor.keys("j a").type_text("token_sops_cypher").keys("Enter");
+    editor.type_text("t").keys("Enter");
+    assert_eq!(editor.selected(), "token_sops_cypher", "{}", editor.text());
+}
+
+#[test]
+fn comments_are_listed_by_where_they_stand() {
+    let mut editor = editor();
+    editor.keys("d");
+    assert_eq!(editor.changes(), ["Deleted # above gatus"]);
+    editor.keys("u j j #").type_text("pinned").keys("Enter");
+    assert_eq!(editor.changes(), ["New # above gatus.target_version"]);
+}
+
+#[test]
+fn saving_stands_in_the_bottom_line_as_soon_as_there_is_something_to_save() {
+    for (width, height) in [(120, 30), (80, 24), (60, 20)] {
+        let mut editor = Editor::open(gatus(), width, height);
+        let last = |editor: &Editor| editor.text().lines().last().unwrap_or_default().to_owned();
+        assert!(!last(&editor).contains("ctrl-s save"));
+        editor.keys("j j d");
+        let line = last(&editor);
+        assert!(
+            line.contains("ctrl-s save") && line.contains("? help"),
+            "{width}: {line}"
+        );
+    }
+}
+
+#[test]
+fn of_a_value_with_many_lines_the_first_is_revealed_and_the_way_to_the_others_is_told() {
+    let mut editor = editor();
+    editor
+        .keys("j j j e ctrl-u")
+        .paste("one\ntwo\nthree\n")
+        .keys("ctrl-s");
+    editor.keys("r");
+    let screen = editor.text();
+    assert!(screen.contains("the first of 3 lines is revealed"), "{screen}");
+    editor.keys("e ctrl-t");
+    assert!(editor.text().contains("two"), "{}", editor.text());
 }

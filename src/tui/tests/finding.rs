@@ -2,6 +2,7 @@
 
 use crate::tui::layout::Pane;
 use crate::tui::msg::Msg;
+use crate::tui::overlays::Overlay;
 use crate::tui::testing::{Editor, SECRET, gatus, locked};
 use crate::tui::theme::Role;
 use crate::tui::worker::Job;
@@ -104,7 +105,7 @@ fn of_two_files_asked_for_the_last_one_is_shown() {
     let mut editor = editor();
     editor.keys("1 G Enter");
     let (first, _) = editor.job();
-    editor.keys("g g Enter");
+    editor.keys("g g j Enter");
     let stopped = &editor.effects[1..];
     assert!(
         matches!(stopped, [crate::tui::effect::Effect::Cancel(id)] if *id == first),
@@ -182,4 +183,102 @@ fn the_line_at_the_bottom_offers_to_stop_what_takes_long() {
     assert!(
         matches!(editor.effects.as_slice(), [crate::tui::effect::Effect::Cancel(stopped)] if *stopped == id)
     );
+}
+
+#[test]
+fn a_filter_that_finds_nothing_leaves_the_row_where_it_was() {
+    let mut editor = editor();
+    editor.keys("j j j");
+    let before = editor.selected();
+    editor.keys("/").type_text("nothing has this").keys("Enter");
+    assert_eq!(editor.selected(), before);
+    assert!(editor.text().contains("nothing matches"), "{}", editor.text());
+}
+
+#[test]
+fn a_key_without_a_meaning_is_told_of_until_the_next_key() {
+    let mut editor = editor();
+    editor.keys("Q");
+    assert!(editor.text().contains("this key does nothing here"));
+    editor.keys("j");
+    assert!(
+        !editor.text().contains("this key does nothing here"),
+        "{}",
+        editor.text()
+    );
+}
+
+/// The line that the search in a text has gone to.
+fn found(editor: &Editor) -> String {
+    let role = editor.model.theme.style(Role::Selected).bg;
+    let matching = editor.model.theme.style(Role::SelectedMatch).bg;
+    let buffer = editor.buffer();
+    let rows = buffer.area.rows().filter(|row| {
+        let cells = row.columns().filter_map(|at| buffer.cell((at.x, at.y)));
+        let over = cells.filter(|cell| Some(cell.bg) == role || Some(cell.bg) == matching);
+        over.count() > 8
+    });
+    let lines = rows.map(|row| {
+        editor
+            .text()
+            .lines()
+            .nth(usize::from(row.y))
+            .unwrap_or_default()
+            .to_owned()
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn help_and_messages_are_searched_while_the_text_is_typed() {
+    for (width, height) in [(120, 40), (80, 24), (40, 12)] {
+        let mut editor = Editor::open(gatus(), width, height);
+        editor.keys("?");
+        assert!(editor.text().contains("/ find"), "{}", editor.text());
+        editor.keys("/").type_text("edit");
+        let screen = editor.text();
+        assert!(screen.contains(" /edit 1 of "), "{screen}");
+        editor.keys("Enter");
+        let top = |editor: &Editor| match editor.model.overlays.last() {
+            Some(Overlay::Pager(pager)) => pager.top,
+            _ => panic!("the help stays open"),
+        };
+        let first = (found(&editor), top(&editor));
+        assert!(
+            first.0.to_lowercase().contains("edit"),
+            "{first:?}: {}",
+            editor.text()
+        );
+        editor.keys("n");
+        assert!(editor.text().contains(" /edit 2 of "), "{}", editor.text());
+        assert_ne!(found(&editor), first.0);
+        editor.keys("N");
+        assert_eq!(found(&editor), first.0);
+        editor.keys("Esc");
+        assert!(!editor.text().contains("/edit"), "{}", editor.text());
+        assert_eq!(editor.model.overlays.len(), 1, "Esc ends the search first");
+        let before = top(&editor);
+        editor.keys("/").type_text("quit");
+        editor.keys("Esc");
+        assert_eq!(top(&editor), before, "what is not accepted goes nowhere");
+        editor.keys("/").type_text("no such words");
+        assert!(editor.text().contains("no match"), "{}", editor.text());
+        editor.keys("Enter");
+        assert!(editor.text().contains("nothing matches"), "{}", editor.text());
+        editor.keys("Esc");
+        assert!(editor.model.overlays.is_empty());
+    }
+    let mut editor = Editor::open(gatus(), 80, 24);
+    for count in 0..40 {
+        editor.model.say(Role::Info, format!("message {count} of Many"));
+    }
+    editor.keys("g m n");
+    assert!(
+        editor.text().contains("nothing was searched for yet"),
+        "{}",
+        editor.text()
+    );
+    editor.keys("/").type_text("MESSAGE 7 ");
+    editor.keys("Enter");
+    assert!(found(&editor).contains("message 7 of Many"), "{}", editor.text());
 }

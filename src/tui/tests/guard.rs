@@ -67,6 +67,29 @@ fn a_copied_value_is_cleared_after_its_time_and_the_provider_is_named() {
 }
 
 #[test]
+fn that_the_clipboard_is_cleared_hides_no_answer_that_was_not_read_yet() {
+    let mut editor = copied(Provider::X11);
+    editor.wait(Duration::from_secs(20)).keys("Y");
+    let cleared = || Msg::Clipboard(Answer::Cleared(true));
+    editor.send(Msg::Clipboard(Answer::Copied {
+        provider: Provider::X11,
+        for_terminal: None,
+        secret: false,
+    }));
+    editor.send(cleared());
+    let both = "the path is copied by X11 · the clipboard is cleared";
+    assert!(editor.text().contains(both), "{}", editor.text());
+    // Once it was read, it makes room.
+    editor.wait(Duration::from_secs(20)).send(cleared());
+    assert!(!editor.text().contains("copied by X11"), "{}", editor.text());
+    assert!(
+        editor.text().contains("the clipboard is cleared"),
+        "{}",
+        editor.text()
+    );
+}
+
+#[test]
 fn the_time_of_one_value_does_not_clear_the_next() {
     let mut editor = copied(Provider::X11);
     editor.wait(Duration::from_secs(19)).keys("k y");

@@ -182,3 +182,21 @@ fn the_list_fits_every_terminal() {
         }
     }
 }
+
+#[test]
+fn since_when_somebody_can_read_the_file_is_told_with_what_is_known_of_them() {
+    let Some(mut real) = on_password(100, 40) else {
+        return;
+    };
+    real.keys("4 Enter");
+    shows(&real, &["in the file since 20", "commit ", " of ops, "]);
+    real.keys("Esc");
+    assert!(real.editor.model.overlays.is_empty() && real.editor.model.tasks.is_empty());
+    // Whoever closes it early does not wait for the end.
+    real.editor.keys("Enter");
+    let (id, job) = real.editor.job();
+    assert!(matches!(job, Job::Since(..)), "{job:?}");
+    real.editor.keys("Esc");
+    let stops = |effect: &Effect| matches!(effect, Effect::Cancel(stopped) if *stopped == id);
+    assert!(real.editor.effects.iter().any(stops), "{:?}", real.editor.effects);
+}

@@ -91,6 +91,7 @@ fn who_should_read_stands_beside_who_can_and_is_added_with_one_key() {
     house.keys("ctrl-r ctrl-s");
     house.shows("Save 1 change to values.yaml");
     house.shows("The data key stays; it is wrapped for those who come.");
+    assert!(!house.text().contains("in the rule:"), "{}", house.text());
     house.keys("Enter");
     house.shows("saved values.yaml");
     assert!(house.changes().is_empty() && house.ci_opens());
@@ -111,6 +112,7 @@ fn a_save_writes_values_and_recipients_together_and_says_what_it_cannot_undo() {
     house.shows("Save 2 changes to values.yaml");
     house.shows("New data key, because ci is removed");
     house.shows("What was read stays known: 2 values.");
+    house.shows("Still in the rule: ci. Following the rule (R) would undo this.");
     house.keys("v");
     house.shows("database.password");
     house.shows("old versions of the file");
@@ -123,6 +125,27 @@ fn a_save_writes_values_and_recipients_together_and_says_what_it_cannot_undo() {
     let saved = house.real.read(&house.file);
     assert!(saved.metadata.groups[0].keys.len() == 1);
     house.shows("not in file");
+}
+
+#[test]
+fn a_key_comes_from_a_file_that_is_named_and_a_private_one_stays_there() {
+    let mut house = house(100, 30);
+    let folder = house.file.parent().unwrap().to_owned();
+    let other = age_key();
+    std::fs::write(folder.join("new.pub"), format!("{}\n", other.recipient)).unwrap();
+    std::fs::write(folder.join("new"), other.secret.expose()).unwrap();
+    house.keys("4 a");
+    house.paste(folder.join("new").to_str().unwrap());
+    house.shows("Enter reads the key in this file");
+    house.keys("Enter");
+    house.shows("holds a private key; the public one is wanted");
+    house.keys("ctrl-u");
+    house.paste(folder.join("new.pub").to_str().unwrap());
+    house.keys("Enter");
+    house.shows("age key");
+    house.shows(&other.recipient[..30]);
+    house.keys("Enter");
+    assert_eq!(house.changes().len(), 1);
 }
 
 #[test]
@@ -221,6 +244,13 @@ fn groups_are_made_filled_and_limited_and_the_line_says_whether_the_file_opens()
         (3, Some(2))
     );
     house.shows("your keys open it: yes");
+    // Whoever comes to a group needs no new shares; one group more to be needed would be a new key.
+    house
+        .keys("4 g g a")
+        .paste(&age_key().recipient)
+        .keys("Enter ctrl-s");
+    house.shows("The data key stays; it is wrapped for those who come.");
+    house.keys("Esc u");
     // Moving a key, by a menu; its group goes with it.
     house.keys("5 G m");
     house.shows("a new group: this key is the only one of group 2");
@@ -257,6 +287,17 @@ fn one_change_of_keys_is_taken_back_in_the_list_of_changes() {
         2,
         "undo goes over both kinds of edits"
     );
+}
+
+#[test]
+fn an_ssh_key_is_called_by_its_comment_from_the_moment_it_is_pasted() {
+    let mut house = house(120, 34);
+    let key =
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHsKLqeplhpW+uObz5dvMgjz1OxfM/XXUB+VHtZ6isGN deploy@runner";
+    house.keys("4 a").paste(key).keys("Enter");
+    house.shows("≠ deploy@runner");
+    assert_eq!(house.changes(), ["+ deploy@runner"]);
+    house.shows("deploy@runner can read it after the next save");
 }
 
 #[test]

@@ -142,3 +142,30 @@ fn a_file_with_values_that_do_not_decrypt_is_restored_or_left_alone() {
     let file = real.editor.model.file.as_ref().unwrap();
     assert!(matches!(file.document.access, Access::Open(_)));
 }
+
+#[test]
+fn a_file_without_a_good_version_says_what_to_do() {
+    for width in [120, 80, 40] {
+        let mut real = Real::new(width, 40);
+        let rule = Rule::EncryptedSuffix("_sops_cypher".to_owned());
+        let path = real.seal("values.yaml", TEXT, Some(rule));
+        let hand = std::fs::read_to_string(&path)
+            .unwrap()
+            .replacen("5432", "5433", 1);
+        std::fs::write(&path, hand).unwrap();
+        real.open(&path);
+        real.keys("Esc !");
+        let joined: String = text(&real).replace(['│', '\n'], " ");
+        let joined = joined.split_whitespace().collect::<Vec<_>>().join(" ");
+        for words in [
+            "who sealed it last",
+            "a backup",
+            "lazysops repair",
+            "--ignore-mac",
+        ] {
+            assert!(joined.contains(words), "{words}: {}", text(&real));
+        }
+        real.keys("Esc");
+        assert!(text(&real).contains("Accept as it stands"), "{}", text(&real));
+    }
+}

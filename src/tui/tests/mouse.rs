@@ -6,6 +6,7 @@ use crate::tui::mouse::{Gesture, Mouse};
 use crate::tui::msg::Msg;
 use crate::tui::overlays::Overlay;
 use crate::tui::testing::{Editor, gatus, large};
+use crate::tui::widgets::Cursor;
 use crate::tui::worker::Job;
 use ratatui::layout::Position;
 use std::time::Duration;
@@ -111,11 +112,23 @@ fn the_wheel_scrolls_what_lies_under_the_pointer() {
     assert_eq!(editor.model.focus, Pane::Files, "the focus stays");
     gesture(&mut editor, Gesture::WheelUp, 60, 10);
     assert_eq!(editor.model.tree.cursor.top, 3);
-    gesture(&mut editor, Gesture::WheelDown, 3, 3);
-    assert_eq!(editor.model.files.cursor.at, 2);
+    let tree = editor.model.tree.cursor;
+    editor.send(Msg::Resize(120, 9));
+    editor.keys("g g");
+    assert_eq!(editor.model.files.cursor, Cursor::default());
+    gesture(&mut editor, Gesture::WheelDown, 3, 2);
+    assert_eq!(
+        editor.model.files.cursor.top,
+        3,
+        "as far as there are files: {}",
+        editor.text()
+    );
+    gesture(&mut editor, Gesture::WheelUp, 3, 2);
+    assert_eq!(editor.model.files.cursor.top, 0, "{}", editor.text());
+    assert_eq!(editor.model.tree.cursor.at, tree.at, "the tree stays");
+    editor.send(Msg::Resize(80, 14));
     editor.keys("2 ?");
     let before = editor.text();
-    editor.send(Msg::Resize(80, 14));
     gesture(&mut editor, Gesture::WheelDown, 2, 2);
     assert_ne!(editor.text(), before);
     let Some(Overlay::Pager(pager)) = editor.model.overlays.last() else {

@@ -68,7 +68,7 @@ fn a_plan_that_runs_shows_a_bar_and_esc_stops_it_after_the_files_being_written()
         ];
         editor.send(Msg::Done(id, worker::Outcome::Applied(Ok(results))));
         let screen = editor.text();
-        assert!(screen.contains("1 written, 2 as they were"), "{screen}");
+        assert!(screen.contains("1 written, 2 as before"), "{screen}");
         assert!(screen.contains("prod/values.sops.yaml: has a"), "{screen}");
         let jobs: Vec<_> = editor
             .effects
@@ -167,6 +167,97 @@ fn a_stopped_run_leaves_every_file_old_or_new_and_the_next_finishes() {
     assert!(read(&paths).iter().all(|text| text.contains(other)));
     real.open(&paths[0]);
     assert_eq!(real.editor.selected(), "a");
+}
+
+#[test]
+fn a_second_rotation_goes_on_with_one_that_was_stopped_or_starts_over() {
+    let mut real = Real::new(80, 24);
+    let paths: Vec<_> = (0..2 * FEW)
+        .map(|number| real.seal(&format!("f{number}.yaml"), "a: 1\n", None))
+        .collect();
+    let wish = Wish {
+        paths,
+        goal: Goal::DataKey,
+        ..Wish::default()
+    };
+    let cancel = Cancel::default();
+    let stopped = real.environment.clone().stopped_by(cancel.clone());
+    let plan = wish
+        .plan(&Rulebook::new(Source::default(), &stopped), &stopped)
+        .unwrap();
+    apply(&plan.plan, FEW, &stopped, &mut |_, _, _| cancel.cancel()).unwrap();
+    real.scan();
+    real.keys("1 V R j Enter");
+    let screen = real.editor.text();
+    assert!(
+        screen.contains(&format!("{FEW} files have their new keys already")),
+        "{screen}"
+    );
+    assert!(
+        screen.contains(&format!("{FEW} with a new data key, {FEW} unchanged")),
+        "{screen}"
+    );
+    assert!(screen.contains("[ Start over ] [ Go on ]"), "{screen}");
+    // Starting over is another plan, and nothing is written before that has its answer, too.
+    real.keys("Tab Enter");
+    let screen = real.editor.text();
+    assert!(
+        screen.contains(&format!("{} with a new data key", 2 * FEW)),
+        "{screen}"
+    );
+    assert!(screen.contains("[ Cancel ] [ Carry out ]"), "{screen}");
+    real.keys("Esc R j Enter Tab Tab Enter");
+    let screen = real.editor.text();
+    assert!(
+        screen.contains(&format!("{FEW} written, {FEW} needed nothing")),
+        "{screen}"
+    );
+    real.keys("Enter R j Enter");
+    let screen = real.editor.text();
+    assert!(!screen.contains("already"), "the run is over: {screen}");
+    assert!(
+        screen.contains(&format!("{} with a new data key", 2 * FEW)),
+        "{screen}"
+    );
+}
+
+#[test]
+fn a_long_matrix_is_filtered_by_files_and_by_who_reads_them() {
+    for width in [60, 80, 120] {
+        let mut editor = with_matrix(width, 12);
+        editor.keys("/").type_text("stag");
+        let screen = editor.text();
+        assert!(
+            screen.contains("1 of 3 files") && screen.contains("/stag"),
+            "{screen}"
+        );
+        assert!(!screen.contains("prod/values"), "{screen}");
+        // Somebody's name leaves what they can read, and selects them.
+        editor.keys("ctrl-u").type_text("OLD");
+        let screen = editor.text();
+        assert!(screen.contains("2 of 3 files"), "{screen}");
+        assert!(screen.contains("in 2 of 3 files"), "{screen}");
+        editor.keys("Enter j");
+        let screen = editor.text();
+        assert!(screen.contains(": is in group 2; 2 of 3"), "{screen}");
+        editor.keys("Esc");
+        assert!(
+            editor.text().contains("Who can read: 3 files"),
+            "{}",
+            editor.text()
+        );
+        editor.keys("/").type_text("nothing-like-it");
+        assert!(editor.text().contains("0 of 3 files"), "{}", editor.text());
+        editor.keys("Enter");
+        assert!(editor.text().contains("nothing matches"), "{}", editor.text());
+        assert!(
+            editor.text().contains("Who can read: 3 files"),
+            "{}",
+            editor.text()
+        );
+        editor.keys("Esc");
+        assert!(editor.model.overlays.is_empty());
+    }
 }
 
 #[test]

@@ -170,6 +170,7 @@ fn decided(result: Result<Resolved, Failure>) -> Editor {
 
 fn resolved(operation: Operation, left: &[&str]) -> Result<Resolved, Failure> {
     Ok(Resolved {
+        gone: false,
         added: true,
         not_added: None,
         left: left.iter().map(PathBuf::from).collect(),

@@ -4,6 +4,7 @@ mod sample;
 
 pub use sample::sample_editor;
 
+use crate::host::script::executable;
 use crate::tui::msg::Msg;
 use crate::tui::testing::Real;
 use std::path::{Path, PathBuf};
@@ -332,12 +333,10 @@ fn sides_come_in_turn_and_a_revision_can_be_chosen() {
 
 #[test]
 fn a_hook_that_fails_is_told_in_full_and_the_message_is_kept() {
-    use std::os::unix::fs::PermissionsExt as _;
     let (mut real, folder) = changed(100, 30);
     let hook = folder.join(".git/hooks/pre-commit");
     std::fs::create_dir_all(hook.parent().unwrap()).unwrap();
-    std::fs::write(&hook, "#!/bin/sh\necho 'refused \x1b[2J by policy'\nexit 1\n").unwrap();
-    std::fs::set_permissions(&hook, std::fs::Permissions::from_mode(0o755)).unwrap();
+    executable(&hook, "#!/bin/sh\necho 'refused \x1b[2J by policy'\nexit 1\n");
     real.keys("D Space c");
     real.editor.type_text("One");
     real.keys("ctrl-s");

@@ -201,3 +201,75 @@ fn rules_with_a_private_key_in_them_show_no_text() {
     assert!(screen.contains("! private-key:"), "{screen}");
     assert!(!screen.contains("AGE-SECRET-KEY"), "{screen}");
 }
+
+#[test]
+fn the_rules_are_edited_as_text_and_what_is_wrong_is_told_before_they_are_written() {
+    for (width, height) in [(120, 40), (80, 24), (60, 20)] {
+        let (mut real, _) = real(RULES, "^(data)$");
+        real.editor.send(crate::tui::msg::Msg::Resize(width, height));
+        let rules = rules_of(&real);
+        real.keys("g r");
+        assert!(real.editor.text().contains("E edit"), "{}", real.editor.text());
+        real.outside("E", |_| "creation_rules: [".to_owned());
+        let screen = real.editor.text();
+        assert!(screen.contains("This cannot be taken"), "{screen}");
+        // What was typed is handed out again.
+        real.outside("Enter", |text| {
+            assert_eq!(text, "creation_rules: [");
+            rules.replace("encrypted_regex", "encrypted-regex")
+        });
+        let screen = real.editor.text();
+        for words in [
+            "Write .sops.yaml?",
+            "+     encrypted-regex: ^(data)$",
+            "! line 4:",
+        ] {
+            assert!(screen.contains(words), "{words}: {screen}");
+        }
+        real.keys("Enter");
+        assert_eq!(rules_of(&real), rules, "the safe answer is highlighted");
+        real.outside("E", |text| {
+            assert_eq!(text, rules, "what was dropped is gone");
+            text.to_owned()
+        });
+        assert!(
+            real.editor.text().contains("nothing was changed"),
+            "{}",
+            real.editor.text()
+        );
+        real.outside("E", |text| text.replace("# top", "# changed"));
+        assert!(
+            real.editor.text().contains("+ # changed"),
+            "{}",
+            real.editor.text()
+        );
+        real.keys("y");
+        assert_eq!(rules_of(&real), rules.replace("# top", "# changed"));
+        let screen = real.editor.text();
+        assert!(screen.contains("1 # changed"), "the view is renewed: {screen}");
+        assert_eq!(real.editor.model.overlays.len(), 1);
+    }
+}
+
+#[test]
+fn rules_that_somebody_else_changed_meanwhile_are_not_overwritten_and_read_only_edits_nothing() {
+    let (mut real, _) = real(RULES, "^(data)$");
+    real.keys("g r");
+    real.outside("E", |text| text.replace("# top", "# mine"));
+    real.write(".sops.yaml", "# theirs\n");
+    real.keys("y");
+    assert!(
+        real.editor.text().contains("Not written"),
+        "{}",
+        real.editor.text()
+    );
+    assert_eq!(rules_of(&real), "# theirs\n");
+    real.keys("Esc Esc");
+    real.editor.model.read_only = true;
+    real.keys("g r E");
+    assert!(
+        real.editor.text().contains("opened read-only"),
+        "{}",
+        real.editor.text()
+    );
+}

@@ -1,10 +1,11 @@
 //! Saving, quitting and opening another file: nothing is lost without a question.
 
 use crate::failure::{Failure, Kind};
+use crate::ops::save::Agreed;
 use crate::tree::{Body, Leaf, Step, Tree};
 use crate::tui::effect::Effect;
 use crate::tui::msg::Msg;
-use crate::tui::testing::{Editor, gatus, read};
+use crate::tui::testing::{Editor, Real, gatus, read};
 use crate::tui::worker::{Job, Outcome, Written};
 
 fn edited() -> Editor {
@@ -20,7 +21,8 @@ fn save(editor: &mut Editor) -> crate::tui::worker::TaskId {
     assert!(editor.text().contains("Save 1 change to values.sops.yaml"));
     editor.keys("Enter");
     match editor.job() {
-        (id, Job::Save(document, tree, None, false)) => {
+        (id, Job::Save(document, tree, None, agreed)) => {
+            assert_eq!(agreed, Agreed::default());
             assert!(!document.content.same_content(&tree, true));
             id
         }
@@ -236,7 +238,7 @@ fn opening_another_file_asks_when_something_is_not_saved() {
     let mut editor = edited();
     editor.keys("1 G Enter");
     assert!(editor.text().contains("Open another file?"));
-    editor.keys("Esc 1 G Enter y");
+    editor.keys("Esc 1 G Enter l l Enter");
     assert!(matches!(editor.job(), (_, Job::Open(path)) if path.ends_with("staging/values.sops.yaml")));
 }
 
@@ -269,4 +271,14 @@ fn slow_work_shows_a_spinner_and_can_be_left() {
     assert_eq!(editor.model.deadline(), idle, "nothing else wakes the editor up");
     editor.answer_open(id, gatus());
     assert!(editor.model.overlays.is_empty());
+}
+
+#[test]
+fn a_changed_item_is_listed_with_the_name_of_its_list() {
+    let mut real = Real::new(80, 24);
+    let path = real.seal("a.yaml", "a_long_name_of_a_map: {tokens: [one, two]}\n", None);
+    real.open(&path);
+    real.keys("G e x Enter");
+    let text = real.editor.text();
+    assert!(text.contains("~ tokens[1]"), "{text}");
 }

@@ -217,3 +217,20 @@ fn who_can_read_which_file() {
 fn what_a_check_found() {
     screens("findings", with_findings, "j");
 }
+
+#[test]
+fn a_terminal_that_does_not_show_all_panes_says_which_key_does() {
+    for (width, height, hidden) in [(80, 24, true), (100, 30, true), (60, 20, true), (120, 40, false)] {
+        let mut editor = Editor::open(gatus(), width, height);
+        for keys in ["2", "1", "3"] {
+            editor.keys(keys);
+            let bar = editor.text().lines().last().unwrap_or_default().to_owned();
+            assert_eq!(bar.contains("] panes"), hidden, "{width}x{height} {keys}: {bar}");
+            assert!(bar.contains("? help"), "{bar}");
+        }
+        if hidden {
+            editor.keys("2 ]");
+            assert_ne!(editor.text(), Editor::open(gatus(), width, height).text());
+        }
+    }
+}

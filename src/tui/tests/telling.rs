@@ -52,8 +52,8 @@ fn reading_searching_and_saving_tell_how_far_they_are() {
         "200 of 202 files",
         "decrypting, 0 of 9000 values",
         "decrypting, 8192 of 9000 values",
-        "1 of 2, encrypting and checking",
-        "2 of 2, writing",
+        "step 1 of 2: encrypting and checking",
+        "step 2 of 2: writing",
     ] {
         assert!(told.contains(expected), "no {expected}:\n{told}");
     }

@@ -1,9 +1,10 @@
 //! Every overlay in every theme: the words are the same, the styles are those of the theme.
 
 use crate::failure::{Failure, Kind};
+use crate::host::Environment;
 use crate::host::{Ask, Question, Subject};
 use crate::ops::history::{Commit, Entry, What};
-use crate::ops::rules_text::RulesText;
+use crate::ops::rules_text::{self, RulesText};
 use crate::policy::lint::lint;
 use crate::tui::action::Context;
 use crate::tui::asker::{Asker, Inquiry};
@@ -73,15 +74,15 @@ fn screens() -> Vec<(&'static str, Editor)> {
     let mut rules = at("g r");
     let (id, _) = rules.job();
     let text = "creation_rules:\n  - encrypted-suffix: _s\n    age: age1x\n";
-    rules.send(Msg::Done(
-        id,
-        Outcome::Linted(Ok(Box::new(RulesText {
-            path: "/repo/.sops.yaml".into(),
-            name: ".sops.yaml".to_owned(),
-            lines: text.lines().map(str::to_owned).collect(),
-            findings: lint(text.as_bytes(), &[]),
-        }))),
-    ));
+    let place = tempfile::tempdir().unwrap();
+    std::fs::write(place.path().join(".sops.yaml"), text).unwrap();
+    let environment = Environment::new([("HOME", place.path())], place.path());
+    let read = rules_text::read(place.path(), &environment).unwrap();
+    let found = Box::new(RulesText {
+        findings: lint(text.as_bytes(), &[]),
+        ..read
+    });
+    rules.send(Msg::Done(id, Outcome::Linted(Ok(found))));
     let mut why = at("j j j w");
     let (id, _) = why.job();
     let failure = Failure::new(Kind::Usage, ".sops.yaml is not used: anybody can change it");

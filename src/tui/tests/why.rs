@@ -39,6 +39,11 @@ fn config_rule_and_line_and_the_field_that_decided_are_told() {
         &real,
         &["stays in clear: no key on its path ends with _sops_cypher"],
     );
+    real.keys("Esc g g w");
+    told(
+        &real,
+        &["Why: # above gatus", "value # above gatus stays in clear"],
+    );
 }
 
 #[test]

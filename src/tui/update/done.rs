@@ -1,8 +1,8 @@
 //! What a task came to, handed to whoever asked for it.
 
 use super::{
-    field, files, generate, history, insight, keys, lock, mismatch, new_file, plan, resolve, review, rule,
-    save, why,
+    details, field, files, generate, history, insight, keys, lock, mismatch, new_file, plan, resolve, review,
+    rule, rules_text, save, why,
 };
 use crate::tui::effect::Effect;
 use crate::tui::model::{Model, Purpose};
@@ -36,14 +36,15 @@ pub(super) fn on_done(model: &mut Model, id: TaskId, outcome: Outcome) -> Vec<Ef
         (Purpose::Reload, Outcome::Opened(result)) => return save::reloaded(model, result),
         (Purpose::Should, Outcome::Should(ruled)) => keys::ruled(model, *ruled),
         (Purpose::Candidates, Outcome::Candidates(found)) => keys::found(model, found),
-        (Purpose::Save { then_quit }, Outcome::Saved(result)) => {
-            let effects = save::saved(model, result, then_quit);
+        (Purpose::KeyFile, Outcome::KeyFile(key)) => keys::key_read(model, key),
+        (Purpose::Save(after), Outcome::Saved(result)) => {
+            let effects = save::saved(model, result, after);
             return save::then_lock(model, effects);
         }
         (Purpose::Unlock, Outcome::Unlocked(result)) => return lock::unlocked(model, result),
         (Purpose::Scan, Outcome::Scanned(result)) => return files::scanned(model, result),
         (Purpose::Git, Outcome::Git(states)) => {
-            model.files.states = states;
+            model.files.take_states(states);
             resolve::offer_for_open(model);
         }
         (Purpose::Explain(path), Outcome::Explained(result)) => mismatch::explained(model, &path, result),
@@ -63,8 +64,15 @@ pub(super) fn on_done(model: &mut Model, id: TaskId, outcome: Outcome) -> Vec<Ef
             return save::then_lock(model, effects);
         }
         (Purpose::History, Outcome::History(result)) => history::end(model, id, result),
+        (Purpose::Since, Outcome::Since(result)) => details::since(model, id, result),
         (Purpose::Review(_), Outcome::Reviewed(answer)) => return review::answered(model, *answer),
         (Purpose::Rules, Outcome::Linted(result)) => rule::show(model, result),
+        (Purpose::EditRules(outside), Outcome::RulesEdited(result)) => {
+            rules_text::ask(model, *outside, result);
+        }
+        (Purpose::WriteRules(path), Outcome::RulesWritten(result)) => {
+            return rules_text::written(model, path, result);
+        }
         (Purpose::Why(id), Outcome::Ruled(result)) => why::show(model, id, result),
         (Purpose::Look(paths), Outcome::Looked(result)) => insight::looked(model, &paths, result),
         (Purpose::Check, Outcome::Checked(result)) => insight::checked(model, result),

@@ -1,6 +1,7 @@
 //! Edits of the tree. Nothing is written until it is saved.
 
 use super::{field, keys, protect};
+use crate::ops::counted::counted_as;
 use crate::tree::{EditError, Key, NodeId};
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -148,11 +149,7 @@ pub(super) fn make_or_ask(model: &mut Model, edit: Edit) {
     if opened == 0 {
         return change(model, |file| file.apply(edit));
     }
-    let what = if opened == 1 {
-        "A value becomes".to_owned()
-    } else {
-        format!("{opened} values become")
-    };
+    let what = counted_as(opened, "value becomes", "values become");
     let path = show_path(file.tree(), edit.node());
     let (how, why, answer) = match edit {
         Edit::Rename(..) => (

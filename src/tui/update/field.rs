@@ -173,7 +173,8 @@ pub(super) fn add(model: &mut Model, place: Option<Place>) -> Vec<Effect> {
     refresh_note(model);
     propose(model, own);
     let files = model.files.files.iter().map(|found| found.path.clone());
-    let files: Vec<_> = files.filter(|path| *path != open).collect();
+    let mut files: Vec<_> = files.filter(|path| *path != open).collect();
+    siblings::nearest_first(&mut files, &open);
     if files.is_empty() {
         return Vec::new();
     }
@@ -282,6 +283,7 @@ pub(super) fn accept(model: &mut Model) {
     let (Some(file), Some(Overlay::Field(field))) = (&model.file, model.overlays.last_mut()) else {
         return;
     };
+    once(file, field);
     if let Err(problem) = check::check(file, field) {
         field.problem = Some(problem);
         return;
@@ -332,10 +334,24 @@ pub(super) fn accept(model: &mut Model) {
             | Purpose::Revision
             | Purpose::Message
             | Purpose::Conflict(_)
-            | Purpose::Whom { .. }
+            | Purpose::Leaver(_)
             | Purpose::List,
             _,
         ) => {}
+    }
+}
+
+/// A new key that was typed whole, before the suffix that stood there already, has the suffix once.
+fn once(file: &OpenFile, field: &mut Field) {
+    let (Purpose::NewKey(_), Some(Rule::EncryptedSuffix(suffix))) =
+        (&field.purpose, file.document.selection.rule())
+    else {
+        return;
+    };
+    let typed = field.input.text().strip_suffix(suffix.as_str());
+    let whole = typed.filter(|typed| typed.ends_with(suffix.as_str()) && typed.len() > suffix.len());
+    if let Some(whole) = whole.map(str::to_owned) {
+        field.input.set(&whole);
     }
 }
 

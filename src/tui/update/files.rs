@@ -40,26 +40,34 @@ pub(super) fn rescan(model: &mut Model) -> Vec<Effect> {
 
 pub(super) fn scanned(model: &mut Model, result: Result<Scan, Failure>) -> Vec<Effect> {
     match result {
-        Ok(Scan { files, truncated }) => {
+        Ok(Scan {
+            files,
+            truncated,
+            unread,
+        }) => {
             if truncated {
-                model.say(Role::Warning, "too many files here: not all were looked at");
+                model.mention(Role::Warning, "too many files here: not all were looked at");
             }
-            let selected = model.files.selected().map(|file| file.path.clone());
+            let first = !model.files.scanned;
             model.files.found(files);
-            let open = model.file.as_ref().map(|file| file.document.path.clone());
-            if let Some(path) = selected.or(open) {
-                model.files.select(&path);
+            if let (true, Some(file)) = (first, &model.file) {
+                model.files.select(&file.document.path);
             }
-            let look = insight::begin_look(model, truncated);
+            let look = insight::begin_look(model, truncated, unread);
             let mut effects = vec![begin_states(model)];
             effects.extend(look);
             effects
         }
         Err(failure) => {
-            model.say(Role::Error, failure.message);
+            model.mention(Role::Error, failure.message);
             Vec::new()
         }
     }
+}
+
+/// A file was written: has git asked about it, and looks again for what stands out in it.
+pub(super) fn written(model: &mut Model, path: PathBuf) -> [Effect; 2] {
+    [begin_states(model), insight::look_again(model, path)]
 }
 
 /// Asks what git says of the listed files.
@@ -70,21 +78,34 @@ pub(super) fn begin_states(model: &mut Model) -> Effect {
 
 /// Lists more files, or SOPS files only again.
 pub(super) fn list_next(model: &mut Model) {
-    let selected = model.files.selected().map(|file| file.path.clone());
+    let nothing = model.files.is_empty();
     model.files.list_next();
-    let open = model.file.as_ref().map(|file| file.document.path.clone());
-    if let Some(path) = selected.or(open) {
-        model.files.select(&path);
+    if let (true, Some(file)) = (nothing, &model.file) {
+        model.files.select(&file.document.path);
     }
     let text = model.files.listing.about();
     model.say(Role::Info, text);
 }
 
+/// Folds and unfolds folders of the list.
+pub(super) fn fold(model: &mut Model, action: Action) {
+    match action {
+        Action::Fold => model.files.fold(),
+        Action::Unfold => model.files.unfold(),
+        _ => model.files.fold_everything(action == Action::FoldAll),
+    }
+}
+
+/// Enter in the list.
 pub(super) fn open_selected(model: &mut Model) -> Vec<Effect> {
+    if model.files.is_folded().is_some() {
+        model.files.toggle_fold();
+        return Vec::new();
+    }
     let Some(path) = model.files.selected().map(|file| file.path.clone()) else {
         return Vec::new();
     };
-    if path.file_name().is_some_and(|name| name == ".sops.yaml") {
+    if is_rules(&path) {
         return super::rule::look(model, Some(path));
     }
     if model.file.as_ref().is_some_and(|file| file.document.path == path) {
@@ -96,13 +117,21 @@ pub(super) fn open_selected(model: &mut Model) -> Vec<Effect> {
     open_other(model, path)
 }
 
+/// Whether a file holds rules: it is looked at, never encrypted.
+fn is_rules(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == ".sops.yaml")
+}
+
 /// Opens a file that is not the open one; asks first when something is not saved.
 pub(super) fn open_other(model: &mut Model, path: PathBuf) -> Vec<Effect> {
     if model.unsaved() {
         model.overlays.push(Overlay::Dialog(Dialog::new(
             "Open another file?",
-            vec!["The changes of this file are not saved and would be lost.".to_owned()],
-            vec![("Open without saving", Intent::Open(path))],
+            vec!["The changes of this file are not saved.".to_owned()],
+            vec![
+                ("Save", Intent::SaveAndOpen(path.clone())),
+                ("Open without saving", Intent::Open(path)),
+            ],
         )));
         return Vec::new();
     }
@@ -110,11 +139,18 @@ pub(super) fn open_other(model: &mut Model, path: PathBuf) -> Vec<Effect> {
 }
 
 pub(super) fn opened(model: &mut Model, path: &Path, result: Result<Box<Read>, Failure>) -> Vec<Effect> {
+    if result.is_err() && model.file.is_none() {
+        // There is nothing else to go on with.
+        model.focus = Pane::Files;
+    }
     let read = match result {
         Ok(read) => read,
         Err(failure) if failure.kind == Kind::Unmerged && !model.read_only => {
             super::resolve::offer(model, path);
             return Vec::new();
+        }
+        Err(failure) if failure.kind == Kind::NotEncrypted && is_rules(path) => {
+            return super::rule::look(model, Some(path.to_owned()));
         }
         Err(failure) if failure.kind == Kind::NotEncrypted && !model.read_only => {
             model.overlays.push(Overlay::Dialog(offer(model, path)));
@@ -147,6 +183,11 @@ pub(super) fn opened(model: &mut Model, path: &Path, result: Result<Box<Read>, F
                     .push(Overlay::Pager(Pager::message("Notices", notices))),
                 // What was told of its conflicts stays.
                 None if model.offered.as_deref() == Some(path) => {}
+                // So does what was saved before it was opened.
+                None if model
+                    .status
+                    .as_ref()
+                    .is_some_and(|status| status.role == Role::Ok) => {}
                 None => model.status = None,
             }
         }

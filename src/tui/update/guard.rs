@@ -130,7 +130,7 @@ pub(super) fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
             secret,
         } => (provider, for_terminal, secret),
         Answer::Cleared(cleared) => {
-            model.say(
+            model.mention(
                 Role::Info,
                 if cleared {
                     "the clipboard is cleared"

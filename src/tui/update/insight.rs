@@ -4,6 +4,7 @@ use super::{files, focus, plan};
 use crate::failure::Failure;
 use crate::ops::access::Matrix;
 use crate::ops::check::Report;
+use crate::ops::counted::{counted, counted_as};
 use crate::ops::overview::Overview;
 use crate::ops::scan::FileKind;
 use crate::tui::action::Action;
@@ -19,11 +20,11 @@ use crate::tui::theme::Role;
 use crate::tui::worker::Job;
 use std::path::PathBuf;
 
-/// Has the whole folder looked at, after it was listed; nothing where no file there has to do with SOPS.
-pub(super) fn begin_look(model: &mut Model, truncated: bool) -> Option<Effect> {
+/// Has the whole folder looked at, after it was listed; nothing where no file there has to do with SOPS, and all of them can be read.
+pub(super) fn begin_look(model: &mut Model, truncated: bool, unread: bool) -> Option<Effect> {
     model.abandon(|purpose| matches!(purpose, Purpose::Look(_)));
     let sealed = model.files.of_kind(FileKind::Sealed);
-    if sealed.is_empty() && model.files.of_kind(FileKind::Plain).is_empty() {
+    if sealed.is_empty() && !unread && model.files.of_kind(FileKind::Plain).is_empty() {
         return None;
     }
     // Where there are too many files to list, those that are encrypted are worth a look, and no more.
@@ -59,14 +60,15 @@ pub(super) fn mark(model: &mut Model, action: Action) {
         Action::MarkAll => model.files.mark_all(),
         _ => {
             model.files.mark_one();
-            let len = model.files.files.len();
-            model.files.cursor.move_by(1, len);
+            // The next file is at hand; on a folder, the same key takes the marks away again.
+            if model.files.selected_folder().is_none() {
+                model.files.select_next();
+            }
         }
     }
     let words = match model.files.marked.len() {
         0 => "no file is marked".to_owned(),
-        1 => "1 file is marked".to_owned(),
-        count => format!("{count} files are marked"),
+        count => counted_as(count, "file is marked", "files are marked"),
     };
     model.say(Role::Info, words);
 }
@@ -78,7 +80,7 @@ pub(super) fn about_file(model: &mut Model) {
     };
     let name = model.show_path(&file.path);
     let about = model.files.about(&file.path);
-    let state = model.files.states.get(&file.path).copied();
+    let state = model.files.state(&file.path);
     let folder = model.files.folder.clone();
     let pager = Pager::about_file(&name, file, about, state, &folder);
     model.overlays.push(Overlay::Pager(pager));
@@ -101,11 +103,8 @@ pub(super) fn begin_check(model: &mut Model) -> Vec<Effect> {
 pub(super) fn checked(model: &mut Model, result: Result<Report, Failure>) {
     match result {
         Ok(report) if report.findings.is_empty() => {
-            let plural = if report.files == 1 { "file" } else { "files" };
-            model.say(
-                Role::Ok,
-                format!("{} {plural} checked, nothing found", report.files),
-            );
+            let files = counted(report.files, "file");
+            model.say(Role::Ok, format!("{files} checked, nothing found"));
         }
         Ok(report) => model.overlays.push(Overlay::Findings(Findings::new(report))),
         Err(failure) => model
@@ -177,6 +176,24 @@ pub(super) fn open_of_matrix(model: &mut Model) -> Vec<Effect> {
         }
         Some(path) => files::open_other(model, path),
         None => Vec::new(),
+    }
+}
+
+/// Begins to filter the matrix.
+pub(super) fn filter_matrix(model: &mut Model) {
+    if let Some(Overlay::Matrix(matrix)) = model.overlays.last_mut() {
+        matrix.typing = true;
+    }
+}
+
+/// Enter in the filter of the matrix: what is left stays.
+pub(super) fn filtered(model: &mut Model) {
+    if let Some(Overlay::Matrix(matrix)) = model.overlays.last_mut() {
+        matrix.typing = false;
+        if matrix.len() == 0 {
+            matrix.unfilter();
+            model.say(Role::Warning, "nothing matches");
+        }
     }
 }
 

@@ -1,9 +1,10 @@
 //! Who can read the file: adding, removing and moving keys and groups. Nothing is written until it is saved.
 
+use super::{details, plan};
 use crate::metadata::Recipient;
-use crate::ops::candidates::{self, Candidate, Origin};
+use crate::ops::candidates::{Candidate, Origin};
 use crate::ops::readers::{Opens, Readers, Refused};
-use crate::ops::ruled::{Known, Ruled, Should};
+use crate::ops::ruled::Ruled;
 use crate::ops::unlock::identity;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -14,7 +15,6 @@ use crate::tui::overlays::Overlay;
 use crate::tui::overlays::adding::{Adding, Target};
 use crate::tui::overlays::choice::{Choice, Way};
 use crate::tui::overlays::dialog::{Dialog, Intent};
-use crate::tui::overlays::pager::Pager;
 use crate::tui::panes::groups::Line;
 use crate::tui::panes::recipients::{self, Fate, Row};
 use crate::tui::theme::Role;
@@ -44,14 +44,14 @@ pub(super) fn ruled(model: &mut Model, ruled: Ruled) {
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::AddRecipient => return add(model),
-        Action::AddGroup => return ask(model, Target::NewGroup),
+        Action::AddGroup => return ask_here(model, Target::NewGroup),
         Action::RemoveKey => remove(model),
         Action::MoveKey => choose_group(model),
         Action::RaiseThreshold | Action::LowerThreshold => {
             let by = if action == Action::RaiseThreshold { 1 } else { -1 };
             threshold(model, by);
         }
-        _ => details(model),
+        _ => return details::show(model),
     }
     Vec::new()
 }
@@ -78,11 +78,11 @@ fn add(model: &mut Model) -> Vec<Effect> {
         make(model, result, said);
         return Vec::new();
     }
-    ask(model, Target::Group(group.unwrap_or_default()))
+    ask_here(model, Target::Group(group.unwrap_or_default()))
 }
 
-/// Opens the field for a key, with those that are known; others are looked for meanwhile.
-fn ask(model: &mut Model, target: Target) -> Vec<Effect> {
+/// Asks for a key for the open file.
+fn ask_here(model: &mut Model, target: Target) -> Vec<Effect> {
     let Some(file) = &model.file else {
         return Vec::new();
     };
@@ -90,9 +90,14 @@ fn ask(model: &mut Model, target: Target) -> Vec<Effect> {
     let title = match target {
         Target::NewGroup => "First key of the new group".to_owned(),
         Target::Group(number) if several => format!("New recipient of group {number}"),
-        Target::Group(_) => "New recipient".to_owned(),
+        _ => "New recipient".to_owned(),
     };
-    let offers = offers(file, target);
+    let offers = offers(file, &target);
+    ask(model, target, title, offers)
+}
+
+/// Opens the field for a key, with those that are known; others are looked for meanwhile.
+pub(super) fn ask(model: &mut Model, target: Target, title: String, offers: Vec<Candidate>) -> Vec<Effect> {
     model
         .overlays
         .push(Overlay::Adding(Adding::new(target, title, offers)));
@@ -101,7 +106,7 @@ fn ask(model: &mut Model, target: Target) -> Vec<Effect> {
 }
 
 /// Who can be added without looking any further: those of the rule that are missing; for a new group, whoever is in another one.
-fn offers(file: &OpenFile, target: Target) -> Vec<Candidate> {
+fn offers(file: &OpenFile, target: &Target) -> Vec<Candidate> {
     let offer = |recipient: &Recipient, origin| Candidate {
         recipient: recipient.clone(),
         known: file.known.get(&identity(recipient)).cloned(),
@@ -112,36 +117,74 @@ fn offers(file: &OpenFile, target: Target) -> Vec<Candidate> {
     let rows = rows.iter().filter_map(|row| match row.fate {
         Fate::Lacks => Some(offer(&row.recipient, Origin::Rule)),
         Fate::Goes => Some(offer(&row.recipient, Origin::File)),
-        _ => (target == Target::NewGroup).then(|| offer(&row.recipient, Origin::File)),
+        _ => (*target == Target::NewGroup).then(|| offer(&row.recipient, Origin::File)),
     });
     rows.collect()
 }
 
 /// Other keys were looked for.
 pub(super) fn found(model: &mut Model, candidates: Vec<Candidate>) {
-    let (Some(file), Some(Overlay::Adding(adding))) = (&model.file, model.overlays.last_mut()) else {
+    let Some(Overlay::Adding(adding)) = model.overlays.last_mut() else {
         return;
     };
-    let new = |candidate: &Candidate| file.readers().find(&candidate.recipient).is_none();
+    let readers = match adding.target {
+        Target::Files(_) => None,
+        Target::Group(_) | Target::NewGroup => model.file.as_ref().map(OpenFile::readers),
+    };
+    let new =
+        |candidate: &Candidate| readers.is_none_or(|readers| readers.find(&candidate.recipient).is_none());
     adding.extend(candidates.into_iter().filter(new).collect());
 }
 
-/// Enter in the field for a key.
-pub(super) fn accept(model: &mut Model) {
-    let (Some(file), Some(Overlay::Adding(adding))) = (&model.file, model.overlays.last_mut()) else {
+/// The file that was named in the field was read: its key stands in the field then, to be looked at and taken.
+pub(super) fn key_read(model: &mut Model, key: Result<String, String>) {
+    let Some(Overlay::Adding(adding)) = model.overlays.last_mut() else {
         return;
     };
+    match key {
+        Ok(text) => {
+            adding.input.set(&text);
+            adding.search();
+        }
+        Err(why) => adding.problem = Some(why),
+    }
+}
+
+/// Enter in the field for a key.
+pub(super) fn accept(model: &mut Model) -> Vec<Effect> {
+    let Some(Overlay::Adding(adding)) = model.overlays.last_mut() else {
+        return Vec::new();
+    };
+    if let Some(path) = adding.path().map(str::to_owned) {
+        let id = model.begin(Purpose::KeyFile, "reading the key");
+        return vec![Effect::Start(id, Job::KeyFile(path))];
+    }
     let taken = match adding.taken() {
         Ok(taken) => taken,
         Err(why) => {
             adding.problem = Some(format!("not added: {why}"));
-            return;
+            return Vec::new();
         }
+    };
+    if let Target::Files(paths) = &mut adding.target {
+        let paths = std::mem::take(paths);
+        model.overlays.pop();
+        return plan::let_in(model, paths, &taken.recipient);
+    }
+    add_here(model, taken);
+    Vec::new()
+}
+
+/// Adds a key to the open file, where the field says.
+fn add_here(model: &mut Model, taken: Candidate) {
+    let (Some(file), Some(Overlay::Adding(adding))) = (&model.file, model.overlays.last_mut()) else {
+        return;
     };
     let (readers, recipient) = (file.readers(), taken.recipient.clone());
     let result = match adding.target {
         Target::Group(group) => readers.add(group, recipient),
         Target::NewGroup => readers.add_group(recipient),
+        Target::Files(_) => return,
     };
     if let Err(why) = &result {
         adding.problem = Some(why.to_string());
@@ -316,80 +359,4 @@ pub(super) fn on_change(model: &mut Model, action: Action) {
     } else if let Err(why) = file.take_back_key(&change) {
         model.say(Role::Warning, why.to_string());
     }
-}
-
-/// All that is known of the selected key.
-fn details(model: &mut Model) {
-    let (Some(file), Some(row)) = (&model.file, model.selected_key()) else {
-        return;
-    };
-    let lines = lines(file, &row);
-    let title = file.labels().of(&row.recipient);
-    model.overlays.push(Overlay::Pager(Pager::message(&title, lines)));
-}
-
-fn lines(file: &OpenFile, row: &Row) -> Vec<String> {
-    let key = &row.recipient;
-    let mut lines = vec![candidates::kind(key).to_owned(), recipients::name(key)];
-    if let Recipient::Kms {
-        role,
-        context,
-        aws_profile,
-        ..
-    } = key
-    {
-        let said = [("role", role), ("profile", aws_profile)].into_iter();
-        lines.extend(
-            said.filter(|(_, text)| !text.is_empty())
-                .map(|(name, text)| format!("{name} {text}")),
-        );
-        lines.extend(
-            context
-                .iter()
-                .map(|(name, value)| format!("context {name}: {value}")),
-        );
-    }
-    lines.push(String::new());
-    let person = file.person(key);
-    let source = match file.known.get(&identity(key)) {
-        Some(Known {
-            source: Some(source), ..
-        }) => format!(" (from {source})"),
-        _ => String::new(),
-    };
-    match person.and_then(|person| person.name.as_deref()) {
-        Some(name) => lines.push(format!("called {name}{source}")),
-        None => lines.push(
-            "without a name: a comment in .sops.yaml, or [names] of .lazysops.toml, gives one".to_owned(),
-        ),
-    }
-    if person.is_some_and(|person| person.me) {
-        lines.push("you: its private key is at hand".to_owned());
-    }
-    if let Some((group, _)) = row.at.filter(|_| file.readers().groups().len() > 1) {
-        lines.push(format!("in group {group}"));
-    }
-    lines.push(match (row.fate, &file.should) {
-        (Fate::Lacks, _) => "in the rule, not in the file: a adds it".to_owned(),
-        (_, Some(Should::Rule { config, line, .. })) => {
-            let not = if row.ruled == Some(true) { "" } else { "not " };
-            format!("{not}in the rule on line {line} of {}", config.display())
-        }
-        (_, Some(Should::Unsaid(why))) => format!("no rule says who should read the file: {why}"),
-        (_, None) => "the rule is still looked for".to_owned(),
-    });
-    let fate = match row.fate {
-        Fate::Comes => "can read the file after the next save",
-        Fate::Goes => "is removed with the next save; what was read stays known",
-        Fate::Moves => "is in another group after the next save",
-        Fate::Stays | Fate::Lacks => "",
-    };
-    if !fate.is_empty() {
-        lines.push(fate.to_owned());
-    }
-    if let Some(attempt) = recipients::attempt(&file.document, key) {
-        lines.push(String::new());
-        lines.extend(crate::tui::overlays::pager::told_of(&attempt.outcome));
-    }
-    lines
 }

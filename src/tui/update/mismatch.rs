@@ -111,9 +111,9 @@ pub(super) fn restore(model: &mut Model, path: PathBuf) -> Vec<Effect> {
 pub(super) fn restored(model: &mut Model, path: PathBuf, result: Result<(), Failure>) -> Vec<Effect> {
     match result {
         Ok(()) => {
-            let states = files::begin_states(model);
-            let look = super::insight::look_again(model, path.clone());
-            vec![files::begin_open(model, path), states, look]
+            let mut effects = Vec::from(files::written(model, path.clone()));
+            effects.push(files::begin_open(model, path));
+            effects
         }
         Err(failure) => {
             let pager = Pager::failure("Not restored", &failure);

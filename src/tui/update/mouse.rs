@@ -61,6 +61,13 @@ fn press(model: &mut Model, at: Position) -> Vec<Effect> {
     if pane == Pane::Tree && toggle_fold(model, area, at) {
         return Vec::new();
     }
+    if pane == Pane::Files && model.files.is_folded().is_some() {
+        // The second press of two is for what the first one did.
+        if !double {
+            model.files.toggle_fold();
+        }
+        return Vec::new();
+    }
     if double { enter(model) } else { Vec::new() }
 }
 
@@ -72,17 +79,12 @@ fn select(model: &mut Model, pane: Pane, area: Rect, at: Position) -> bool {
     };
     let line = usize::from(line);
     let (len, page) = model.extent(pane);
-    let number = match pane {
-        Pane::Files => model.files.at_line(line, page),
-        _ => Some(model.cursor(pane).top + line),
-    };
-    match number.filter(|number| line < page && *number < len) {
-        Some(number) => {
-            model.cursor(pane).at = number;
-            true
-        }
-        None => false,
+    let number = model.cursor(pane).top + line;
+    let there = line < page && number < len;
+    if there {
+        model.cursor(pane).at = number;
     }
+    there
 }
 
 /// Folds or unfolds the selected branch when its mark is at this place.
@@ -158,9 +160,5 @@ fn wheel(model: &mut Model, at: Position, by: isize) {
         return;
     };
     let (len, page) = model.extent(pane);
-    match pane {
-        // Its lines are not those of its cursor: folders stand between the files.
-        Pane::Files => model.files.cursor.move_by(by.signum(), len),
-        _ => model.cursor(pane).scroll(by, page, len),
-    }
+    model.cursor(pane).scroll(by, page, len);
 }

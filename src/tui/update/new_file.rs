@@ -37,8 +37,8 @@ pub(super) fn choose(model: &mut Model) -> Vec<Effect> {
     let Some(template) = templates.chosen() else {
         return Vec::new();
     };
-    let beside = model.files.selected().and_then(|file| file.path.parent());
-    let folder = beside.unwrap_or(&model.files.folder).to_owned();
+    let beside = model.files.folder_here();
+    let folder = beside.unwrap_or_else(|| model.files.folder.clone());
     let id = model.begin(Task::NewFile(template), "looking for a rule");
     vec![Effect::Start(id, Job::Propose(folder, template))]
 }

@@ -1,9 +1,10 @@
 //! `E`: a value, or the whole file, in the user's own editor. What it leaves becomes edits in the list of changes.
 
-use super::edit;
+use super::{edit, rules_text};
 use crate::failure::Failure;
 use crate::format::Format;
 use crate::host::editor::EditorError;
+use crate::ops::counted::counted_as;
 use crate::ops::{kubernetes, outside, plain};
 use crate::tree::{Leaf, NodeId, Secret, Tree};
 use crate::tui::effect::Effect;
@@ -122,13 +123,16 @@ pub(super) fn edited(
             return Vec::new();
         }
     };
-    let Some(file) = &model.file else {
-        return Vec::new();
-    };
     if text == outside.shown {
         model.say(Role::Info, "nothing was changed in the editor");
         return Vec::new();
     }
+    if outside.what == What::Rules {
+        return rules_text::edited(model, Outside { text, ..outside });
+    }
+    let Some(file) = &model.file else {
+        return Vec::new();
+    };
     if file.revision() != outside.revision {
         model.say(
             Role::Warning,
@@ -146,6 +150,7 @@ pub(super) fn edited(
                 .map_err(|failure| failure.message)
                 .map(|tree| take_file(model, tree))
         }
+        What::Rules => Ok(()),
     };
     if let Err(problem) = taken {
         again(model, outside, problem);
@@ -191,15 +196,11 @@ fn take_file(model: &mut Model, tree: Tree) {
     if opened == 0 {
         return adopt(model, tree);
     }
-    let plural = if opened == 1 {
-        "value becomes"
-    } else {
-        "values become"
-    };
+    let what = counted_as(opened, "value becomes", "values become");
     model.overlays.push(Overlay::Dialog(Dialog::new(
         "This becomes readable in git",
         vec![
-            format!("{opened} {plural} readable by what was changed in the editor:"),
+            format!("{what} readable by what was changed in the editor:"),
             "their keys do not match the rule that encrypts. Cancel drops all that was changed.".to_owned(),
         ],
         vec![("Take it anyway", Intent::Adopt(Drafted(Box::new(tree))))],
@@ -216,15 +217,15 @@ pub(super) fn adopt(model: &mut Model, tree: Tree) {
     model.tree.rows.measure(file);
     model.tree.rebuild(file, None);
     let count = file.change_count();
-    let plural = if count == 1 { "change is" } else { "changes are" };
+    let what = counted_as(count, "change is", "changes are");
     model.say(
         Role::Ok,
-        format!("{count} {plural} not saved; u takes back what the editor changed"),
+        format!("{what} not saved; u takes back what the editor changed"),
     );
 }
 
 /// Asks whether to go back to the editor with a text that cannot be taken.
-fn again(model: &mut Model, outside: Outside, problem: String) {
+pub(super) fn again(model: &mut Model, outside: Outside, problem: String) {
     let mut dialog = Dialog::new(
         "This cannot be taken",
         vec![problem, "Cancel drops what was typed in the editor.".to_owned()],

@@ -1,19 +1,19 @@
 //! Keys inside overlays and the filter line, and motion in whatever takes the keys.
 
 use super::{
-    edit, field, files, generate, history, insight, keys, mismatch, new_file, outside, plan, resolve, review,
-    rule, save, tree,
+    edit, field, files, generate, history, insight, keys, mismatch, new_file, one_side, outside, plan,
+    resolve, review, rule, rules_text, save, tree,
 };
 use crate::ops::create::Template;
+use crate::ops::save::Agreed;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::key::Key;
 use crate::tui::kind::Kind;
 use crate::tui::layout::Pane;
-use crate::tui::model::Model;
+use crate::tui::model::{After, Model};
 use crate::tui::open_file::OpenFile;
 use crate::tui::overlays::Overlay;
-use crate::tui::overlays::adding::Adding;
 use crate::tui::overlays::dialog::{Dialog, Intent};
 use crate::tui::overlays::field::{Field, Purpose};
 use crate::tui::overlays::history::History;
@@ -21,6 +21,7 @@ use crate::tui::overlays::matrix::MatrixView;
 use crate::tui::overlays::palette::Palette;
 use crate::tui::overlays::review::Review;
 use crate::tui::overlays::rotation::Way;
+use crate::tui::theme::Role;
 use crate::tui::widgets::{Cursor, SecretInput};
 use zeroize::Zeroizing;
 
@@ -31,6 +32,8 @@ fn input(model: &mut Model) -> Option<&mut SecretInput> {
         Some(Overlay::Palette(palette)) => Some(&mut palette.input),
         Some(Overlay::Adding(adding)) => Some(&mut adding.input),
         Some(Overlay::Inquiry(prompt)) if prompt.takes_text() => Some(&mut prompt.input),
+        Some(Overlay::Matrix(matrix)) if matrix.typing => Some(&mut matrix.input),
+        Some(Overlay::Pager(pager)) => pager.find_input(),
         Some(_) => None,
         None => model
             .tree
@@ -43,17 +46,20 @@ fn input(model: &mut Model) -> Option<&mut SecretInput> {
 
 /// What follows from a changed text.
 fn typed(model: &mut Model) {
-    let page = Field::page(model.layout().main);
+    let area = model.layout().main;
+    let page = Field::page(area);
     if let Some(Overlay::Field(field)) = model.overlays.last_mut() {
         field.input.keep_line(page);
         field.proposals.reset();
         field.branch = false;
     }
     match model.overlays.last_mut() {
-        Some(Overlay::Field(field)) if matches!(field.purpose, Purpose::Whom { .. }) => plan::judge(field),
+        Some(Overlay::Field(field)) if matches!(field.purpose, Purpose::Leaver(_)) => plan::judge(field),
         Some(Overlay::Field(_)) => field::refresh_note(model),
         Some(Overlay::Palette(palette)) => palette.search(),
         Some(Overlay::Adding(adding)) => adding.search(),
+        Some(Overlay::Matrix(matrix)) => matrix.search(),
+        Some(Overlay::Pager(pager)) => pager.search(area),
         Some(_) => {}
         None => tree::search(model),
     }
@@ -127,8 +133,8 @@ pub(super) fn motion(model: &mut Model, action: Action) {
             step(&mut palette.cursor, action, len, Palette::page(area));
         }
         Some(Overlay::Adding(adding)) => {
-            let len = adding.len();
-            step(&mut adding.cursor, action, len, Adding::page(area));
+            let (len, page) = (adding.len(), adding.page(area));
+            step(&mut adding.cursor, action, len, page);
         }
         Some(Overlay::Choice(choice)) => {
             let len = choice.len();
@@ -199,8 +205,8 @@ pub(super) fn wheel(model: &mut Model, by: isize) {
             saving.cursor.scroll(by, page, changes);
         }
         Some(Overlay::Adding(adding)) => {
-            let len = adding.len();
-            adding.cursor.scroll(by, Adding::page(area), len);
+            let (len, page) = (adding.len(), adding.page(area));
+            adding.cursor.scroll(by, page, len);
         }
         Some(Overlay::Review(review)) => {
             let (len, page) = (review.rows().len(), Review::page(area));
@@ -261,23 +267,24 @@ pub(super) fn accept(model: &mut Model, yes: bool) -> Vec<Effect> {
             Purpose::Revision => return review::revision(model),
             Purpose::Message => return review::commit(model),
             Purpose::Conflict(number) => resolve::accept_value(model, number),
-            Purpose::Whom { .. } => return plan::whom(model),
+            Purpose::Leaver(_) => return plan::leaver(model),
             Purpose::List => return plan::write_list(model),
             _ => field::accept(model),
         },
         Some(Overlay::Templates(_)) => return new_file::choose(model),
-        Some(Overlay::Adding(_)) => keys::accept(model),
+        Some(Overlay::Adding(_)) => return keys::accept(model),
         Some(Overlay::Choice(_)) => keys::chosen(model),
         Some(Overlay::Resolver(_)) => resolve::confirm(model),
         Some(Overlay::Rotation(_) | Overlay::Plan(_)) => return plan::accept(model, yes),
         Some(Overlay::Findings(_)) => return insight::open_finding(model),
+        Some(Overlay::Matrix(matrix)) if matrix.typing => insight::filtered(model),
         Some(Overlay::Matrix(_)) => return insight::open_of_matrix(model),
         Some(Overlay::Generator(_)) => return generate::accept(model),
         Some(Overlay::History(_)) => return history::act(model, Action::Restore).unwrap_or_default(),
         Some(Overlay::Saving(saving)) => {
-            let then_quit = saving.then_quit;
+            let after = saving.after.clone();
             model.overlays.pop();
-            return save::begin(model, then_quit, false);
+            return save::begin(model, after, Agreed::default());
         }
         Some(Overlay::Palette(palette)) => {
             let chosen = palette.chosen();
@@ -307,6 +314,7 @@ pub(super) fn accept(model: &mut Model, yes: bool) -> Vec<Effect> {
                 model.overlays.push(Overlay::Pager(pager));
             }
         }
+        Some(Overlay::Pager(pager)) if pager.typing() => found(model),
         Some(Overlay::Pager(_) | Overlay::Reason(_)) => {
             model.overlays.pop();
         }
@@ -315,6 +323,30 @@ pub(super) fn accept(model: &mut Model, yes: bool) -> Vec<Effect> {
         None => tree::accept_filter(model),
     }
     Vec::new()
+}
+
+/// `/`, `n` and `N` in a text that is read.
+pub(super) fn find(model: &mut Model, action: Action) {
+    let area = model.layout().main;
+    let Some(Overlay::Pager(pager)) = model.overlays.last_mut() else {
+        return;
+    };
+    if action == Action::Find {
+        pager.begin_find();
+    } else if !pager.finding() {
+        model.say(Role::Info, "nothing was searched for yet");
+    } else {
+        pager.next_match(action == Action::NextMatch, area);
+    }
+}
+
+/// Enter after what is to be found in a text.
+fn found(model: &mut Model) {
+    if let Some(Overlay::Pager(pager)) = model.overlays.last_mut()
+        && !pager.accept_find()
+    {
+        model.say(Role::Warning, "nothing matches");
+    }
 }
 
 /// Esc.
@@ -343,6 +375,16 @@ pub(super) fn cancel(model: &mut Model) {
         )));
         return;
     }
+    if let Some(Overlay::Matrix(matrix)) = model.overlays.last_mut()
+        && matrix.unfilter()
+    {
+        return;
+    }
+    if let Some(Overlay::Pager(pager)) = model.overlays.last_mut()
+        && pager.end_find()
+    {
+        return;
+    }
     match model.overlays.pop() {
         // Back to the tree, where it was called from.
         Some(Overlay::Generator(generator)) if generator.opened_field => {
@@ -361,15 +403,18 @@ fn carry_out(model: &mut Model, intent: Intent) -> Vec<Effect> {
         Intent::Restore(path) => mismatch::restore(model, path),
         Intent::Resolve(path) => resolve::begin(model, path),
         Intent::Decide(add) => resolve::decide(model, add),
+        Intent::TakeSide(side, keep) => one_side::take(model, side, keep),
         Intent::Proceed(path) => resolve::proceed(model, path),
         Intent::DropText | Intent::DropChoices => {
             model.overlays.pop();
             Vec::new()
         }
         Intent::Quit => super::leave(model),
-        Intent::SaveAndQuit => save::list(model, true),
-        Intent::SaveAccepted(then_quit) => save::begin(model, then_quit, true),
-        Intent::ListChanges => save::list(model, false),
+        Intent::SaveAndQuit => save::list(model, After::Quit),
+        Intent::SaveAndOpen(path) => save::list(model, After::Open(path)),
+        Intent::SaveAgreed(agreed, after) => save::begin(model, after, agreed),
+        Intent::SaveAnew(after) => save::begin_anew(model, after),
+        Intent::ListChanges => save::list(model, After::Stay),
         Intent::Open(path) => vec![files::begin_open(model, path)],
         Intent::Encrypt(path) => vec![files::begin_encrypt(model, path)],
         Intent::StageReadable => review::stage(model, true),
@@ -380,6 +425,7 @@ fn carry_out(model: &mut Model, intent: Intent) -> Vec<Effect> {
         }
         Intent::PlanRule(rule) => rule::plan(model, rule),
         Intent::ChangeRule(reselect) => rule::begin(model, reselect),
+        Intent::WriteRules(edit) => rules_text::begin(model, edit),
         Intent::EditAgain(outside) => vec![Effect::Outside(outside)],
         Intent::Edit(made) => {
             edit::change(model, |file| file.apply(made));
@@ -420,7 +466,7 @@ pub(super) fn field_action(model: &mut Model, action: Action) {
         {
             field::complete(model);
         }
-        (Action::FieldType, Some(Overlay::Field(field))) if matches!(field.purpose, Purpose::Whom { .. }) => {
+        (Action::FieldType, Some(Overlay::Field(field))) if matches!(field.purpose, Purpose::Leaver(_)) => {
             plan::complete(field);
         }
         (Action::FieldType, Some(Overlay::Field(field))) if field.possible_branch().is_some() => {

@@ -1,10 +1,12 @@
 //! Plans over several files: which files, what for, whom it is about, and carrying them out.
 
-use super::{files, guard, save};
+use super::{files, guard, keys, save};
 use crate::failure::Failure;
 use crate::format::Format;
+use crate::metadata::Recipient;
 use crate::ops::rekey_files::{FileResult, Goal, Planned, Wish, checklist};
 use crate::ops::scan::FileKind;
+use crate::ops::unlock::identity;
 use crate::policy::recipient;
 use crate::tree::Secret;
 use crate::tui::action::Action;
@@ -13,6 +15,7 @@ use crate::tui::effect::Effect;
 use crate::tui::layout::Pane;
 use crate::tui::model::{Model, Purpose as Task};
 use crate::tui::overlays::Overlay;
+use crate::tui::overlays::adding::Target;
 use crate::tui::overlays::dialog::{Dialog, Intent};
 use crate::tui::overlays::field::{Field, Purpose};
 use crate::tui::overlays::pager::Pager;
@@ -27,10 +30,19 @@ use std::sync::Arc;
 /// Where the list of secrets is written unless somebody says otherwise.
 const LIST: &str = "secrets-to-change.md";
 
-/// The files that are meant: those that are marked, else the selected one of the list, else the open one.
+/// What is asked of somebody who takes somebody out.
+const LEAVER: &str = "a name or a public key";
+
+/// The files that are meant: those that are marked, else the selected one of the list or those of its selected folder, else the
+/// open one.
 pub(super) fn targets(model: &Model) -> Vec<PathBuf> {
     if !model.files.marked.is_empty() {
         return model.files.marked.iter().cloned().collect();
+    }
+    if let Some(folder) = model.files.selected_folder()
+        && model.focus == Pane::Files
+    {
+        return model.files.inside(&folder);
     }
     let selected = || model.files.selected().map(|file| file.path.clone());
     let open = || model.file.as_ref().map(|file| file.document.path.clone());
@@ -46,6 +58,7 @@ pub(super) fn targets(model: &Model) -> Vec<PathBuf> {
 fn called(model: &Model, paths: &[PathBuf]) -> String {
     match paths {
         [one] => model.show_path(one),
+        several if model.files.marked.is_empty() => format!("{} files", several.len()),
         several => format!("{} marked files", several.len()),
     }
 }
@@ -103,48 +116,34 @@ fn choose(model: &mut Model) -> Vec<Effect> {
         Way::DataKey => vec![ask_for(model, wish(Goal::DataKey))],
         Way::Secrets => vec![ask_for(model, wish(Goal::Secrets))],
         Way::Comes => {
-            ask_whom(model, paths, false);
-            Vec::new()
+            let title = format!("{}: {}", Way::Comes.title(), called(model, &paths));
+            keys::ask(model, Target::Files(paths), title, Vec::new())
         }
-        Way::Goes => {
-            ask_whom(model, paths.clone(), true);
-            let id = model.begin(Task::Readers, "looking who can read");
-            vec![Effect::Start(id, Job::Readers(paths))]
-        }
+        Way::Goes => ask_leaver(model, paths),
     }
 }
 
-/// Asks for somebody's key.
-fn ask_whom(model: &mut Model, paths: Vec<PathBuf>, goes: bool) {
-    let title = format!(
-        "{}: {}",
-        if goes {
-            Way::Goes.title()
-        } else {
-            Way::Comes.title()
-        },
-        called(model, &paths)
-    );
+/// Asks who is to be taken out.
+fn ask_leaver(model: &mut Model, paths: Vec<PathBuf>) -> Vec<Effect> {
+    let title = format!("{}: {}", Way::Goes.title(), called(model, &paths));
     let field = Field {
-        note: if goes {
-            "a name or a public key"
-        } else {
-            "a public key of any kind"
-        },
+        note: LEAVER,
         ..Field::new(
-            Purpose::Whom { goes, paths },
+            Purpose::Leaver(paths.clone()),
             SecretInput::new("", true),
             Format::Binary,
             title,
         )
     };
     model.overlays.push(Overlay::Field(field));
+    let id = model.begin(Task::Readers, "looking who can read");
+    vec![Effect::Start(id, Job::Readers(paths))]
 }
 
 /// The names of those who can read came.
 pub(super) fn readers(model: &mut Model, names: Vec<String>) {
     if let Some(Overlay::Field(field)) = model.overlays.last_mut()
-        && matches!(field.purpose, Purpose::Whom { goes: true, .. })
+        && matches!(field.purpose, Purpose::Leaver(_))
     {
         field.proposals.extend(names, |_| false);
     }
@@ -152,17 +151,12 @@ pub(super) fn readers(model: &mut Model, names: Vec<String>) {
 
 /// What is typed, judged while it is typed.
 pub(super) fn judge(field: &mut Field) {
-    let Purpose::Whom { goes, .. } = field.purpose else {
-        return;
-    };
     let typed = field.input.text().trim();
     field.problem = None;
-    field.note = match (recipient::any(typed), typed.is_empty()) {
-        (_, true) if goes => "a name or a public key",
-        (_, true) => "a public key of any kind",
-        (Ok(key), _) => kind(key.kind()),
-        (Err(_), _) if goes => "a name, if somebody is called that",
-        (Err(_), _) => "no public key yet",
+    field.note = match recipient::any(typed) {
+        _ if typed.is_empty() => LEAVER,
+        Ok(key) => kind(key.kind()),
+        Err(_) => "a name, if somebody is called that",
     };
 }
 
@@ -191,35 +185,39 @@ fn kind(kind: &str) -> &'static str {
     }
 }
 
-/// Enter in the field of somebody's key.
-pub(super) fn whom(model: &mut Model) -> Vec<Effect> {
+/// Enter in the field of who is to be taken out.
+pub(super) fn leaver(model: &mut Model) -> Vec<Effect> {
     let Some(Overlay::Field(field)) = model.overlays.last_mut() else {
         return Vec::new();
     };
-    let Purpose::Whom { goes, paths } = &field.purpose else {
+    let Purpose::Leaver(paths) = &field.purpose else {
         return Vec::new();
     };
     let typed = field.input.text().trim().to_owned();
-    let known = *goes && field.proposals.has(&typed);
-    match recipient::any(&typed) {
-        Err(error) if !known => {
-            field.problem = Some(if *goes {
-                format!("nobody who can read is called that, and {error}")
-            } else {
-                error.to_string()
-            });
-            return Vec::new();
-        }
-        _ => {}
+    if let Err(error) = recipient::any(&typed)
+        && !field.proposals.has(&typed)
+    {
+        field.problem = Some(format!("nobody who can read is called that, and {error}"));
+        return Vec::new();
     }
     let wish = Wish {
         paths: paths.clone(),
         rules: true,
-        add: if *goes { Vec::new() } else { vec![typed.clone()] },
-        remove: if *goes { vec![typed] } else { Vec::new() },
+        remove: vec![typed],
         ..Wish::default()
     };
     model.overlays.pop();
+    vec![ask_for(model, wish)]
+}
+
+/// Has the plan made that lets somebody into files and their rules.
+pub(super) fn let_in(model: &mut Model, paths: Vec<PathBuf>, recipient: &Recipient) -> Vec<Effect> {
+    let wish = Wish {
+        paths,
+        rules: true,
+        add: vec![identity(recipient)],
+        ..Wish::default()
+    };
     vec![ask_for(model, wish)]
 }
 
@@ -258,6 +256,7 @@ pub(super) fn accept(model: &mut Model, yes: bool) -> Vec<Effect> {
             stop(model);
             Vec::new()
         }
+        Button::StartOver => start_over(model),
         Button::Rest => rest(model),
     }
 }
@@ -274,6 +273,18 @@ fn carry_out(model: &mut Model) -> Vec<Effect> {
     let planned = Arc::clone(&plan.planned);
     let id = model.begin(Task::Apply, "changing keys");
     vec![Effect::Start(id, Job::Apply(planned))]
+}
+
+/// Plans all of it anew, also what a run that was stopped did; nothing is written before that is seen, too.
+fn start_over(model: &mut Model) -> Vec<Effect> {
+    let Some(Overlay::Plan(plan)) = model.overlays.pop() else {
+        return Vec::new();
+    };
+    let wish = Wish {
+        restart: true,
+        ..plan.wish
+    };
+    vec![ask_for(model, wish)]
 }
 
 /// Plans anew what was not done.

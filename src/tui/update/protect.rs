@@ -1,6 +1,7 @@
 //! `t`: what would encrypt a value, or open it.
 
 use crate::ops::protect::{Change, Proposal, propose};
+use crate::ops::save::Agreed;
 use crate::seal::selection::Rule;
 use crate::tree::{Body, NodeId, Tree};
 use crate::tui::model::Model;
@@ -115,7 +116,7 @@ fn by_rule(file: &OpenFile, id: NodeId, proposal: &Proposal) -> Option<(Vec<Stri
             rule: rule.clone(),
             change: None,
             file: true,
-            accepted: false,
+            agreed: Agreed::default(),
         };
         let answer = (
             "Encrypt this file by the rule",

@@ -1,9 +1,10 @@
 //! Resolving the conflicts of a merge: opening them, choosing, writing, and going on with the merge.
 
-use super::{field, files, guard};
+use super::{field, files, guard, one_side};
 use crate::failure::Failure;
 use crate::host::Operation;
-use crate::ops::resolve::{Choice, Dispute, Resolved, Which};
+use crate::ops::counted::counted_as;
+use crate::ops::resolve::{Choice, Opened, Resolved, Which};
 use crate::ops::stage::Commit;
 use crate::tree::Leaf;
 use crate::tui::action::Action;
@@ -16,6 +17,7 @@ use crate::tui::overlays::dialog::{Dialog, Intent};
 use crate::tui::overlays::field::{Field, Purpose as Typed};
 use crate::tui::overlays::pager::Pager;
 use crate::tui::overlays::resolver::Resolver;
+use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::widgets::SecretInput;
 use crate::tui::worker::Job;
@@ -77,16 +79,17 @@ pub(super) fn offer_for_open(model: &mut Model) {
     let Some(path) = model.file.as_ref().map(|file| file.document.path.clone()) else {
         return;
     };
-    let in_conflict = model.files.states.get(&path) == Some(&'U');
+    let in_conflict = model.files.state(&path) == Some('U');
     if in_conflict && model.overlays.is_empty() && !model.read_only && model.offered.as_ref() != Some(&path) {
         offer(model, &path);
     }
 }
 
 /// The sides are open, or not.
-pub(super) fn opened(model: &mut Model, path: &Path, result: Result<Box<Dispute>, Failure>) {
+pub(super) fn opened(model: &mut Model, path: &Path, result: Result<Opened, Failure>) {
     match result {
-        Ok(dispute) => {
+        Ok(Opened::OneSide(side)) => one_side::ask(model, Arc::new(*side)),
+        Ok(Opened::Both(dispute)) => {
             guard::conceal_everything(model);
             let title = model.show_path(path);
             model.status = None;
@@ -198,7 +201,7 @@ fn edit(model: &mut Model) {
     };
     let secret = dispute.is_secret(number);
     let place = dispute.points.get(number).map(|point| point.place.as_str());
-    let title = crate::tui::text::escape(place.unwrap_or_default());
+    let title = text::escape(place.unwrap_or_default());
     let field = Field {
         kind: Kind::of(&leaf),
         note: if secret { "encrypted" } else { "readable in git" },
@@ -238,8 +241,8 @@ pub(super) fn confirm(model: &mut Model) {
     let open = resolver.open();
     if open > 0 {
         resolver.step(true);
-        let plural = if open == 1 { "conflict is" } else { "conflicts are" };
-        model.say(Role::Warning, format!("{open} {plural} not decided yet"));
+        let what = counted_as(open, "conflict is", "conflicts are");
+        model.say(Role::Warning, format!("{what} not decided yet"));
         return;
     }
     let dispute = resolver.dispute();
@@ -249,14 +252,16 @@ pub(super) fn confirm(model: &mut Model) {
     ];
     match resolver.opened() {
         0 => {}
-        1 => lines.push("One value becomes readable in git.".to_owned()),
-        count => lines.push(format!("{count} values become readable in git.")),
+        count => {
+            let what = counted_as(count, "value becomes", "values become");
+            lines.push(format!("{what} readable in git."));
+        }
     }
     let mut answers = vec![("Write", Intent::Decide(false))];
     if dispute.is_in_git() {
         answers.insert(0, ("Write and git add", Intent::Decide(true)));
     }
-    let lines = lines.iter().map(|line| crate::tui::text::escape(line)).collect();
+    let lines = lines.iter().map(|line| text::escape(line)).collect();
     model.overlays.push(Overlay::Dialog(Dialog::new(
         "Write the merged file?",
         lines,
@@ -292,10 +297,10 @@ pub(super) fn decided(model: &mut Model, path: PathBuf, result: Result<Resolved,
         .retain(|overlay| !matches!(overlay, Overlay::Resolver(_)));
     let name = model.show_path(&path);
     tell(model, &name, &path, &resolved);
-    let mut effects = vec![
-        files::begin_states(model),
-        super::insight::look_again(model, path.clone()),
-    ];
+    if resolved.gone {
+        return one_side::let_go(model, &path);
+    }
+    let mut effects = Vec::from(files::written(model, path.clone()));
     // Another file with unsaved changes stays open.
     let other = model.file.as_ref().is_some_and(|file| file.document.path != path);
     if !other || !model.unsaved() {
@@ -306,15 +311,16 @@ pub(super) fn decided(model: &mut Model, path: PathBuf, result: Result<Resolved,
 
 /// What is left of the merge.
 fn tell(model: &mut Model, name: &str, path: &Path, resolved: &Resolved) {
+    let done = if resolved.gone { "deleted" } else { "written" };
     if let Some(reason) = &resolved.not_added {
         model.say(
             Role::Warning,
-            format!("{name} is written, and git was not told: {reason}"),
+            format!("{name} is {done}, and git was not told: {reason}"),
         );
         return;
     }
     if !resolved.added {
-        model.say(Role::Ok, format!("{name} is written"));
+        model.say(Role::Ok, format!("{name} is {done}"));
         return;
     }
     let next = resolved.operation.next();

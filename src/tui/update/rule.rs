@@ -2,11 +2,13 @@
 
 use super::{files, save};
 use crate::failure::Failure;
+use crate::ops::counted::counted_as;
 use crate::ops::rule_change::RuleChange;
 use crate::ops::rules_text::RulesText;
+use crate::ops::save::Agreed;
 use crate::seal::selection::{Rule, Selection};
 use crate::tui::effect::Effect;
-use crate::tui::model::{Model, Purpose};
+use crate::tui::model::{After, Model, Purpose};
 use crate::tui::open_file::OpenFile;
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::dialog::{Dialog, Intent};
@@ -75,6 +77,10 @@ pub(super) fn ask(model: &mut Model, result: Result<Option<Box<RuleChange>>, Fai
     let shown = change.lines.iter();
     lines.extend(shown.map(|(sign, line)| format!("{sign} {}", text::escape(line))));
     lines.push(String::new());
+    for finding in &change.findings {
+        let (text, advice) = (text::escape(&finding.text), text::escape(&finding.advice));
+        lines.push(format!("! {text} → {advice}"));
+    }
     lines.push("Files keep the selection they were encrypted with until they are encrypted anew.".to_owned());
     lines.push(consequence(file, &change.rule));
     let reselect = |file| {
@@ -82,7 +88,7 @@ pub(super) fn ask(model: &mut Model, result: Result<Option<Box<RuleChange>>, Fai
             rule: change.rule.clone(),
             change: Some((*change).clone()),
             file,
-            accepted: false,
+            agreed: Agreed::default(),
         }))
     };
     model.overlays.push(Overlay::Dialog(Dialog::new(
@@ -101,10 +107,8 @@ pub(super) fn consequence(file: &OpenFile, rule: &Rule) -> String {
         return String::new();
     };
     let (opened, sealed) = file.turned_by(&selection);
-    let values = |count: usize, what: &str| match count {
-        1 => format!("1 value becomes {what}"),
-        count => format!("{count} values become {what}"),
-    };
+    let values =
+        |count: usize, what: &str| format!("{} {what}", counted_as(count, "value becomes", "values become"));
     let mut changes = Vec::new();
     if opened > 0 {
         changes.push(values(opened, "readable in git"));
@@ -155,13 +159,22 @@ pub(super) fn changed(
         Ok(Some(Written::Unchanged)) => model.say(Role::Ok, "the file is encrypted by this rule already"),
         Ok(Some(Written::Suspicious(reasons))) => {
             let accept = Intent::ChangeRule(Box::new(Reselect {
-                accepted: true,
+                agreed: Agreed::METADATA,
                 ..reselect
             }));
             save::suspicious(model, &reasons, accept);
         }
+        Ok(Some(Written::Obstructed(obstacle))) => {
+            // The rule is changed by now.
+            let accept = Intent::ChangeRule(Box::new(Reselect {
+                change: None,
+                agreed: Agreed::ALL,
+                ..reselect
+            }));
+            save::obstructed(model, obstacle, accept);
+        }
         Ok(Some(Written::ChangedOnDisk)) => save::changed_on_disk(model),
-        Ok(Some(Written::Gone)) => save::gone(model),
+        Ok(Some(Written::Gone)) => save::gone(model, After::Stay),
         Ok(Some(Written::Done { read, .. })) => {
             let mut effects = save::reapplied(model, *read, "encrypted by the rule");
             if let Some(file) = &mut model.file {

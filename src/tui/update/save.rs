@@ -2,10 +2,12 @@
 
 use super::{files, keys};
 use crate::failure::Failure;
-use crate::ops::save::Rekey;
+use crate::host::file::Obstacle;
+use crate::ops::counted::counted;
+use crate::ops::save::{Agreed, Rekey};
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
-use crate::tui::model::{Model, Purpose};
+use crate::tui::model::{After, Model, Purpose};
 use crate::tui::open_file::OpenFile;
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::dialog::{Dialog, Intent};
@@ -18,7 +20,7 @@ use crate::tui::worker::{Job, Read, Written};
 use std::sync::Arc;
 
 /// Lists the changes, if there are any.
-pub(super) fn list(model: &mut Model, then_quit: bool) -> Vec<Effect> {
+pub(super) fn list(model: &mut Model, after: After) -> Vec<Effect> {
     if model.saving() {
         model.say(Role::Info, "a save is running");
     } else if model.unsaved() {
@@ -31,12 +33,12 @@ pub(super) fn list(model: &mut Model, then_quit: bool) -> Vec<Effect> {
         model.status = None;
         model.overlays.push(Overlay::Saving(Saving {
             cursor: Cursor::default(),
-            then_quit,
+            after,
             exposed: exposed.unwrap_or_default(),
             keys,
         }));
-    } else if then_quit {
-        return vec![Effect::Quit];
+    } else if after != After::Stay {
+        return go_on(model, after);
     } else {
         model.say(Role::Info, "nothing to save");
     }
@@ -64,39 +66,59 @@ pub(super) fn about_keys(model: &mut Model, action: Action) {
     model.overlays.push(Overlay::Pager(pager));
 }
 
-/// Starts to write; `accepted` says that the user was asked about what somebody else may have changed.
-pub(super) fn begin(model: &mut Model, then_quit: bool, accepted: bool) -> Vec<Effect> {
+/// Starts to write, with what the user agreed to.
+pub(super) fn begin(model: &mut Model, after: After, agreed: Agreed) -> Vec<Effect> {
     let Some(file) = &model.file else {
         return Vec::new();
     };
-    let rekey = (!file.key_changes().is_empty()).then(|| {
+    let (document, tree) = (Arc::clone(&file.document), Box::new(file.tree().clone()));
+    let job = Job::Save(document, tree, rekey(file), agreed);
+    write(model, after, job)
+}
+
+/// Starts to make the open file anew, which was deleted.
+pub(super) fn begin_anew(model: &mut Model, after: After) -> Vec<Effect> {
+    let Some(file) = &model.file else {
+        return Vec::new();
+    };
+    let (document, tree) = (Arc::clone(&file.document), Box::new(file.tree().clone()));
+    let job = Job::SaveAnew(document, tree, rekey(file));
+    write(model, after, job)
+}
+
+/// The changes of who can read a file, where there are some.
+fn rekey(file: &OpenFile) -> Option<Box<Rekey>> {
+    (!file.key_changes().is_empty()).then(|| {
         Box::new(Rekey {
             readers: file.readers().clone(),
             keep_data_key: file.keep_data_key,
         })
-    });
-    let job = Job::Save(
-        Arc::clone(&file.document),
-        Box::new(file.tree().clone()),
-        rekey,
-        accepted,
-    );
-    let label = format!("saving {}", model.show_path(&file.document.path));
-    let id = model.begin(Purpose::Save { then_quit }, label);
+    })
+}
+
+fn write(model: &mut Model, after: After, job: Job) -> Vec<Effect> {
+    let path = model.file.as_ref().map(|file| file.document.path.clone());
+    let label = format!("saving {}", model.show_path(&path.unwrap_or_default()));
+    let id = model.begin(Purpose::Save(after), label);
     vec![Effect::Start(id, job)]
 }
 
-pub(super) fn saved(model: &mut Model, result: Result<Written, Failure>, then_quit: bool) -> Vec<Effect> {
+pub(super) fn saved(model: &mut Model, result: Result<Written, Failure>, after: After) -> Vec<Effect> {
     match result {
         Err(failure) => model
             .overlays
             .push(Overlay::Pager(Pager::failure("Not saved", &failure))),
         Ok(Written::ChangedOnDisk) => changed_on_disk(model),
-        Ok(Written::Gone) => gone(model),
-        Ok(Written::Suspicious(reasons)) => suspicious(model, &reasons, Intent::SaveAccepted(then_quit)),
+        Ok(Written::Gone) => gone(model, after),
+        Ok(Written::Obstructed(obstacle)) => {
+            obstructed(model, obstacle, Intent::SaveAgreed(Agreed::ALL, after));
+        }
+        Ok(Written::Suspicious(reasons)) => {
+            suspicious(model, &reasons, Intent::SaveAgreed(Agreed::METADATA, after));
+        }
         Ok(Written::Unchanged) => {
             model.say(Role::Ok, "nothing differs; the file was not written");
-            return quit_if(then_quit);
+            return go_on(model, after);
         }
         Ok(Written::Done { read, relaid }) => {
             let path = read.document.path.clone();
@@ -106,12 +128,12 @@ pub(super) fn saved(model: &mut Model, result: Result<Written, Failure>, then_qu
                 Some(reason) => model.say(Role::Warning, format!("saved {name}, laid out anew: {reason}")),
                 None => model.say(Role::Ok, format!("saved {name}")),
             }
-            if then_quit {
+            if after == After::Quit {
                 return vec![Effect::Quit];
             }
             let mut effects: Vec<Effect> = keys::begin_rule(model).into_iter().collect();
-            effects.push(files::begin_states(model));
-            effects.push(super::insight::look_again(model, path));
+            effects.extend(files::written(model, path));
+            effects.extend(go_on(model, after));
             return effects;
         }
     }
@@ -126,8 +148,13 @@ pub(super) fn then_lock(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effe
     effects
 }
 
-fn quit_if(then_quit: bool) -> Vec<Effect> {
-    if then_quit { vec![Effect::Quit] } else { Vec::new() }
+/// Nothing is left to be saved.
+fn go_on(model: &mut Model, after: After) -> Vec<Effect> {
+    match after {
+        After::Stay => Vec::new(),
+        After::Quit => vec![Effect::Quit],
+        After::Open(path) => vec![files::begin_open(model, path)],
+    }
 }
 
 /// How many changes the question lists; more would leave no room for its buttons.
@@ -157,6 +184,22 @@ pub(super) fn suspicious(model: &mut Model, reasons: &[(&'static str, Vec<String
     )));
 }
 
+/// Asks before a file is overwritten where it stands, because it cannot be replaced (security P2).
+pub(super) fn obstructed(model: &mut Model, obstacle: Obstacle, accept: Intent) {
+    let mut lines = vec![
+        format!("Not replaced all at once: {obstacle}. Nothing was written."),
+        "Overwrite it where it stands? A crash in the middle of that leaves a torn file.".to_owned(),
+    ];
+    if obstacle == Obstacle::HardLinks {
+        lines.push("It changes under all its names.".to_owned());
+    }
+    model.overlays.push(Overlay::Dialog(Dialog::new(
+        "The file cannot be replaced",
+        lines,
+        vec![("Write in place", accept)],
+    )));
+}
+
 pub(super) fn changed_on_disk(model: &mut Model) {
     model.overlays.push(Overlay::Dialog(Dialog::new(
         "The file changed on disk",
@@ -168,16 +211,17 @@ pub(super) fn changed_on_disk(model: &mut Model) {
     )));
 }
 
-/// Tells that there is nothing to write to; the edits stay.
-pub(super) fn gone(model: &mut Model) {
+/// Tells that there is nothing to write to, and offers to make the file anew; the edits stay.
+pub(super) fn gone(model: &mut Model, after: After) {
     let lines = [
         "It was deleted or moved since it was opened. Nothing was written, and the edits are still here.",
-        "Put it back where it was (git restore brings the committed one), then save again.",
+        "Write it again, with the edits? If it was moved, there are two files then.",
     ];
-    let lines = lines.map(str::to_owned);
+    let lines = lines.map(str::to_owned).to_vec();
+    let answers = vec![("Write it again", Intent::SaveAnew(after))];
     model
         .overlays
-        .push(Overlay::Pager(Pager::message("The file is gone", lines)));
+        .push(Overlay::Dialog(Dialog::new("The file is gone", lines, answers)));
 }
 
 /// Reads the open file again.
@@ -211,8 +255,11 @@ pub(super) fn reapplied(model: &mut Model, read: Read, done: &str) -> Vec<Effect
     };
     let kept = file.reapply(&old);
     model.tree.rebuild(file, None);
-    let plural = if kept.fitting == 1 { "edit" } else { "edits" };
-    model.say(Role::Ok, format!("{done}; {} {plural} kept", kept.fitting));
+    let said = match kept.fitting {
+        0 => done.to_owned(),
+        kept => format!("{done}; {} kept", counted(kept, "edit")),
+    };
+    model.say(Role::Ok, said);
     if !kept.lost.is_empty() {
         let mut lines = vec!["These edits no longer fit what is on disk and were dropped:".to_owned()];
         lines.extend(kept.lost.iter().map(|path| format!("  {path}")));

@@ -1,8 +1,10 @@
 //! Moving, folding, filtering and revealing in the tree.
 
+use crate::tree::NodeId;
 use crate::tui::action::Action;
 use crate::tui::jumps::Spot;
 use crate::tui::model::Model;
+use crate::tui::open_file::OpenFile;
 use crate::tui::panes::tree::{Filter, Reveal};
 use crate::tui::theme::Role;
 
@@ -89,10 +91,23 @@ fn reveal(model: &mut Model) {
         until: model.now + model.guard.limits.reveal,
     });
     let seconds = model.guard.limits.reveal.as_secs();
-    model.say(
-        Role::Info,
-        format!("revealed for {seconds} seconds; r or X conceals it"),
-    );
+    let lines = model.file.as_ref().map_or(1, |file| lines_of(file, row.id));
+    let words = if lines > 1 {
+        format!("the first of {lines} lines is revealed for {seconds} seconds; e, ctrl-t shows all")
+    } else {
+        format!("revealed for {seconds} seconds; r or X conceals it")
+    };
+    model.say(Role::Info, words);
+}
+
+/// How many lines a value has; a line break at its end begins none.
+fn lines_of(file: &OpenFile, id: NodeId) -> usize {
+    let Some(leaf) = file.tree().node(id).leaf() else {
+        return 1;
+    };
+    let value = file.shown(id, leaf);
+    let value = value.strip_suffix(b"\n").unwrap_or(&value);
+    memchr::memchr_iter(b'\n', value).count() + 1
 }
 
 /// Shows the rows that match what is typed, and selects the best.
@@ -120,18 +135,26 @@ pub(super) fn accept_filter(model: &mut Model) {
     if let Some(origin) = tree.filter.as_ref().and_then(|filter| filter.origin) {
         model.jumps.leave(Spot::of(file, origin));
     }
-    let chosen = tree.selected().map(|row| row.id);
+    let found = tree.selected().map(|row| row.id);
     let mut empty = true;
+    let mut origin = None;
     if let Some(filter) = &mut tree.filter {
         filter.typing = false;
+        origin = filter.origin;
         empty = filter.input.text().is_empty();
     }
+    // Where nothing matches, the row stays that was selected before.
+    let chosen = found.or(origin);
+    let missed = found.is_none() && !empty;
     if empty {
         tree.filter = None;
     }
     tree.rows.build(file);
     if let Some(id) = chosen {
         tree.show(file, id);
+    }
+    if missed {
+        model.say(Role::Info, "nothing matches");
     }
 }
 

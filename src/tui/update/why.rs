@@ -7,7 +7,7 @@ use crate::tree::NodeId;
 use crate::tui::action::{Action, Context};
 use crate::tui::effect::Effect;
 use crate::tui::model::{Model, Purpose};
-use crate::tui::open_file::{Mark, OpenFile, show_path};
+use crate::tui::open_file::{Mark, OpenFile, show_path, show_place};
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::pager::Pager;
 use crate::tui::overlays::reason::Reason;
@@ -39,7 +39,7 @@ pub(super) fn show(model: &mut Model, id: NodeId, result: Result<Ruling, Failure
         return;
     }
     let ruling = result.unwrap_or_else(|failure| unread(&failure));
-    let why = match about(file, id, ruling.clone(), !file.deleted(id)) {
+    let mut why = match about(file, id, ruling.clone(), !file.deleted(id)) {
         Ok(why) => why,
         Err(failure) => {
             let pager = Pager::failure("Why", &failure);
@@ -52,7 +52,12 @@ pub(super) fn show(model: &mut Model, id: NodeId, result: Result<Ruling, Failure
     } else {
         file.tree()
     };
-    let title = format!("Why: {}", show_path(tree, id));
+    let place = show_place(tree, id);
+    let title = format!("Why: {place}");
+    if let Some(value) = why.value.as_mut().filter(|_| tree.node(id).comment().is_some()) {
+        // No path leads to a comment.
+        value.path = place;
+    }
     let changeable = file.frozen().is_none() && !file.deleted(id) && tree.node(id).comment().is_none();
     let keys = model.keymap.keys_of(Action::Protect, &[Context::Reason]);
     let change = keys

@@ -3,8 +3,10 @@
 use crate::keys::Outcome;
 use crate::ops::open::Access;
 use crate::tui::action::{Action, Context, ENTRIES};
+use crate::tui::layout::Pane;
 use crate::tui::model::{Model, Task};
 use crate::tui::open_file::OpenFile;
+use crate::tui::overlays::Overlay;
 use crate::tui::overlays::pager::wrap;
 use crate::tui::text;
 use crate::tui::theme::Role;
@@ -133,7 +135,19 @@ fn places(hints: &[Hint], area: Rect) -> impl Iterator<Item = u16> {
     })
 }
 
-/// The hints for which there is room; the key that leads to all others goes first, and stands last.
+/// Whether a text that is read is searched.
+fn finds(model: &Model) -> bool {
+    matches!(model.overlays.last(), Some(Overlay::Pager(pager)) if pager.finding() && !pager.typing())
+}
+
+/// Whether the terminal is too narrow for all panes.
+fn hides_panes(model: &Model) -> bool {
+    let layout = model.layout();
+    Pane::ALL.iter().any(|pane| layout.pane(*pane).is_none())
+}
+
+/// The hints for which there is room; the key that leads to all others goes first, and stands last. What saves comes next, then what
+/// shows the panes that are hidden: nobody would look for those.
 fn shown(model: &Model, area: Rect) -> Vec<Hint> {
     let taken = text::width(&left(model, area).0);
     let room = room(model, area).saturating_sub(taken);
@@ -144,9 +158,15 @@ fn shown(model: &Model, area: Rect) -> Vec<Hint> {
         fits
     };
     let (help, others): (Vec<_>, Vec<_>) = hints(model).into_iter().partition(|hint| hint.word == "help");
+    let (save, others): (Vec<_>, Vec<_>) = others.into_iter().partition(|hint| hint.action == Action::Save);
+    let (panes, others): (Vec<_>, Vec<_>) = others
+        .into_iter()
+        .partition(|hint| hint.action == Action::CycleForward);
     let help: Vec<_> = help.into_iter().take_while(&mut take).collect();
+    let save: Vec<_> = save.into_iter().take_while(&mut take).collect();
+    let panes: Vec<_> = panes.into_iter().take_while(&mut take).collect();
     let mut shown: Vec<_> = others.into_iter().take_while(&mut take).collect();
-    shown.extend(help);
+    shown.extend(panes.into_iter().chain(save).chain(help));
     shown
 }
 
@@ -165,6 +185,10 @@ pub fn hints(model: &Model) -> Vec<Hint> {
         .filter(|entry| !entry.word.is_empty() && works(entry.action))
         .filter(|entry| entry.action != Action::Save || model.unsaved())
         .filter(|entry| entry.action != Action::CancelTask || stops)
+        .filter(|entry| entry.action != Action::CycleForward || hides_panes(model))
+        // In the tree, the line has no room for these.
+        .filter(|entry| entry.action != Action::NextMatch || contexts.contains(&Context::Pager))
+        .filter(|entry| entry.action != Action::EditOutside || contexts.contains(&Context::Rules))
         .filter(|entry| entry.action != Action::Review || contexts.contains(&Context::Review))
         .filter_map(|entry| {
             let keys = model.keymap.keys_of(entry.action, &contexts);
@@ -172,6 +196,9 @@ pub fn hints(model: &Model) -> Vec<Hint> {
                 keys: keys.into_iter().next()?,
                 // There is nothing to take back of what was only read.
                 word: match entry.action {
+                    Action::OpenFile if model.files.is_folded() == Some(true) => "unfold",
+                    Action::OpenFile if model.files.is_folded() == Some(false) => "fold",
+                    Action::Cancel if finds(model) => "end search",
                     Action::Cancel if contexts.iter().any(|context| context.only_reads()) => "close",
                     _ => entry.word,
                 },

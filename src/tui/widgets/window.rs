@@ -80,7 +80,16 @@ pub fn popup_place(outer: Rect, width: u16, height: u16) -> (Rect, Rect) {
 pub fn popup(buffer: &mut Buffer, outer: Rect, theme: &Theme, title: &str, width: u16, height: u16) -> Rect {
     let (frame, inside) = popup_place(outer, width, height);
     Clear.render(frame, buffer);
-    let title = text::prefix(title, usize::from(frame.width).saturating_sub(4));
+    let room = usize::from(frame.width).saturating_sub(4);
+    let title = if text::width(title) <= room {
+        title.to_owned()
+    } else {
+        let cut = theme.glyphs.cut;
+        format!(
+            "{}{cut}",
+            text::prefix(title, room.saturating_sub(text::width(cut)))
+        )
+    };
     Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(theme.style(Role::OverlayBorder))

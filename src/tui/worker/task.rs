@@ -3,6 +3,7 @@
 use super::review;
 use crate::failure::Failure;
 use crate::format::Format;
+use crate::host::file::Obstacle;
 use crate::metadata::{Metadata, Recipient};
 use crate::ops::access::Matrix;
 use crate::ops::candidates::Candidate;
@@ -10,21 +11,22 @@ use crate::ops::check::Report;
 use crate::ops::create::Template;
 use crate::ops::draft::{Kept, Reopened};
 use crate::ops::generate::{Made, Recipe};
-use crate::ops::history::{Entry, Told};
+use crate::ops::history::{Entry, Since, Told};
 use crate::ops::mismatch::Explanation;
 use crate::ops::open::Document;
 use crate::ops::overview::Overview;
 use crate::ops::rekey_files::{FileResult, Planned, Wish};
-use crate::ops::resolve::{Choice, Dispute, Resolved};
+use crate::ops::resolve::{Choice, Dispute, OneSide, Opened, Resolved};
 use crate::ops::rule_change::RuleChange;
 use crate::ops::ruled::Ruled;
+use crate::ops::rules_edit::RulesEdit;
 use crate::ops::rules_text::RulesText;
-use crate::ops::save::Rekey;
+use crate::ops::save::{Agreed, Rekey};
 use crate::ops::scan::Scan;
 use crate::ops::stage::Commit;
 use crate::ops::why::Ruling;
 use crate::seal::selection::Rule;
-use crate::tree::{Key, NodeId, Tree};
+use crate::tree::{Key, NodeId, Secret, Tree};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -39,13 +41,16 @@ pub enum Job {
     Open(PathBuf),
     /// Encrypt a plain file where it lies.
     Encrypt(PathBuf),
-    /// Seal and write the edited tree, perhaps for other recipients; whether that was asked for although somebody else may have
-    /// changed who can read it.
-    Save(Arc<Document>, Box<Tree>, Option<Box<Rekey>>, bool),
+    /// Seal and write the edited tree, perhaps for other recipients.
+    Save(Arc<Document>, Box<Tree>, Option<Box<Rekey>>, Agreed),
+    /// As [`Job::Save`], for a file that is not there any more: it is made anew.
+    SaveAnew(Arc<Document>, Box<Tree>, Option<Box<Rekey>>),
     /// Find who should read this file, which these can read.
     Should(PathBuf, Vec<Recipient>),
     /// Find who can be added to a file.
     Candidates,
+    /// Read the public key in a file that somebody named.
+    KeyFile(String),
     /// Open a locked file again.
     Unlock(Arc<Kept>),
     /// Find the files of a folder.
@@ -64,12 +69,16 @@ pub enum Job {
     Resolve(PathBuf),
     /// Write a file with what was chosen in its conflicts; whether to tell git.
     Decide(Arc<Dispute>, Vec<Option<Choice>>, bool),
+    /// Keep a file that one side deleted, or let it go, and tell git.
+    TakeSide(Arc<OneSide>, bool),
     /// Commit the merge of the repository around a file.
     Proceed(PathBuf),
     /// Make a new value.
     Generate(Recipe),
     /// Find the commits in which a value changed, a node of the document as it was opened.
     History(Arc<Document>, NodeId),
+    /// Find since when somebody can read a file.
+    Since(Arc<Document>, Recipient),
     /// Find the keys that these files have below this path.
     Keys(Vec<PathBuf>, Vec<Key>),
     /// Plan another selection for the rule that is for a file.
@@ -78,6 +87,10 @@ pub enum Job {
     ChangeRule(Arc<Document>, Box<Reselect>),
     /// Read this `.sops.yaml`, or the one nearest to this path, and look for what is wrong in it.
     Lint(PathBuf),
+    /// Look for what is wrong in a text that is to take the place of a `.sops.yaml`.
+    EditRules(Box<RulesText>, Secret),
+    /// Write it.
+    WriteRules(Box<RulesEdit>),
     /// Read the rules for an encrypted file.
     Rules(PathBuf, Format, Box<Metadata>),
     /// Something for the review.
@@ -104,8 +117,10 @@ impl std::fmt::Debug for Job {
             Self::Open(_) => "Open",
             Self::Encrypt(_) => "Encrypt",
             Self::Save(..) => "Save",
+            Self::SaveAnew(..) => "SaveAnew",
             Self::Should(..) => "Should",
             Self::Candidates => "Candidates",
+            Self::KeyFile(_) => "KeyFile",
             Self::Unlock(_) => "Unlock",
             Self::Scan(_) => "Scan",
             Self::Git(_) => "Git",
@@ -115,12 +130,16 @@ impl std::fmt::Debug for Job {
             Self::Restore(_) => "Restore",
             Self::Resolve(_) => "Resolve",
             Self::Decide(..) => "Decide",
+            Self::TakeSide(..) => "TakeSide",
             Self::Proceed(_) => "Proceed",
             Self::Generate(_) => "Generate",
             Self::Keys(..) => "Keys",
             Self::History(..) => "History",
+            Self::Since(..) => "Since",
             Self::Rules(..) => "Rules",
             Self::Lint(_) => "Lint",
+            Self::EditRules(..) => "EditRules",
+            Self::WriteRules(_) => "WriteRules",
             Self::PlanRule(..) => "PlanRule",
             Self::ChangeRule(..) => "ChangeRule",
             Self::Review(_) => "Review",
@@ -144,8 +163,8 @@ pub struct Reselect {
     pub change: Option<RuleChange>,
     /// Whether the open file is encrypted anew.
     pub file: bool,
-    /// Whether that was asked for although somebody else may have changed who can read it.
-    pub accepted: bool,
+    /// What the user agreed to.
+    pub agreed: Agreed,
 }
 
 /// A file that was read, with the copy of its content that will be edited.
@@ -168,6 +187,8 @@ pub enum Outcome {
     Should(Box<Ruled>),
     /// Of [`Job::Candidates`].
     Candidates(Vec<Candidate>),
+    /// Of [`Job::KeyFile`]: the key as text, or why there is none.
+    KeyFile(Result<String, String>),
     /// Of [`Job::Unlock`].
     Unlocked(Result<Box<Reopened>, Failure>),
     /// Of [`Job::Scan`].
@@ -183,8 +204,8 @@ pub enum Outcome {
     /// Of [`Job::Restore`].
     Restored(Result<(), Failure>),
     /// Of [`Job::Resolve`].
-    Disputed(Result<Box<Dispute>, Failure>),
-    /// Of [`Job::Decide`].
+    Disputed(Result<Opened, Failure>),
+    /// Of [`Job::Decide`] and [`Job::TakeSide`].
     Decided(Result<Resolved, Failure>),
     /// Of [`Job::Proceed`]: what git said.
     Proceeded(Result<Commit, Failure>),
@@ -194,10 +215,16 @@ pub enum Outcome {
     Change(Box<Entry>),
     /// Of [`Job::History`], at its end.
     History(Result<Told, Failure>),
+    /// Of [`Job::Since`].
+    Since(Result<Since, Failure>),
     /// Of [`Job::Generate`].
     Generated(Result<Made, Failure>),
     /// Of [`Job::Lint`].
     Linted(Result<Box<RulesText>, Failure>),
+    /// Of [`Job::EditRules`].
+    RulesEdited(Result<Box<RulesEdit>, Failure>),
+    /// Of [`Job::WriteRules`].
+    RulesWritten(Result<(), Failure>),
     /// Of [`Job::Rules`].
     Ruled(Result<Ruling, Failure>),
     /// Of [`Job::PlanRule`]; nothing where the rule says that already.
@@ -232,6 +259,7 @@ impl std::fmt::Debug for Outcome {
             Self::Saved(_) => "Saved",
             Self::Should(_) => "Should",
             Self::Candidates(_) => "Candidates",
+            Self::KeyFile(_) => "KeyFile",
             Self::Unlocked(_) => "Unlocked",
             Self::Scanned(_) => "Scanned",
             Self::Git(_) => "Git",
@@ -246,7 +274,10 @@ impl std::fmt::Debug for Outcome {
             Self::Keys(_) => "Keys",
             Self::Change(_) => "Change",
             Self::History(_) => "History",
+            Self::Since(_) => "Since",
             Self::Linted(_) => "Linted",
+            Self::RulesEdited(_) => "RulesEdited",
+            Self::RulesWritten(_) => "RulesWritten",
             Self::Ruled(_) => "Ruled",
             Self::RulePlanned(_) => "RulePlanned",
             Self::RuleChanged(_) => "RuleChanged",
@@ -278,6 +309,8 @@ pub enum Written {
     ChangedOnDisk,
     /// The file is not there any more; nothing was written.
     Gone,
+    /// The file cannot be replaced for this reason, but perhaps overwritten where it stands; nothing was written.
+    Obstructed(Obstacle),
     /// Somebody else may have changed who can read it, for these reasons; nothing was written.
     Suspicious(Vec<(&'static str, Vec<String>)>),
 }

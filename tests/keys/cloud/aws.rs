@@ -2,9 +2,9 @@
 
 use super::{ARN, PLAIN, encrypt, opens, place, printed};
 use crate::keys::http_stub::{Asked, Reply, Stub};
-use crate::keys::script::executable;
 use crate::support::emulators::Cloudfake;
 use crate::support::sandbox::Sandbox;
+use crate::support::script::executable;
 use crate::support::terminal::{Size, Terminal};
 use std::path::Path;
 

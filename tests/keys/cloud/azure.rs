@@ -1,9 +1,9 @@
 //! Azure: every way to log in, and keys that are named without a version.
 
 use super::{encrypt, opens, opens_there, place};
-use crate::keys::script::executable;
 use crate::support::emulators::{Cloudfake, Variables};
 use crate::support::sandbox::Sandbox;
+use crate::support::script::executable;
 use crate::support::{data, sops};
 
 const KEY: [&str; 2] = ["--azure-kv", "https://myvault.vault.azure.net/keys/k1"];

@@ -2,12 +2,13 @@
 
 mod sarif;
 
-use super::{UNREAD, Verdict, book, line, looked_everywhere, print, skipped_json, tell_skipped};
+use super::{Verdict, book, line, looked_everywhere, print, skipped_json, tell_skipped};
 use crate::cli::args::own::{Check, ReportFormat};
 use crate::cli::output;
 use crate::failure::Failure;
 use crate::host::Environment;
 use crate::ops::check::{self, Finding, Report, Request, Wish};
+use crate::ops::counted::counted;
 use serde_json::{Value, json};
 
 pub fn run(args: &Check, environment: &Environment) -> Result<Verdict, Failure> {
@@ -34,7 +35,7 @@ pub fn run(args: &Check, environment: &Environment) -> Result<Verdict, Failure> 
             tell_skipped(&report.skipped);
         }
     }
-    looked_everywhere(&report.skipped, UNREAD)?;
+    looked_everywhere(&report.skipped)?;
     Ok(Verdict::of(report.failed()))
 }
 
@@ -63,10 +64,12 @@ fn as_text(report: &Report) -> String {
     let count = report.findings.len();
     let what = match count {
         0 => "nothing found".to_owned(),
-        1 => "1 finding".to_owned(),
-        _ => format!("{count} findings"),
+        _ => counted(count, "finding"),
     };
-    line(&mut text, format_args!("{} files checked, {what}", report.files));
+    line(
+        &mut text,
+        format_args!("{} checked, {what}", counted(report.files, "file")),
+    );
     text
 }
 

@@ -8,6 +8,8 @@ use crate::format::Format;
 use crate::host::{Environment, UserKey, plain_line};
 use crate::ops::compare::{Comparison, Seen, ValueChange, Version, What, compare};
 use crate::ops::config::{absolute, read_input};
+use crate::ops::counted::counted_as;
+use crate::ops::merge::{RecipientChange, recipient_words};
 use crate::ops::review::{self, Outcome, Reviewed};
 use serde_json::{Value, json};
 
@@ -58,6 +60,12 @@ pub fn textconv(args: &Textconv, environment: &Environment) -> Result<Verdict, F
         line(
             &mut text,
             format_args!("sops recipient: {} {name}", entry.recipient.kind()),
+        );
+    }
+    if version.is_broken() {
+        line(
+            &mut text,
+            format_args!("sops: the MAC does not hold: this was changed without sops"),
         );
     }
     output::result(text.as_bytes())?;
@@ -131,7 +139,10 @@ fn write_comparison(text: &mut String, comparison: &Comparison) {
     if !comparison.recipients.is_empty() {
         line(
             text,
-            format_args!("  recipients {}", comparison.recipients.join(" ")),
+            format_args!(
+                "  recipients {}",
+                recipient_words(&comparison.recipients).join(" ")
+            ),
         );
     }
     if let Some((old, new)) = &comparison.threshold {
@@ -151,11 +162,13 @@ fn write_comparison(text: &mut String, comparison: &Comparison) {
     }
     match comparison.readable() {
         0 => {}
-        1 => line(text, format_args!("  ! 1 value becomes readable by everybody")),
-        count => line(
-            text,
-            format_args!("  ! {count} values become readable by everybody"),
-        ),
+        count => {
+            let what = counted_as(count, "value becomes", "values become");
+            line(text, format_args!("  ! {what} readable by everybody"));
+        }
+    }
+    if let Some(doubt) = comparison.doubt() {
+        line(text, format_args!("  ! {doubt}"));
     }
     if comparison.locked != (false, false) {
         line(
@@ -224,13 +237,14 @@ fn as_json(file: &Reviewed) -> Value {
             json!({
                 "status": status,
                 "values": comparison.values.iter().map(change_json).collect::<Value>(),
-                "recipients": comparison.recipients,
+                "recipients": comparison.recipients.iter().map(RecipientChange::identified).collect::<Value>(),
                 "needed": comparison.threshold,
                 "rule": comparison.rule,
                 "rotated": comparison.rotated,
                 "reencrypted": comparison.reencrypted,
                 "becomes_readable": comparison.readable(),
                 "locked": comparison.locked != (false, false),
+                "mac_mismatch": comparison.doubt().is_some(),
             })
         }
     };
@@ -241,16 +255,18 @@ fn as_json(file: &Reviewed) -> Value {
     whole
 }
 
-fn change_json(change: &ValueChange) -> Value {
-    let side = |seen: &Option<Seen>| {
-        seen.as_ref().map(|seen| {
-            json!({
-                "type": seen.type_name,
-                "encrypted": seen.is_encrypted,
-                "fingerprint": seen.print.as_ref().map(short),
-            })
+/// What is told of a value on one side; nothing where it is not there.
+pub(super) fn seen_json(seen: &Option<Seen>) -> Option<Value> {
+    seen.as_ref().map(|seen| {
+        json!({
+            "type": seen.type_name,
+            "encrypted": seen.is_encrypted,
+            "fingerprint": seen.print.as_ref().map(short),
         })
-    };
+    })
+}
+
+fn change_json(change: &ValueChange) -> Value {
     let what = match change.what {
         What::Added => "added",
         What::Removed => "removed",
@@ -262,8 +278,8 @@ fn change_json(change: &ValueChange) -> Value {
         "change": what,
         "path": change.path,
         "old_path": change.old_path,
-        "old": side(&change.old),
-        "new": side(&change.new),
+        "old": seen_json(&change.old),
+        "new": seen_json(&change.new),
         "becomes_readable": change.becomes_readable(),
     })
 }

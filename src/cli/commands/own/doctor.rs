@@ -1,18 +1,16 @@
 //! `doctor`
 
-use super::{Verdict, line, print, repair};
+use super::{Verdict, at_hand, line, print, repair};
 use crate::cli::args::own::Doctor;
 use crate::cli::output;
 use crate::failure::{Failure, Kind};
-use crate::host::{Console, Environment};
+use crate::host::Environment;
 use crate::keys::Outcome;
 use crate::ops::caution::Caution;
 use crate::ops::config::absolute;
 use crate::ops::doctor::{self, Diagnosis, Key, has_opened, word};
-use crate::ops::unlock;
 use serde_json::{Value, json};
 use std::path::Path;
-use std::sync::Arc;
 
 /// Where the lines below a key begin.
 const INDENT: &str = "             ";
@@ -21,15 +19,8 @@ pub fn run(args: &Doctor, environment: &Environment) -> Result<Verdict, Failure>
     let [file] = args.files.as_slice() else {
         return Err(Failure::new(Kind::Usage, "name one file").hint("lazysops doctor FILE"));
     };
-    let mut caution = Caution::new(args.strict, environment);
-    let environment = unlock::with_order(environment, args.unlock.decryption_order.as_deref())?;
-    let local = args.services.enable_local_keyservice.as_deref();
-    let environment = unlock::with_keyservices(&environment, &args.services.keyservice, local, &mut caution)?;
-    let environment = environment.asking(Arc::new(Console {
-        drop_in: false,
-        strict: caution.is_strict(),
-    }));
-    output::warnings(&mut caution);
+    let caution = Caution::new(args.strict, environment);
+    let environment = at_hand(&args.unlock, &args.services, caution, environment)?;
     let diagnosis = doctor::examine(&absolute(&environment, file), &environment)?;
     if args.json {
         print(&as_json(file, &diagnosis))?;

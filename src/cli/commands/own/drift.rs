@@ -1,11 +1,12 @@
 //! `drift`
 
-use super::{UNREAD, Verdict, book, line, looked_everywhere, print, skipped_json, tell_skipped};
+use super::{Verdict, book, line, looked_everywhere, print, skipped_json, tell_skipped};
 use crate::cli::args::own::Scope;
 use crate::cli::output;
 use crate::failure::Failure;
 use crate::host::Environment;
 use crate::metadata::Recipient;
+use crate::ops::counted::counted;
 use crate::ops::drift::{self, Difference, FileDrift, Report, Standing};
 use crate::ops::people::People;
 use crate::ops::survey::name_of;
@@ -30,7 +31,7 @@ pub fn run(args: &Scope, environment: &Environment) -> Result<Verdict, Failure> 
     match unknown {
         Some(failure) => Err(failure),
         None => {
-            looked_everywhere(&report.skipped, UNREAD)?;
+            looked_everywhere(&report.skipped)?;
             Ok(Verdict::of(report.files.iter().any(FileDrift::drifted)))
         }
     }
@@ -79,7 +80,11 @@ fn words(difference: &Difference, people: &People) -> String {
             )
         }
         Difference::Threshold { file, rule } => {
-            format!("~ {file} groups are needed, {rule} by the rule")
+            format!(
+                "~ needed: {}, {} by the rule",
+                drift::needed(*file),
+                drift::needed(*rule)
+            )
         }
         Difference::Selection { file, rule } => format!(
             "~ encrypted by {} {}, {} {} by the rule",
@@ -130,8 +135,8 @@ fn as_text(report: &Report, people: &People, environment: &Environment) -> Strin
     line(
         &mut text,
         format_args!(
-            "{} SOPS files, {drifted} drifted, {ruleless} without a rule",
-            report.files.len()
+            "{}, {drifted} drifted, {ruleless} without a rule",
+            counted(report.files.len(), "SOPS file")
         ),
     );
     text

@@ -1,6 +1,6 @@
 //! `history`
 
-use super::diff::{cell, short};
+use super::diff::{cell, seen_json};
 use super::{Verdict, book, line, print};
 use crate::cli::args::own::History as Args;
 use crate::cli::output;
@@ -8,18 +8,27 @@ use crate::failure::{Failure, Kind};
 use crate::host::Environment;
 use crate::ops::compare::Seen;
 use crate::ops::config::{absolute, read_input};
+use crate::ops::counted::counted_as;
 use crate::ops::history::{self, Entry, Subject, Told, What};
-use crate::tree::Time;
+use crate::tree::{Leaf, Time};
 use serde_json::{Value, json};
+use zeroize::Zeroizing;
 
 /// How much of the name of a commit is shown.
 const DIGITS: usize = 9;
+/// What stands before each line of a value.
+const INDENT: &[u8] = b"    | ";
 
 pub fn run(args: &Args, environment: &Environment) -> Result<Verdict, Failure> {
     let [file, value] = args.arguments.as_slice() else {
         let text = "history takes a file and the path of a value in it";
         return Err(Failure::new(Kind::Usage, text).hint("lazysops history FILE '[\"key\"]'"));
     };
+    if args.reveal && !args.always && !output::is_terminal() {
+        let text = "values are shown in clear on a terminal only, and standard output is none";
+        return Err(Failure::new(Kind::Usage, text).hint("--always shows them all the same"));
+    }
+    let reveal = args.reveal;
     let path = absolute(environment, file);
     let value = history::value(&value.to_string_lossy())?;
     // A file that is gone has a history, too.
@@ -33,7 +42,7 @@ pub fn run(args: &Args, environment: &Environment) -> Result<Verdict, Failure> {
     if args.common.json {
         let mut entries = Vec::new();
         let mut take = |entry: Entry| {
-            entries.push(as_json(&entry));
+            entries.push(as_json(&entry, reveal));
             true
         };
         let told = history::history(&subject, &book, environment, &mut take)?;
@@ -43,6 +52,9 @@ pub fn run(args: &Args, environment: &Environment) -> Result<Verdict, Failure> {
     let mut written = Ok(());
     let mut take = |entry: Entry| {
         written = output::result(as_text(&entry).as_bytes());
+        if written.is_ok() && reveal {
+            written = output::result(&revealed(entry.value.as_ref()));
+        }
         written.is_ok()
     };
     let told = history::history(&subject, &book, environment, &mut take)?;
@@ -54,9 +66,10 @@ pub fn run(args: &Args, environment: &Environment) -> Result<Verdict, Failure> {
 fn tell(told: &Told) {
     match told.unreadable {
         0 => {}
-        1 => output::tell("1 version could not be read and was passed over"),
-        count => output::tell(&format!(
-            "{count} versions could not be read and were passed over"
+        count => output::tell(&counted_as(
+            count,
+            "version could not be read and was passed over",
+            "versions could not be read and were passed over",
         )),
     }
 }
@@ -86,6 +99,25 @@ fn as_text(entry: &Entry) -> String {
         &mut text,
         format_args!("    in {}, readable by {readers}", entry.file),
     );
+    text
+}
+
+/// The value in clear, indented line by line.
+fn revealed(value: Option<&Leaf>) -> Zeroizing<Vec<u8>> {
+    let mut text = Zeroizing::new(Vec::new());
+    let Some(value) = value else {
+        text.extend_from_slice(b"    no key here opens it\n");
+        return text;
+    };
+    let value = value.canonical();
+    // Room for all of it at once, so that no copy stays behind.
+    let lines = memchr::memchr_iter(b'\n', &value).count() + 1;
+    text.reserve_exact(value.len() + lines * (INDENT.len() + 1));
+    for line in value.split(|byte| *byte == b'\n') {
+        text.extend_from_slice(INDENT);
+        text.extend_from_slice(line);
+        text.push(b'\n');
+    }
     text
 }
 
@@ -135,16 +167,7 @@ fn words(entry: &Entry) -> String {
     }
 }
 
-fn as_json(entry: &Entry) -> Value {
-    let side = |seen: &Option<Seen>| {
-        seen.as_ref().map(|seen| {
-            json!({
-                "type": seen.type_name,
-                "encrypted": seen.is_encrypted,
-                "fingerprint": seen.print.as_ref().map(short),
-            })
-        })
-    };
+fn as_json(entry: &Entry, reveal: bool) -> Value {
     let commit = entry.commit.as_ref().map(|commit| {
         json!({
             "id": commit.id,
@@ -153,15 +176,23 @@ fn as_json(entry: &Entry) -> Value {
             "subject": commit.subject,
         })
     });
-    json!({
+    let mut told = json!({
         "commit": commit,
         "file": entry.file,
         "path": entry.path,
         "other_path": entry.other_path,
         "change": entry.what.name(),
-        "old": side(&entry.old),
-        "new": side(&entry.new),
+        "old": seen_json(&entry.old),
+        "new": seen_json(&entry.new),
         "readers": entry.readers,
         "in_clear": entry.in_clear,
-    })
+    });
+    if reveal {
+        let value = entry.value.as_ref().map(Leaf::canonical);
+        let value = value.map(|value| String::from_utf8_lossy(&value).into_owned());
+        if let Some(told) = told.as_object_mut() {
+            told.insert("value".to_owned(), json!(value));
+        }
+    }
+    told
 }

@@ -1,16 +1,18 @@
 //! `rekey`
 
-use super::{UNREAD, Verdict, book, line, looked_everywhere, print, skipped_json, tell_skipped};
+use super::{Verdict, book, line, looked_everywhere, print, skipped_json, tell_skipped};
 use crate::cli::args::own::Rekey;
 use crate::cli::output;
 use crate::failure::{Failure, Kind};
 use crate::host::Environment;
-use crate::ops::drift::Difference;
+use crate::ops::counted::{counted, counted_as};
+use crate::ops::drift::{Difference, needed};
 use crate::ops::people::People;
 use crate::ops::rekey_files::{
     self, Action, FilePlan, FileResult, Goal, MANY, NOT_UNDONE, Outcome, Plan, Request, Wish, who,
 };
 use crate::ops::rulebook::Rulebook;
+use crate::tree::Time;
 use serde_json::{Value, json};
 
 pub fn run(args: &Rekey, environment: &Environment) -> Result<Verdict, Failure> {
@@ -27,6 +29,7 @@ pub fn run(args: &Rekey, environment: &Environment) -> Result<Verdict, Failure> 
         keep_data_key: args.no_rotate,
         rules: args.rules,
         accept_metadata: args.accept_metadata,
+        restart: args.restart,
     };
     let request = wish.request(&book, environment)?;
     carry_out(&request, &Way::of(args), &book, environment)
@@ -90,24 +93,21 @@ pub fn carry_out(
     if way.json {
         print(&as_json(&plan, Some(&results), &people))?;
     }
-    let again = match request.goal {
-        Goal::DataKey => {
-            "what is done stays done; the same command makes new data keys for all files again, which harms nothing"
-        }
-        _ => "what is done stays done; the same command does the rest",
-    };
-    let verdict = report(&results, way.json, again)?;
+    let verdict = report(&results, way.json)?;
     whole(&plan).map(|()| verdict)
 }
 
 /// A file that could not be looked into, or cannot be changed, may still be readable for somebody who is to go: that is not "done".
 fn whole(plan: &Plan) -> Result<(), Failure> {
-    looked_everywhere(&plan.skipped, UNREAD)?;
+    looked_everywhere(&plan.skipped)?;
     let impossible = |file: &&FilePlan| matches!(file.action, Action::Impossible(_));
     match plan.files.iter().filter(impossible).count() {
         0 => Ok(()),
         count => {
-            let text = format!("{count} of {} files cannot be changed", plan.files.len());
+            let text = format!(
+                "{count} of {} cannot be changed",
+                counted(plan.files.len(), "file")
+            );
             Err(Failure::new(Kind::Usage, text)
                 .hint("put right what is listed above, then run the same command again"))
         }
@@ -127,19 +127,15 @@ fn confirmed(way: &Way) -> Result<bool, Failure> {
 fn as_text(plan: &Plan, people: &People) -> String {
     let mut text = String::new();
     for rules in &plan.rules {
-        let lines: Vec<String> = rules.lines.iter().map(ToString::to_string).collect();
-        line(
-            &mut text,
-            format_args!("{}: the rules at line {} change", rules.name, lines.join(", ")),
-        );
+        line(&mut text, format_args!("{}", rules.words()));
     }
     let mut counts = [0_usize; 4];
     for file in &plan.files {
-        let (place, what) = match &file.action {
-            Action::Rotate => (0, "new data key".to_owned()),
-            Action::Rewrap => (1, "rewrapped, the data key stays".to_owned()),
-            Action::Nothing => (2, String::new()),
-            Action::Impossible(failure) => (3, format!("impossible: {}", failure.message)),
+        let place = match &file.action {
+            Action::Rotate => 0,
+            Action::Rewrap => 1,
+            Action::Nothing => 2,
+            Action::Impossible(_) => 3,
         };
         if let Some(count) = counts.get_mut(place) {
             *count += 1;
@@ -147,7 +143,7 @@ fn as_text(plan: &Plan, people: &People) -> String {
         if file.action == Action::Nothing {
             continue;
         }
-        line(&mut text, format_args!("{}: {what}", file.name));
+        line(&mut text, format_args!("{}: {}", file.name, file.words()));
         for change in &file.changes {
             change_text(&mut text, change, people);
         }
@@ -161,6 +157,20 @@ fn as_text(plan: &Plan, people: &People) -> String {
             line(&mut text, format_args!("  [ ] could be read: {path}"));
         }
     }
+    if let Some((count, when)) = plan.resumed() {
+        let when = Time::from_unix(when);
+        line(
+            &mut text,
+            format_args!(
+                "{} already, from the run that began at {when} and was stopped; --restart gives another",
+                counted_as(
+                    count,
+                    "file has its new data key",
+                    "files have their new data keys"
+                )
+            ),
+        );
+    }
     if !plan.leavers(people).is_empty() {
         line(&mut text, format_args!("{NOT_UNDONE}"));
     }
@@ -168,8 +178,8 @@ fn as_text(plan: &Plan, people: &People) -> String {
     line(
         &mut text,
         format_args!(
-            "{} SOPS files: {rotate} get a new data key, {rewrap} are rewrapped, {nothing} stay, {impossible} impossible",
-            plan.files.len()
+            "{}: {rotate} with a new data key, {rewrap} rewrapped, {nothing} unchanged, {impossible} impossible",
+            counted(plan.files.len(), "SOPS file")
         ),
     );
     text
@@ -184,7 +194,7 @@ fn change_text(text: &mut String, change: &Difference, people: &People) {
         Difference::Threshold { file, rule } => {
             line(
                 text,
-                format_args!("  ~ {rule} groups are needed instead of {file}"),
+                format_args!("  ~ needed: {} instead of {}", needed(*rule), needed(*file)),
             );
         }
         Difference::Selection { .. } | Difference::MacOnlyEncrypted { .. } => {}
@@ -192,7 +202,7 @@ fn change_text(text: &mut String, change: &Difference, people: &People) {
 }
 
 /// What went wrong, and the count of what was done.
-fn report(results: &[FileResult], json: bool, again: &str) -> Result<Verdict, Failure> {
+fn report(results: &[FileResult], json: bool) -> Result<Verdict, Failure> {
     let (mut done, mut failed) = (0_usize, 0_usize);
     for result in results {
         for warning in &result.warnings {
@@ -209,13 +219,16 @@ fn report(results: &[FileResult], json: bool, again: &str) -> Result<Verdict, Fa
         }
     }
     if !json {
-        output::result(format!("{done} files written\n").as_bytes())?;
+        output::result(format!("{} written\n", counted(done, "file")).as_bytes())?;
     }
     if failed == 0 {
         return Ok(Verdict::Done);
     }
-    let text = format!("{failed} of {} files are as they were", results.len());
-    Err(Failure::new(Kind::Usage, text).hint(again))
+    let text = format!(
+        "{failed} of {} not written, as before",
+        counted(results.len(), "file")
+    );
+    Err(Failure::new(Kind::Usage, text).hint("what is done stays done; the same command does the rest"))
 }
 
 fn as_json(plan: &Plan, results: Option<&[FileResult]>, people: &People) -> Value {
@@ -268,6 +281,8 @@ fn file_json(file: &FilePlan, result: Option<&FileResult>, people: &People) -> V
         "changes": changes.collect::<Value>(),
         "suspicions": file.suspicions,
         "exposed": file.exposed,
+        "resumed": file.resumed,
+        "reshared": file.reshared,
         "outcome": outcome,
         "problem": problem.or(failure),
     })

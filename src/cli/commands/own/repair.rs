@@ -1,30 +1,21 @@
 //! `repair`
 
-use super::{Verdict, line, print};
+use super::{Verdict, at_hand, line, print};
 use crate::cli::args::own::Repair;
 use crate::cli::output;
 use crate::failure::{Failure, Kind};
-use crate::host::{Console, Environment, plain_line};
+use crate::host::{Environment, plain_line};
 use crate::ops::caution::Caution;
 use crate::ops::config::absolute;
 use crate::ops::mismatch::{Explanation, Way, repair};
-use crate::ops::unlock;
 use serde_json::{Value, json};
-use std::sync::Arc;
 
 pub fn run(args: &Repair, environment: &Environment) -> Result<Verdict, Failure> {
     let [file] = args.files.as_slice() else {
         return Err(Failure::new(Kind::Usage, "name one file").hint("lazysops repair FILE"));
     };
-    let mut caution = Caution::new(false, environment);
-    let environment = unlock::with_order(environment, args.unlock.decryption_order.as_deref())?;
-    let local = args.services.enable_local_keyservice.as_deref();
-    let environment = unlock::with_keyservices(&environment, &args.services.keyservice, local, &mut caution)?;
-    let environment = environment.asking(Arc::new(Console {
-        drop_in: false,
-        strict: caution.is_strict(),
-    }));
-    output::warnings(&mut caution);
+    let caution = Caution::new(false, environment);
+    let environment = at_hand(&args.unlock, &args.services, caution, environment)?;
     let way = if args.restore { Way::Restore } else { Way::Accept };
     let name = file.display();
     let Some(repaired) = repair(&absolute(&environment, file), way, &environment)? else {

@@ -22,7 +22,7 @@ pub fn unstage(args: &Stage, environment: &Environment) -> Result<Verdict, Failu
 }
 
 fn run(args: &Stage, back: bool, environment: &Environment) -> Result<Verdict, Failure> {
-    let path = absolute(environment, &args.file);
+    let path = absolute(environment, &args.of.file);
     let folder = path.parent().unwrap_or(environment.directory());
     let repository = Repository::around(folder, environment)
         .map_err(|error| Failure::new(Kind::Usage, error.to_string()))?;
@@ -40,7 +40,7 @@ fn run(args: &Stage, back: bool, environment: &Environment) -> Result<Verdict, F
     let files = review(&repository, &span, environment)?;
     let word = if back { "unstage" } else { "stage" };
     let [file] = files.as_slice() else {
-        let name = args.file.display();
+        let name = args.of.file.display();
         return match files.len() {
             0 => output::result(format!("{name}: nothing to {word}\n").as_bytes()).map(|()| Verdict::Clean),
             _ => Err(Failure::new(
@@ -53,7 +53,7 @@ fn run(args: &Stage, back: bool, environment: &Environment) -> Result<Verdict, F
     if !back && !args.allow_readable {
         refuse_readable(file, &picks)?;
     }
-    match (args.dry_run, back) {
+    match (args.of.dry_run, back) {
         (true, false) => stage::preview(&repository, file, &picks, environment).map(|_| ())?,
         (true, true) => {}
         (false, false) => stage::stage(&repository, file, &picks, environment)?,
@@ -97,20 +97,7 @@ fn picks(args: &Stage, file: &Reviewed) -> Result<Picks, Failure> {
 
 /// What everybody could read after the next push is not staged by accident.
 fn refuse_readable(file: &Reviewed, picks: &Picks) -> Result<(), Failure> {
-    let reveals = match (&file.outcome, picks) {
-        (Outcome::Exposed, _) => true,
-        (Outcome::Compared { comparison, .. }, Picks::All) => comparison.readable() > 0,
-        (Outcome::Compared { comparison, .. }, Picks::Some(chosen)) => {
-            let changes = comparison.values.iter().enumerate();
-            changes
-                .filter(|(number, change)| {
-                    chosen.values.contains(number) || chosen.settings && change.by_rule
-                })
-                .any(|(_, change)| change.becomes_readable())
-        }
-        _ => false,
-    };
-    if !reveals {
+    if !picks.exposes(file) {
         return Ok(());
     }
     let text = format!(
@@ -137,16 +124,16 @@ fn tell(args: &Stage, back: bool, file: &Reviewed, picks: &Picks) -> Result<(), 
         }
     };
     let settings = matches!(picks, Picks::Some(chosen) if chosen.settings);
-    if args.json {
+    if args.of.json {
         return print(&json!({
             "path": file.path,
             "whole": *picks == Picks::All,
             "changes": paths,
             "settings": settings,
-            "dry_run": args.dry_run,
+            "dry_run": args.of.dry_run,
         }));
     }
-    let word = match (args.dry_run, back) {
+    let word = match (args.of.dry_run, back) {
         (true, false) => "would be staged",
         (true, true) => "would be unstaged",
         (false, false) => "staged",

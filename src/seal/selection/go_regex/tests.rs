@@ -1,4 +1,4 @@
-use super::compile;
+use super::{compile, structure};
 
 #[test]
 fn expressions_match_what_go_matches() {
@@ -38,11 +38,34 @@ fn expressions_match_what_go_matches() {
         (r"^\_\-\<\>\/$", &["_-<>/"], &["_"]),
         (r"^\p{Greek}\pL\P{Greek}\p{^Greek}\p{Lu}$", &["αaaaA"], &["aaaaA"]),
         ("^(?P<a>x)(?<b>y)$", &["xy"], &["x"]),
+        ("^(?P<a_1>x)(?<_b>y)$", &["xy"], &["x"]),
         ("^(?U)a+$", &["aa"], &["b"]),
         ("(?s:^.$)", &["\n"], &["ab"]),
         ("^.$", &["a", "ä"], &["\n"]),
         ("^a??b$", &["ab", "b"], &["aab"]),
         ("# x", &["# x"], &["#x"]),
+        (r"^\a\f\n\r\t\v$", &["\x07\x0c\n\r\t\x0b"], &["afnrtv"]),
+        (r"^\S\D$", &["a-", "\u{a0}ä"], &[" a", "a1"]),
+        (r"\Aa\z", &["a"], &["a\n", "ba"]),
+        (r"a\Bb", &["ab"], &["a-b"]),
+        (r"^\0\12\1012\x414$", &["\0\nA2A4"], &["\0\nAA"]),
+        (r"^\777$", &["\u{1ff}"], &["?7"]),
+        ("^a{2,}$", &["aa", "aaaaa"], &["a"]),
+        ("^a{0}b{1,1}$", &["b"], &["ab"]),
+        ("^a{}{x}{1,x}{,}{1$", &["a{}{x}{1,x}{,}{1"], &["a"]),
+        (r"^[a-\x63]$", &["b"], &["d", "-"]),
+        (r"^[\x61-c]$", &["b"], &["d", "-"]),
+        ("^[a-a]$", &["a"], &["b", "-"]),
+        (r"^[a-c-e]+$", &["b-e"], &["d"]),
+        ("^[é-ü]$", &["ö"], &["e"]),
+        ("^[[:digit:]a-c]+$", &["1b"], &["d"]),
+        ("(?i:a)b", &["Ab"], &["AB"]),
+        ("(?i)a(?-i)b", &["Ab"], &["AB"]),
+        ("^(?is-m:a.)$", &["A\n"], &["a"]),
+        ("(?m)^b$", &["a\nb"], &["ab"]),
+        ("^(?:ab)+$", &["abab"], &["aba"]),
+        (r"^\pN\p{Nd}$", &["12", "½1"], &["a1"]),
+        (r"^\p{Any}\p{Han}\p{Old_Italic}$", &["a日𐌀"], &["a日b"]),
         ("", &["", "a"], &[]),
     ] {
         if pattern == "^[a--c]$" {
@@ -101,8 +124,41 @@ fn what_go_refuses_is_refused() {
         "a{3,2}",
         r"\pZZ\p{zz}",
         r"\p{Alphabetic}",
+        r"\p{greek}",
+        r"\p{lu}",
+        r"\p{Gr-eek}",
+        r"\p{Script=Greek}",
         r"\x{110000}",
         r"\xg0",
+        r"\4",
+        r"\xg",
+        r"\x{}",
+        r"\x{+1}",
+        r"\x{41",
+        r"\p",
+        r"\p{L",
+        r"\p{^}",
+        "a{1001,}",
+        "a{1,1001}",
+        "a*{2}",
+        "a???",
+        "(?",
+        "(?i",
+        "(?-)",
+        "(?-:a)",
+        "(?i--s:a)",
+        "(?i-:a)",
+        "(?Pa)",
+        "(?P<a-b>x)",
+        "(?P<ax)",
+        "(?<a>x)(?<a>y)",
+        "[a",
+        "[a-",
+        r"[a-\",
+        r"[\",
+        r"[\q]",
+        r"[a-\q]",
+        "[^]",
         r"\u0041",
     ] {
         assert!(compile(pattern).is_err(), "{pattern}");
@@ -113,4 +169,30 @@ fn what_go_refuses_is_refused() {
 fn keys_need_not_be_utf8() {
     assert!(compile("^..?$").unwrap().is_match("é".as_bytes()));
     assert!(compile("secret").unwrap().is_match(b"\xffsecret"));
+}
+
+#[test]
+fn what_is_wrong_is_said_in_one_line() {
+    for (pattern, problem) in [
+        ("(", "unclosed group"),
+        (
+            "(?=a)",
+            "invalid or unsupported group syntax (RE2 has no look-around)",
+        ),
+        ("a**", "invalid nested repetition operator"),
+        ("((a{1000}){1000}){1000}", "it is too large"),
+    ] {
+        assert_eq!(compile(pattern).unwrap_err(), problem, "{pattern}");
+    }
+    assert!(
+        compile("^a{1000}$")
+            .unwrap()
+            .is_match("a".repeat(1000).as_bytes())
+    );
+}
+
+#[test]
+fn what_an_expression_is_made_of_is_known_where_it_compiles() {
+    assert_eq!(structure("^ab?$").unwrap().properties().maximum_len(), Some(2));
+    assert!(structure("(").is_none() && structure("(?=a)").is_none());
 }

@@ -1,6 +1,7 @@
 //! What is known of one file of the list, and of all.
 
 use super::Pager;
+use crate::ops::counted::{counted, counted_as};
 use crate::ops::overview::About;
 use crate::ops::scan::{FileKind, Found};
 use crate::policy::lint::Severity;
@@ -109,10 +110,15 @@ impl Pager {
         pager.lines.push(Vec::new());
         let words = match files.looked() {
             Some(looked) => format!(
-                "{} SOPS files, {} without a rule; {looked} files were looked into",
-                counts.sealed, counts.ruleless
+                "{}, {} without a rule; {}",
+                counted(counts.sealed, "SOPS file"),
+                counts.ruleless,
+                counted_as(looked, "file was looked into", "files were looked into")
             ),
-            None => format!("{} SOPS files; nothing was looked into yet", counts.sealed),
+            None => format!(
+                "{}; nothing was looked into yet",
+                counted(counts.sealed, "SOPS file")
+            ),
         };
         pager.lines.push(vec![(words, Role::Text)]);
         let skipped = files.skipped();

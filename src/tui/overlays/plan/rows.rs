@@ -1,6 +1,7 @@
 //! The lines of a plan.
 
-use crate::ops::drift::Difference;
+use crate::ops::counted::{counted, counted_as};
+use crate::ops::drift::{Difference, needed};
 use crate::ops::rekey_files::{Action, FilePlan, FileResult, Goal, Outcome, Planned, who};
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
@@ -59,9 +60,12 @@ impl Row {
 pub fn of(planned: &Planned, goal: Goal, results: &[FileResult]) -> Vec<Row> {
     let mut rows = Vec::new();
     for rules in &planned.plan.rules {
-        let lines: Vec<String> = rules.lines.iter().map(ToString::to_string).collect();
-        let words = format!("{}: the rules at line {} change", rules.name, lines.join(", "));
-        rows.push(Row::file("~", Role::Edited, &words));
+        rows.push(Row::file("~", Role::Edited, &rules.words()));
+    }
+    if let Some((count, _)) = planned.plan.resumed() {
+        let have = counted_as(count, "file has its new key", "files have their new keys");
+        let words = format!("{have} already, from the run that was stopped");
+        rows.push(Row::file("✓", Role::Ok, &words));
     }
     for (number, file) in planned.plan.files.iter().enumerate() {
         let lists = goal == Goal::Secrets && !file.exposed.is_empty();
@@ -98,7 +102,9 @@ fn head(file: &FilePlan, result: Option<&FileResult>) -> Row {
         (Some(Outcome::Failed(_)), _) => ("!", Role::Error, ": as it was"),
         (Some(Outcome::Unchanged), _) => ("–", Role::Dim, ": as it should be"),
         (None, Action::Rotate) => ("~", Role::Edited, ": new data key, every value encrypted anew"),
-        (None, Action::Rewrap) => ("~", Role::Edited, ": rewrapped, the data key stays"),
+        (None, Action::Rewrap) => {
+            return Row::file("~", Role::Edited, &format!("{name}: {}", file.words()));
+        }
         (None, Action::Impossible(_)) => ("!", Role::Error, ": impossible"),
         (None, Action::Nothing) => (" ", Role::Dim, ""),
     };
@@ -122,7 +128,7 @@ fn before(rows: &mut Vec<Row>, file: &FilePlan, planned: &Planned) {
                 Some(Row::below("-", Role::Deleted, &who, Role::Text))
             }
             Difference::Threshold { file, rule } => {
-                let words = format!("{rule} groups are needed instead of {file}");
+                let words = format!("needed: {} instead of {}", needed(*rule), needed(*file));
                 Some(Row::below("~", Role::Edited, &words, Role::Text))
             }
             Difference::Selection { .. } | Difference::MacOnlyEncrypted { .. } => None,
@@ -150,7 +156,8 @@ fn after(rows: &mut Vec<Row>, result: &FileResult) {
 pub fn summary(planned: &Planned, goal: Goal, results: &[FileResult]) -> String {
     let files = &planned.plan.files;
     if goal == Goal::Secrets {
-        return format!("{} values in {} files", planned.plan.exposed(), files.len());
+        let values = counted(planned.plan.exposed(), "value");
+        return format!("{values} in {}", counted(files.len(), "file"));
     }
     if results.len() == files.len() && !results.is_empty() {
         let written = |result: &&FileResult| matches!(result.outcome, Outcome::Rewrapped | Outcome::Rotated);
@@ -160,21 +167,41 @@ pub fn summary(planned: &Planned, goal: Goal, results: &[FileResult]) -> String 
             results.iter().filter(left).count(),
         );
         let stay = results.len() - written - left;
-        return format!("{written} written, {left} as they were, {stay} needed nothing");
+        let shares = [
+            (written, "written"),
+            (left, "as before"),
+            (stay, "needed nothing"),
+        ];
+        let shares = shares.into_iter().filter(|(count, _)| *count > 0);
+        let shares: Vec<String> = shares.map(|(count, what)| format!("{count} {what}")).collect();
+        return shares.join(", ");
     }
     let count = |wanted: fn(&Action) -> bool| files.iter().filter(|file| wanted(&file.action)).count();
     let rotate = count(|action| matches!(action, Action::Rotate));
     let rewrap = count(|action| matches!(action, Action::Rewrap));
     let stay = count(|action| matches!(action, Action::Nothing));
     let bad = count(|action| matches!(action, Action::Impossible(_)));
-    let mut words = format!(
-        "{} files: {rotate} new data keys, {rewrap} rewrapped, {stay} stay, {bad} impossible",
-        files.len()
-    );
+    let shares = [
+        (rotate, "with a new data key"),
+        (rewrap, "rewrapped"),
+        (stay, "unchanged"),
+        (bad, "impossible"),
+    ];
+    let shares: Vec<String> = shares
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    let mut words = counted(files.len(), "file");
+    if !shares.is_empty() {
+        words.push_str(&format!(": {}", shares.join(", ")));
+    }
     match planned.plan.exposed() {
         0 => {}
-        1 => words.push_str("; 1 value was readable"),
-        count => words.push_str(&format!("; {count} values were readable")),
+        count => {
+            let readable = counted_as(count, "value was readable", "values were readable");
+            words.push_str(&format!("; {readable}"));
+        }
     }
     words
 }

@@ -54,7 +54,7 @@ pub fn rows(files: &[Arc<Reviewed>], shown: Option<&Shown>) -> Vec<Row> {
         let Some(comparison) = comparison(file) else {
             continue;
         };
-        if comparison.locked != (false, false) {
+        if comparison.locked != (false, false) || comparison.doubt().is_some() {
             rows.push(Row::Note(place));
         }
         if has_settings(comparison) {

@@ -3,6 +3,8 @@
 use super::row::{has_settings, parts};
 use super::{Review, Row, State, TWO_COLUMNS, comparison};
 use crate::ops::compare::{Comparison, Seen, ValueChange, What};
+use crate::ops::counted::{counted, counted_as};
+use crate::ops::merge::recipient_words;
 use crate::ops::review::{Outcome, Reviewed};
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
@@ -122,16 +124,10 @@ impl Review {
     /// How much there is, at the upper right; what becomes readable stands out.
     fn view_counts(&self, theme: &Theme, buffer: &mut Buffer, place: Rect, title: &str) {
         let (files, changes, readable) = self.counts();
-        let plural =
-            |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
-        let counts = format!(
-            " {}, {} ",
-            plural(files, "file", "files"),
-            plural(changes, "change", "changes")
-        );
+        let counts = format!(" {}, {} ", counted(files, "file"), counted(changes, "change"));
         let warning = match readable {
             0 => String::new(),
-            count => format!("! {} ", plural(count, "becomes readable", "become readable")),
+            count => format!("! {} ", counted_as(count, "becomes readable", "become readable")),
         };
         let wide =
             text::width(title) + 8 + text::width(&counts) + text::width(&warning) < usize::from(place.width);
@@ -167,7 +163,7 @@ impl Review {
             let room = line.pen.left().saturating_sub(text::width(&counts) + 4);
             let path = text::escape(&file.path);
             line.put(&format!(" {sign} "), role);
-            let shown = tail(&path, room, theme.glyphs.cut);
+            let shown = text::suffix(&path, room, theme.glyphs.cut);
             line.put(&shown, Role::Text);
             let gap = line.pen.left().saturating_sub(text::width(&counts));
             line.put(&" ".repeat(gap), Role::Text).put(&counts, Role::Dim);
@@ -201,11 +197,11 @@ impl Review {
             }
             Row::Reencrypted(_) => {
                 let count = comparison(file).map_or(0, |comparison| comparison.reencrypted);
-                let words = if count == 1 {
-                    "1 value is the same under another ciphertext".to_owned()
-                } else {
-                    format!("{count} values are the same under other ciphertexts")
-                };
+                let words = counted_as(
+                    count,
+                    "value is the same under another ciphertext",
+                    "values are the same under other ciphertexts",
+                );
                 line.put("   ~ ", Role::Moved).put(&words, Role::Dim);
             }
             Row::Change(place, number) => {
@@ -249,23 +245,6 @@ const fn role_of_sign(sign: char) -> Role {
         '-' => Role::Deleted,
         _ => Role::Dim,
     }
-}
-
-/// The end of a path, which says more than its beginning.
-fn tail(path: &str, room: usize, cut: &str) -> String {
-    if text::width(path) <= room {
-        return path.to_owned();
-    }
-    let mut kept = String::new();
-    for c in path.chars().rev() {
-        let mut longer = c.to_string();
-        longer.push_str(&kept);
-        if text::width(&longer) + text::width(cut) > room {
-            break;
-        }
-        kept = longer;
-    }
-    format!("{cut}{kept}")
 }
 
 const fn sign_of_file(file: &Reviewed) -> (char, Role) {
@@ -323,6 +302,9 @@ fn view_note(line: &mut Line<'_, '_>, file: &Reviewed) {
             Role::Warning,
         ),
         Outcome::Unreadable(reason) => (text::escape(reason), Role::Warning),
+        Outcome::Compared { comparison, .. } if comparison.doubt().is_some() => {
+            (comparison.doubt().unwrap_or_default().to_owned(), Role::Error)
+        }
         _ => (
             "no key here opens it: compared by structure; whole files can be staged".to_owned(),
             Role::Warning,
@@ -335,7 +317,10 @@ fn view_note(line: &mut Line<'_, '_>, file: &Reviewed) {
 fn settings(comparison: &Comparison, separator: &str) -> String {
     let mut words = Vec::new();
     if !comparison.recipients.is_empty() {
-        words.push(format!("recipients {}", comparison.recipients.join(" ")));
+        words.push(format!(
+            "recipients {}",
+            recipient_words(&comparison.recipients).join(" ")
+        ));
     }
     if let Some((old, new)) = &comparison.threshold {
         words.push(format!("needed {old} → {new}"));

@@ -1,6 +1,9 @@
 //! What a save for other recipients means: what becomes of the data key and why, and what removing somebody cannot undo.
 
+use crate::metadata::Recipient;
+use crate::ops::counted::counted;
 use crate::ops::readers::{Fate, KeyChange, Opens};
+use crate::ops::ruled::Should;
 use crate::tui::open_file::OpenFile;
 use crate::tui::theme::Role;
 
@@ -13,10 +16,16 @@ pub struct Rekeying {
     pub keep: bool,
     /// Who is removed.
     leavers: Vec<String>,
+    /// Who comes without being in the rule.
+    unruled: Vec<String>,
+    /// Who is removed and still in the rule.
+    ruled: Vec<String>,
     /// Paths of all encrypted values, as they were read; empty where nobody is removed.
     values: Vec<String>,
     opens: Opens,
-    /// Whether there are several groups, or were.
+    /// Whether everybody's entry is made anew although the data key stays.
+    reshared: bool,
+    /// Whether there will be several groups.
     shared: bool,
 }
 
@@ -28,26 +37,34 @@ impl Rekeying {
             return None;
         }
         let fate = file.readers().fate_since(file.readers_before());
-        let gone = file.key_changes().iter().filter_map(|change| match change {
-            KeyChange::Removed { recipient, .. } => Some(file.labels().of(recipient)),
+        let called = |keys: Vec<&Recipient>| keys.into_iter().map(|key| file.labels().of(key)).collect();
+        let changes = || file.key_changes().iter();
+        let gone = changes().filter_map(|change| match change {
+            KeyChange::Removed { recipient, .. } => Some(recipient),
             _ => None,
         });
+        let come = changes().filter_map(|change| match change {
+            KeyChange::Added { recipient, .. } => Some(recipient),
+            _ => None,
+        });
+        let has = |key: &Recipient| match &file.should {
+            Some(should @ Should::Rule { .. }) => Some(should.group_of(key).is_some()),
+            Some(Should::Unsaid(_)) | None => None,
+        };
         Some(Self {
             fate,
             keep: false,
-            leavers: gone.collect(),
+            unruled: called(come.filter(|key| has(key) == Some(false)).collect()),
+            ruled: called(gone.clone().filter(|key| has(key) == Some(true)).collect()),
+            leavers: called(gone.collect()),
             values: if fate == Fate::Removed {
                 file.encrypted_paths()
             } else {
                 Vec::new()
             },
             opens: file.opens_for(file.readers()),
-            shared: file
-                .readers()
-                .groups()
-                .len()
-                .max(file.readers_before().groups().len())
-                > 1,
+            reshared: file.readers().rewraps_since(file.readers_before()),
+            shared: file.readers().groups().len() > 1,
         })
     }
 
@@ -58,15 +75,7 @@ impl Rekeying {
     }
 
     fn who(&self) -> String {
-        match self.leavers.as_slice() {
-            [one] => one.clone(),
-            [one, two] => format!("{one} and {two}"),
-            several => format!("{} recipients", several.len()),
-        }
-    }
-
-    fn is_are(&self) -> &'static str {
-        if self.leavers.len() == 1 { "is" } else { "are" }
+        all_of(&self.leavers)
     }
 
     /// The lines below the list.
@@ -74,7 +83,12 @@ impl Rekeying {
     pub fn lines(&self) -> Vec<(String, Role)> {
         let mut lines = Vec::new();
         lines.push(match (self.fate, self.keep) {
-            (Fate::Kept, _) if self.shared => (
+            (Fate::Kept, _) if self.reshared && self.shared => (
+                "The data key stays. All groups get new shares of it: it is wrapped anew for everybody."
+                    .to_owned(),
+                Role::Info,
+            ),
+            (Fate::Kept, _) if self.reshared => (
                 "The data key stays; it is wrapped anew for everybody.".to_owned(),
                 Role::Info,
             ),
@@ -86,7 +100,7 @@ impl Rekeying {
                 format!(
                     "New data key, because {} {} removed: every value is encrypted anew.",
                     self.who(),
-                    self.is_are()
+                    if self.leavers.len() == 1 { "is" } else { "are" }
                 ),
                 Role::Info,
             ),
@@ -109,9 +123,21 @@ impl Rekeying {
         });
         if self.fate == Fate::Removed {
             let count = self.values.len();
-            let plural = if count == 1 { "value" } else { "values" };
-            let line = format!("What was read stays known: {count} {plural}. Change those secrets.");
+            let values = counted(count, "value");
+            let line = format!("What was read stays known: {values}. Change those secrets.");
             lines.push((line, Role::Warning));
+        }
+        for (names, what) in [
+            (&self.unruled, "Not in the rule"),
+            (&self.ruled, "Still in the rule"),
+        ] {
+            if !names.is_empty() {
+                let line = format!(
+                    "{what}: {}. Following the rule (R) would undo this.",
+                    all_of(names)
+                );
+                lines.push((line, Role::Warning));
+            }
         }
         if self.opens == Opens::No {
             let line = "The keys in hand would not open the file any more.";
@@ -138,5 +164,13 @@ impl Rekeying {
             text.extend(self.values.iter().map(|path| format!("  {path}")));
         }
         text
+    }
+}
+
+fn all_of(names: &[String]) -> String {
+    match names {
+        [one] => one.clone(),
+        [one, two] => format!("{one} and {two}"),
+        several => format!("{} recipients", several.len()),
     }
 }

@@ -4,7 +4,7 @@ use super::{FilesPane, ROOMY, WIDE};
 use crate::ops::overview::About;
 use crate::ops::scan::{FileKind, Found};
 use crate::tui::theme::Role;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// How many files there are of each sort.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -65,7 +65,7 @@ impl FilesPane {
         if about.is_some_and(About::drifted) {
             parts.push((" ≠".to_owned(), Role::Warning));
         }
-        match self.states.get(&file.path) {
+        match self.state(&file.path) {
             Some('U') if roomy => parts.push((" conflict U".to_owned(), Role::Error)),
             Some('U') => parts.push((" U".to_owned(), Role::Error)),
             Some(state) => parts.push((format!(" {state}"), Role::Edited)),
@@ -74,19 +74,19 @@ impl FilesPane {
         parts
     }
 
-    /// Marks the selected file, or takes its mark away.
+    /// Marks the selected file, or takes its mark away; on a folder, all files in it and below.
     pub fn mark_one(&mut self) {
-        if let Some(path) = self.selected().map(|file| file.path.clone()) {
+        if self.selected_folder().is_some() {
+            self.mark_folder();
+        } else if let Some(path) = self.selected().map(|file| file.path.clone()) {
             self.toggle(vec![path]);
         }
     }
 
-    /// Marks all listed files of the folder of the selected one and below, or none of them.
+    /// Marks all listed files of the folder here and below, or none of them.
     pub fn mark_folder(&mut self) {
-        let folder = self.selected().and_then(|file| file.path.parent());
-        let folder = folder.map(Path::to_owned).unwrap_or_default();
-        let inside = self.files.iter().filter(|file| file.path.starts_with(&folder));
-        let paths = inside.map(|file| file.path.clone()).collect();
+        let folder = self.folder_here().unwrap_or_default();
+        let paths = self.inside(&folder);
         self.toggle(paths);
     }
 

@@ -120,9 +120,10 @@ impl Filter {
             shown,
         };
         let at = best.and_then(|best| self.found.shown.binary_search(&best).ok());
-        let rows = self.found.shown.iter();
-        let rows = rows.filter_map(|number| self.rows.get(*number as usize).copied());
-        (rows.collect(), at.unwrap_or_default())
+        let mut rows = Vec::with_capacity(self.found.shown.len());
+        let shown = self.found.shown.iter();
+        rows.extend(shown.filter_map(|number| self.rows.get(*number as usize).copied()));
+        (rows, at.unwrap_or_default())
     }
 
     /// The matching rows with all that they stand in, of the rows among which they were looked for.

@@ -1,6 +1,7 @@
 //! What else there is to say of a value: how it is stored, how large a binary file is.
 
 use crate::format::Format;
+use crate::ops::counted::counted;
 use crate::ops::kubernetes;
 use crate::tree::{Leaf, NodeId};
 use crate::tui::open_file::OpenFile;
@@ -30,5 +31,5 @@ fn size(bytes: &[u8]) -> String {
     } else {
         "binary"
     };
-    format!("{what}, {} bytes", bytes.len())
+    format!("{what}, {}", counted(bytes.len(), "byte"))
 }

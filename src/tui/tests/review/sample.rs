@@ -1,7 +1,9 @@
 //! A review made by hand, with everything that can be told.
 
 use crate::host::{Environment, Repository};
+use crate::metadata::Recipient;
 use crate::ops::compare::{Comparison, Seen, ValueChange, What};
+use crate::ops::merge::RecipientChange;
 use crate::ops::review::{Outcome, Reviewed, Stored, line_changes};
 use crate::tui::msg::Msg;
 use crate::tui::testing::Editor;
@@ -82,8 +84,17 @@ pub fn sample() -> Vec<Reviewed> {
             )
         },
     ];
+    let who = |came, name: &str| RecipientChange {
+        name: Some(name.to_owned()),
+        ..RecipientChange::new(
+            came,
+            Recipient::Age {
+                recipient: format!("age1{name}"),
+            },
+        )
+    };
     let settings = Comparison {
-        recipients: vec!["+ci".to_owned(), "-old-laptop".to_owned()],
+        recipients: vec![who(true, "ci"), who(false, "old-laptop")],
         rotated: Some(true),
         ..Comparison::default()
     };

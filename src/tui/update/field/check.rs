@@ -34,7 +34,7 @@ pub(super) fn check(file: &OpenFile, field: &mut Field) -> Result<(), String> {
         }
         Purpose::Rename(id) => (file.tree().node(*id).parent, Some(*id)),
         Purpose::CopyKey(id) => (file.tree().node(*id).parent, None),
-        Purpose::NewFile(_) | Purpose::Revision | Purpose::Message | Purpose::Whom { .. } | Purpose::List => {
+        Purpose::NewFile(_) | Purpose::Revision | Purpose::Message | Purpose::Leaver(_) | Purpose::List => {
             return Ok(());
         }
         Purpose::NewKey(place) => (Some(place.parent), None),

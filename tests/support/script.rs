@@ -1,4 +1,4 @@
-//! Programs that tests make.
+//! Programs that tests make; the tests beside the code use this file, too.
 
 use std::io::Write as _;
 use std::path::Path;
