@@ -6,15 +6,20 @@
 use super::event_loop::Event;
 use crossterm::event::{self, Event as Input, KeyCode};
 use rustix::fs::{OFlags, fcntl_setfl};
+use rustix::io::ioctl_fionread;
 use rustix::stdio::dup2_stdin;
-use std::io::{self, PipeWriter, Write as _};
+use std::io::{self, PipeReader, PipeWriter, Write as _};
 use std::os::fd::AsFd as _;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, sync_channel};
+use std::thread::JoinHandle;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
-/// What comes within this time came at once. With no time at all crossterm does not even look at what it has read already.
+/// What comes within this time came at once. With no time at all crossterm does not even look at what it has read already, nor
+/// does it when this thread has to wait for a processor that long: a `false` is no proof that it holds nothing.
 const AT_ONCE: Duration = Duration::from_micros(200);
+/// After this time without a key there is time to forget the last ones.
+const PAUSE: Duration = Duration::from_millis(20);
 /// How long crossterm may take for bytes that are there already.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// How many bytes crossterm reads at once, and so how many keys it can remember.
@@ -47,40 +52,61 @@ impl Gate {
     }
 }
 
+/// Where keys come from.
+trait Source {
+    /// Whether one is there, or comes in time.
+    fn poll(&mut self, patience: Duration) -> io::Result<bool>;
+    /// The next one.
+    fn read(&mut self) -> io::Result<Input>;
+}
+
+/// The terminal, through crossterm.
+struct Crossterm;
+
+impl Source for Crossterm {
+    fn poll(&mut self, patience: Duration) -> io::Result<bool> {
+        event::poll(patience)
+    }
+
+    fn read(&mut self) -> io::Result<Input> {
+        event::read()
+    }
+}
+
 /// Starts the thread that reads the terminal.
 pub fn read_input(send: Sender<Event>) -> Gate {
     let (open, gate) = sync_channel(1);
     std::thread::spawn(move || {
         // Nobody listens any more when the editor is gone.
-        let _ = read(&send, &gate);
+        let _ = read(&mut Crossterm, &send, &gate);
     });
     Gate(open)
 }
 
 /// Reads batch after batch; ends with the editor or the terminal.
-fn read(send: &Sender<Event>, gate: &Receiver<Next>) -> Option<()> {
+fn read(source: &mut impl Source, send: &Sender<Event>, gate: &Receiver<Next>) -> Option<()> {
     let (mut longest, mut secret) = (0, false);
     loop {
-        let Ok(mut batch) = read_batch() else {
+        // Whoever types on is not held up by what is done about keys of before.
+        let come = if secret { source.poll(PAUSE) } else { Ok(true) };
+        let batch = match come {
+            Ok(true) => read_batch(source),
+            Ok(false) => {
+                secret = false;
+                // What could not be wiped now is overwritten by what is typed next.
+                Ok(forget(source, std::mem::take(&mut longest)).unwrap_or_default())
+            }
+            Err(error) => Err(error),
+        };
+        let Ok(batch) = batch else {
             return send.send(Event::Hangup).ok();
         };
-        loop {
-            longest = batch.iter().map(pasted).max().unwrap_or_default().max(longest);
-            let all = batch.len() < BATCH;
-            send.send(Event::Input(batch)).ok()?;
-            secret |= gate.recv().ok()? == Next::Forget;
-            // Keys that crossterm holds still are not to be taken for what is put through it.
-            if !(secret && all) {
-                break;
-            }
-            secret = false;
-            // What could not be wiped now is overwritten by what is typed next.
-            batch = forget(longest).unwrap_or_default();
-            longest = 0;
-            if batch.is_empty() {
-                break;
-            }
+        if batch.is_empty() {
+            continue;
         }
+        longest = batch.iter().map(pasted).max().unwrap_or_default().max(longest);
+        send.send(Event::Input(batch)).ok()?;
+        secret |= gate.recv().ok()? == Next::Forget;
     }
 }
 
@@ -92,62 +118,91 @@ fn pasted(input: &Input) -> usize {
     }
 }
 
-fn read_batch() -> io::Result<Vec<Input>> {
-    let mut batch = vec![event::read()?];
-    while batch.len() < BATCH && event::poll(AT_ONCE)? {
-        batch.push(event::read()?);
+fn read_batch(source: &mut impl Source) -> io::Result<Vec<Input>> {
+    let mut batch = vec![source.read()?];
+    while batch.len() < BATCH && source.poll(AT_ONCE)? {
+        batch.push(source.read()?);
     }
     Ok(batch)
 }
 
 /// Puts blanks through crossterm where secrets may have gone before: through the text of a paste of `longest` bytes, and through
-/// the buffer for keys. What came meanwhile, such as a change of the window, is given back.
-fn forget(longest: usize) -> io::Result<Vec<Input>> {
+/// the buffer for keys. What it held still, and what came meanwhile, such as a change of the window, is given back.
+fn forget(source: &mut impl Source, longest: usize) -> io::Result<Vec<Input>> {
     let terminal = io::stdin().as_fd().try_clone_to_owned()?;
     let (reader, writer) = io::pipe()?;
     // Else crossterm would wait for the rest of a paste that is not whole yet.
     fcntl_setfl(&reader, OFlags::NONBLOCK)?;
     dup2_stdin(&reader)?;
-    let others = drain(&writer, longest);
+    let others = wash(source, &reader, &writer, longest);
     // Whatever went wrong: from here on the terminal is read again.
     dup2_stdin(&terminal)?;
     others
 }
 
-fn drain(writer: &PipeWriter, longest: usize) -> io::Result<Vec<Input>> {
+/// Puts a paste of blanks and then `BUFFER` blanks through `source`, which reads the pipe now. What comes out before that paste was
+/// typed by somebody, blanks too.
+fn wash(
+    source: &mut impl Source,
+    reader: &PipeReader,
+    writer: &PipeWriter,
+    longest: usize,
+) -> io::Result<Vec<Input>> {
     let blanks = " ".repeat(longest + BUFFER);
     feed(writer, &[PASTE.0, &blanks, PASTE.1, &" ".repeat(BUFFER)].concat())?;
-    let (mut others, mut left) = (Vec::new(), BUFFER + 1);
-    let mut begun = Zeroizing::default();
-    while left > 0 && event::poll(PATIENCE)? {
-        match event::read()? {
-            Input::Paste(text) => {
+    let (mut others, mut begun, mut left) = (Vec::new(), Zeroizing::default(), None);
+    let patience =
+        PATIENCE.saturating_mul(u32::try_from(longest >> 20).unwrap_or(u32::MAX).saturating_add(1));
+    while left != Some(0) && source.poll(patience)? {
+        match (source.read()?, &mut left) {
+            (Input::Paste(text), None) => {
                 let text = Zeroizing::new(text);
-                let own = [PASTE.0, &blanks].concat();
-                begun = Zeroizing::new(text.strip_suffix(&own).unwrap_or_default().to_owned());
-                left -= 1;
+                match text.strip_suffix(&blanks).and_then(begun_before) {
+                    Some(before) => (begun, left) = (before, Some(BUFFER)),
+                    None => others.push(Input::Paste(text.to_string())),
+                }
             }
-            Input::Key(key) if key.code == KeyCode::Char(' ') => left -= 1,
-            other => others.push(other),
+            (Input::Key(key), Some(left)) if key.code == KeyCode::Char(' ') => *left -= 1,
+            (other, _) => others.push(other),
         }
     }
-    // The first half of a paste stood before the blanks, and its second half is still to come.
+    if left.is_none() {
+        // The first bytes of the paste ended a key that was not whole: nobody can tell what was typed.
+        others.retain(|input| !matches!(input, Input::Key(_)));
+    }
     if !begun.is_empty() {
-        feed(writer, &Zeroizing::new([PASTE.0, &begun].concat()))?;
-        event::poll(AT_ONCE)?;
+        let begun = Zeroizing::new([PASTE.0, &begun].concat());
+        let writing = feed(writer, &begun)?;
+        while writing.as_ref().is_some_and(|thread| !thread.is_finished()) || ioctl_fionread(reader)? > 0 {
+            if source.poll(AT_ONCE)? {
+                others.push(source.read()?);
+            }
+        }
     }
     Ok(others)
 }
 
-/// Writes to the pipe; what it does not take at once is written while crossterm reads.
-fn feed(mut writer: &PipeWriter, text: &str) -> io::Result<()> {
+/// What was pasted before a paste of ours began in the middle of it; nothing, where `head` is all of another paste.
+fn begun_before(head: &str) -> Option<Zeroizing<String>> {
+    let begun = if head.is_empty() {
+        Some(head)
+    } else {
+        head.strip_suffix(PASTE.0)
+    };
+    begun.map(|text| Zeroizing::new(text.to_owned()))
+}
+
+/// Writes to the pipe; what it does not take at once is written by a thread while the pipe is read.
+fn feed(mut writer: &PipeWriter, text: &str) -> io::Result<Option<JoinHandle<()>>> {
     if text.len() <= PIPE {
-        return writer.write_all(text.as_bytes());
+        return writer.write_all(text.as_bytes()).map(|()| None);
     }
     let (mut writer, text) = (writer.try_clone()?, Zeroizing::new(text.to_owned()));
-    std::thread::spawn(move || {
+    Ok(Some(std::thread::spawn(move || {
         // It fails when the reader is gone, which has given up then.
         let _ = writer.write_all(text.as_bytes());
-    });
-    Ok(())
+    })))
 }
+
+#[cfg(test)]
+mod tests;
