@@ -3,6 +3,7 @@
 mod cases;
 mod conflicts;
 mod diff;
+mod groups;
 mod history;
 mod merge;
 mod mismatch;

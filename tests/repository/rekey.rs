@@ -2,7 +2,7 @@
 
 use super::{OTHER, done, json, repository, with_code};
 use crate::support::sandbox::Sandbox;
-use crate::support::{AGE1, data, sops};
+use crate::support::{AGE1, data, four_keys, sops};
 
 const RULES: &str = "# ours\ncreation_rules:\n  - path_regex: ^prod/  # production\n    age:\n      - {A} # ops-laptop\n      - {B} # old-laptop\n  - age: {A},{B}\n";
 pub const PLAIN: &str = "db:\n  password: hunter2\n  port: 5432\nnote_unencrypted: x\n";
@@ -141,25 +141,14 @@ fn the_threshold_and_groups_of_the_rule_are_brought_into_files() {
 
 #[test]
 fn who_comes_to_a_key_group_leaves_the_entries_of_all_others_alone_and_new_shares_are_announced() {
-    let keys = [
-        "keys/age1.txt",
-        "keys/age2.txt",
-        "spec/age-1.key",
-        "spec/age-2.key",
-    ];
-    let [a, b, c, d] = keys.map(|name| std::fs::read_to_string(data(name)).unwrap());
-    let public = |key: &str| {
-        let (_, rest) = key.split_once("public key: ").unwrap();
-        rest.lines().next().unwrap().to_owned()
-    };
+    let [(a, for_a), (b, for_b), (_, for_c), (d, for_d)] = four_keys();
     let rules = |third: &str, threshold: u8| {
         format!(
             "creation_rules:\n  - shamir_threshold: {threshold}\n    key_groups:\n      - age: [{}]\n      - age: [{}]\n      - age: [{third}]\n",
-            public(&a),
-            public(&b)
+            for_a, for_b
         )
     };
-    let place = repository(&rules(&public(&c), 2), &[("a.enc.yaml", PLAIN)]);
+    let place = repository(&rules(&for_c, 2), &[("a.enc.yaml", PLAIN)]);
     // Two of the three groups are in hand; the one that somebody comes to is not.
     let both = |place: Sandbox, keys: [&str; 2]| {
         place.write("both.txt", keys.concat());
@@ -168,7 +157,7 @@ fn who_comes_to_a_key_group_leaves_the_entries_of_all_others_alone_and_new_share
     };
     let place = both(place, [&a, &b]);
     let before = text(&place, "a.enc.yaml");
-    let third = format!("{}, {}", public(&c), public(&d));
+    let third = format!("{for_c}, {for_d}");
     place.write(".sops.yaml", rules(&third, 2));
     let plan = done(&place.lazysops(["rekey", "--dry-run"]));
     assert!(
@@ -177,8 +166,8 @@ fn who_comes_to_a_key_group_leaves_the_entries_of_all_others_alone_and_new_share
     );
     done(&place.lazysops(["rekey", "--yes"]));
     let after = text(&place, "a.enc.yaml");
-    for key in [&a, &b, &c] {
-        assert_eq!(stanza(&before, &public(key)), stanza(&after, &public(key)));
+    for key in [&for_a, &for_b, &for_c] {
+        assert_eq!(stanza(&before, key), stanza(&after, key));
     }
     assert_eq!(line(&before, "mac:"), line(&after, "mac:"));
     let place = both(place, [&a, &d]);
@@ -194,7 +183,7 @@ fn who_comes_to_a_key_group_leaves_the_entries_of_all_others_alone_and_new_share
     assert!(plan.contains(announced), "{plan}");
     done(&place.lazysops(["rekey", "--yes"]));
     let shared = text(&place, "a.enc.yaml");
-    assert_ne!(stanza(&after, &public(&a)), stanza(&shared, &public(&a)));
+    assert_ne!(stanza(&after, &for_a), stanza(&shared, &for_a));
     with_code(&place.lazysops(["decrypt", "a.enc.yaml"]), 128);
 }
 
@@ -234,14 +223,8 @@ fn who_was_removed_opens_nothing_that_was_written_since_even_with_their_old_entr
         return;
     };
     let key2 = data("keys/age2.txt");
-    let text2 = std::fs::read_to_string(&key2).unwrap();
-    let second = text2
-        .split("public key: ")
-        .nth(1)
-        .unwrap()
-        .lines()
-        .next()
-        .unwrap();
+    let [_, (_, second), ..] = four_keys();
+    let second = second.as_str();
     let rules = RULES.replace("{B}", second);
     for (keep, opens) in [(false, false), (true, true)] {
         let place = repository(&rules, &[("a.enc.yaml", PLAIN)]);

@@ -30,6 +30,22 @@ pub fn data(path: &str) -> PathBuf {
         .join(path)
 }
 
+/// Four age identities as files have them, and their public halves; they protect nothing.
+pub fn four_keys() -> [(String, String); 4] {
+    let files = [
+        "keys/age1.txt",
+        "keys/age2.txt",
+        "spec/age-1.key",
+        "spec/age-2.key",
+    ];
+    files.map(|name| {
+        let private = std::fs::read_to_string(data(name)).unwrap();
+        let (_, rest) = private.split_once("public key: ").unwrap();
+        let public = rest.lines().next().unwrap().to_owned();
+        (private, public)
+    })
+}
+
 /// The real sops, if `tests/run` could install it; otherwise a line says that `test` did not run.
 pub fn sops(test: &str) -> Option<PathBuf> {
     let variable = "LAZYSOPS_TEST_SOPS";
