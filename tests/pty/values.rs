@@ -147,3 +147,27 @@ fn a_new_key_is_completed_from_another_file() {
         assert_eq!(hands::value(&place, "[\"gatus\"][\"token_sops_cypher\"]"), "t0k");
     }
 }
+
+#[test]
+fn what_is_typed_faster_than_it_is_read_arrives_whole_blanks_too() {
+    let place = hands::place_with(hands::PLAINTEXT);
+    let mut terminal = hands::open(&place, Size(80, 24), "gatus");
+    let mut text = String::new();
+    for word in 0..2_000 {
+        text.push_str(&format!("w{word:x} "));
+        // A hand that stops in the middle gives the editor time to wipe what was typed before.
+        text.push_str(if word % 7 == 0 { "  " } else { "" });
+    }
+    let text = text.trim_end();
+    terminal.send(&format!("/password{ENTER}e{CTRL_U}"));
+    for part in text.as_bytes().chunks(997) {
+        terminal.send(std::str::from_utf8(part).unwrap());
+    }
+    terminal.send(ENTER);
+    hands::save(&mut terminal);
+    hands::quit(&mut terminal);
+    assert_eq!(
+        hands::value(&place, "[\"gatus\"][\"password_sops_cypher\"]"),
+        text
+    );
+}
