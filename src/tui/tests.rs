@@ -1,6 +1,7 @@
 //! Tests of the editor as a whole, without a terminal.
 
 mod actions;
+mod anything;
 mod asking;
 mod docs;
 mod documents;
