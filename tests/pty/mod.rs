@@ -1,6 +1,7 @@
 //! The program in a terminal, as a person meets it.
 
 mod adopt;
+mod anything;
 mod asked;
 mod clipboard;
 mod conflict;
