@@ -5,6 +5,7 @@
 
 use crate::ops::open::{Access, Document};
 use crate::ops::plain;
+use crate::ops::scan::FileKind;
 use crate::tree::{Body, Leaf, Step};
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -31,17 +32,6 @@ const TEXTS: [&str; 9] = [
     "two\nlines\n",
     "ä\u{202e}\u{7}",
     "ENC[AES256_GCM,data:x]",
-];
-
-/// The files of the demo, of every format.
-const FILES: [&str; 7] = [
-    "charts/status-page/values.sops.yaml",
-    "kubernetes/database-secret.yaml",
-    "kubernetes/registry.sopssecret.yaml",
-    "config/environments.yaml",
-    "config/app.env",
-    "config/mail.ini",
-    "config/service.json",
 ];
 
 /// Keys that belong together, and would rarely come together by chance.
@@ -97,8 +87,9 @@ impl Hand {
         let mut chance = Chance::new(seed);
         let (width, height) = chance.one(&[(80, 24), (120, 40), (40, 12), (200, 60)]);
         let mut real = Real::demo_in_git(width, height);
-        let file = real.path("demo").join(chance.one(&FILES));
-        real.open(&file);
+        let files = real.editor.model.files.of_kind(FileKind::Sealed);
+        let file = &files[chance.below(files.len())];
+        real.open(file);
         Self {
             real,
             chance,
@@ -123,7 +114,7 @@ impl Hand {
             82..=88 => {
                 let text = self.chance.one(&TEXTS);
                 self.done.push(format!("{text:?}"));
-                if some % 2 == 0 && text.chars().all(|c| c.is_ascii_alphanumeric()) {
+                if some < 86 && text.chars().all(|c| c.is_ascii_alphanumeric()) {
                     self.real.editor.type_text(text);
                 } else {
                     self.send(Msg::Paste(Zeroizing::new(text.to_owned())));
