@@ -235,26 +235,29 @@ impl Hand {
         );
     }
 
-    /// The encrypted values of the open file as it was opened, without short ones: the demo has names of folders among them.
+    /// The encrypted values of the open file as it was opened that are nowhere in clear; without short ones: the demo has names of
+    /// folders among them.
     fn secrets(&self) -> BTreeSet<String> {
         let Some(file) = &self.real.editor.model.file else {
             return BTreeSet::new();
         };
         let document: &Document = &file.document;
         let tree = &document.content;
-        let leaves = tree
-            .walk()
-            .filter_map(|step| match (step, &tree.node(step.id()).body) {
-                (Step::Leaf(id), Body::Leaf(Leaf::Text(text))) => Some((id, text)),
-                _ => None,
-            });
-        leaves
-            .filter(|(id, _)| document.selection.decide(tree, *id).encrypted)
-            .filter_map(|(_, text)| text.expose_str())
-            .flat_map(str::lines)
-            .filter(|line| line.len() >= 12)
-            .map(str::to_owned)
-            .collect()
+        let (mut sealed, mut clear) = (BTreeSet::new(), BTreeSet::new());
+        for step in tree.walk() {
+            let (Step::Leaf(id), Body::Leaf(Leaf::Text(text))) = (step, &tree.node(step.id()).body) else {
+                continue;
+            };
+            let encrypted = document.selection.decide(tree, id).encrypted;
+            let lines = if encrypted { &mut sealed } else { &mut clear };
+            let long = text
+                .expose_str()
+                .unwrap_or_default()
+                .lines()
+                .filter(|line| line.len() >= 12);
+            lines.extend(long.map(str::to_owned));
+        }
+        &sealed - &clear
     }
 
     /// What must hold whenever a key was pressed.
