@@ -14,6 +14,7 @@ use crate::tui::msg::Msg;
 use crate::tui::testing::Real;
 use crate::tui::worker::{Job, TaskId, run};
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
@@ -35,7 +36,7 @@ const TEXTS: [&str; 9] = [
 ];
 
 /// Keys that belong together, and would rarely come together by chance.
-const ROWS: [&str; 10] = [
+const ROWS: [&str; 11] = [
     "ctrl-s Enter",
     "ctrl-s Enter",
     "2 G",
@@ -46,6 +47,7 @@ const ROWS: [&str; 10] = [
     "2 # n o t e Enter",
     "2 J",
     "2 r",
+    "M",
 ];
 
 /// Numbers by chance, the same ones for the same seed (xorshift, by G. Marsaglia, 2003).
@@ -66,6 +68,21 @@ impl Chance {
     fn one<T: Copy>(&mut self, of: &[T]) -> T {
         of[self.below(of.len())]
     }
+}
+
+/// Makes a file one that two people changed, with the marks that git leaves.
+fn in_conflict(real: &mut Real, file: &Path) {
+    let base = std::fs::read_to_string(file).unwrap();
+    let mut side = |value: &str| {
+        std::fs::write(file, &base).unwrap();
+        real.open(file);
+        real.keys("G e ctrl-u").editor.type_text(value);
+        real.keys("Enter ctrl-s Enter");
+        std::fs::read_to_string(file).unwrap()
+    };
+    let (ours, theirs) = (side("ours"), side("theirs"));
+    let text = format!("<<<<<<< main\n{ours}||||||| base\n{base}=======\n{theirs}>>>>>>> other-team\n");
+    std::fs::write(file, text).unwrap();
 }
 
 /// A hand on the keys of an editor, and the work that it waits for.
@@ -89,6 +106,10 @@ impl Hand {
         let mut real = Real::demo_in_git(width, height);
         let files = real.editor.model.files.of_kind(FileKind::Sealed);
         let file = &files[chance.below(files.len())];
+        let saved = chance.below(3) == 0;
+        if saved {
+            in_conflict(&mut real, file);
+        }
         real.open(file);
         Self {
             real,
@@ -96,7 +117,7 @@ impl Hand {
             waiting: Vec::new(),
             done: Vec::new(),
             left: false,
-            saved: false,
+            saved,
         }
     }
 
@@ -286,7 +307,12 @@ impl Hand {
         }
         let model = &self.real.editor.model;
         let file = model.file.as_ref().unwrap();
-        assert_eq!(model.unsaved_changes(), 0, "undone, and changes are left");
+        assert_eq!(
+            model.unsaved_changes(),
+            0,
+            "undone, and changes are left:\n{}",
+            self.real.editor.text()
+        );
         let (now, before) = [file.tree(), file.base()]
             .map(|tree| plain::text(&file.document, tree).unwrap())
             .into();
