@@ -18,7 +18,8 @@ use zeroize::Zeroizing;
 /// What comes within this time came at once. With no time at all crossterm does not even look at what it has read already, nor
 /// does it when this thread has to wait for a processor that long: a `false` is no proof that it holds nothing.
 const AT_ONCE: Duration = Duration::from_micros(200);
-/// After this time without a key there is time to forget the last ones.
+/// After this time without a key there is time to forget the last ones. A key whose bytes a slow line cuts in two is lost when they are
+/// further apart than this; whoever suspends the editor sooner after a secret than this leaves it in the memory of a stopped process.
 const PAUSE: Duration = Duration::from_millis(20);
 /// How long crossterm may take for bytes that are there already.
 const PATIENCE: Duration = Duration::from_secs(1);
