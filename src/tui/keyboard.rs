@@ -171,6 +171,7 @@ fn wash(
         // The first bytes of the paste ended a key that was not whole: nobody can tell what was typed.
         others.retain(|input| !matches!(input, Input::Key(_)));
     }
+    // The first half of a paste stood before the blanks, and its second half is still to come.
     if !begun.is_empty() {
         let begun = Zeroizing::new([PASTE.0, &begun].concat());
         let writing = feed(writer, &begun)?;
